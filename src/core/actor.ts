@@ -1,0 +1,5 @@
+/** Who did something: Driftward itself, a person of the operating system, or a token. Stands on every record. */
+export interface Actor {
+  readonly kind: "system" | "person" | "token";
+  readonly id: string;
+}

@@ -1,0 +1,67 @@
+import type { Place } from "../errors.ts";
+import type { Rate } from "../units.ts";
+import type { Severity } from "../verdict.ts";
+
+/** One action of a rule. */
+export type Action = "notify" | "retrain";
+
+export type DriftTest = "psi" | "ks" | "chi_square";
+
+/** A condition of a rule or a gate: CEL text and where it stands. */
+export interface Condition {
+  readonly source: string;
+  readonly place: Place;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly when: Condition;
+  readonly forMs: number;
+  readonly severity: Severity;
+  readonly do: readonly Action[];
+  readonly place: Place;
+}
+
+/** A policy as the rest of Driftward uses it: every default filled in, every unit parsed. */
+export interface Policy {
+  readonly model: string;
+  readonly owners: readonly string[];
+  readonly data: {
+    /** Where the model's names differ: contract name to column name. */
+    readonly columns: Readonly<Record<string, string>>;
+    readonly settleMs: number;
+    readonly labels: {
+      readonly matureMs: number;
+      readonly minComplete: number;
+      readonly absentMeans?: number | string;
+    };
+    readonly segments: readonly string[];
+    readonly sensitive: readonly string[];
+  };
+  readonly schedule: { readonly everyMs: number } | { readonly cron: string; readonly timezone: string };
+  readonly window: { readonly spanMs: number; readonly minRows: number };
+  readonly drift: {
+    readonly alarmBudget: Rate;
+    readonly features: {
+      readonly watch: readonly string[];
+      readonly observe: readonly string[];
+      readonly exclude: readonly string[];
+    };
+    readonly tests: { readonly numeric: readonly DriftTest[]; readonly categorical: readonly DriftTest[] };
+    readonly floor: number;
+  };
+  readonly quality: { readonly missingRise: number };
+  readonly performance: { readonly metrics: readonly string[]; readonly windowMs: number };
+  readonly rules: readonly Rule[];
+  readonly retrain?: {
+    readonly trainer: string;
+    readonly cooldownMs: number;
+    readonly budget: Rate;
+    readonly minNewLabels: number;
+    readonly timeoutMs: number;
+  };
+  readonly evaluate: { readonly gates: readonly Condition[] };
+  readonly promote: { readonly approval: "none" | "required" | "four_eyes" };
+  /** Severity to recipients; `mail: owners` is resolved to the owners' addresses. */
+  readonly notify: Readonly<Record<Severity, readonly string[]>>;
+}

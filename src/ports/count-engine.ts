@@ -1,0 +1,117 @@
+import type { Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
+
+/** Files of one table; globs are allowed where a person names them. */
+export interface DataFiles {
+  readonly paths: readonly string[];
+  readonly format: "parquet" | "csv" | "ndjson";
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: "numeric" | "boolean" | "text" | "timestamp" | "other";
+}
+
+/** Which rows: all of the filters that are given. */
+export interface RowFilter {
+  /** Half-open range of the column `timestamp`. */
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly modelVersion?: string;
+}
+
+/** What to profile, and as what. */
+export interface FeatureRequest {
+  readonly name: string;
+  readonly kind: "numeric" | "categorical";
+}
+
+export interface CountGroup {
+  /** Start of the hour (UTC); absent when not grouped by hour. */
+  readonly hour?: Date;
+  /** `column=value`, or '' for the whole. */
+  readonly segment: string;
+  readonly counts: Counts;
+}
+
+/** A prediction joined with its label. */
+export interface LabelledRows {
+  readonly predictionIds: readonly string[];
+  readonly timestamps: Float64Array;
+  readonly predictions: readonly (number | string)[];
+  readonly scores?: Float64Array;
+  readonly labels: readonly (number | string)[];
+  readonly entities?: readonly string[];
+  /** Mature predictions in the window, labelled or not: labels are complete when this equals the labels' number. */
+  readonly predicted: number;
+}
+
+/**
+ * Reads rows and gives back counts. Runs apart from the orchestrator, with limits of memory and time, locked down to
+ * the folders it was opened with. Names of columns are data: quoted by one function, never spliced.
+ *
+ * Errors: InvalidData (a file or column that cannot be read, says which), EngineFailed (it died or hit a limit).
+ */
+export interface CountEngine {
+  describe(files: DataFiles): Promise<{ readonly columns: readonly Column[]; readonly rows: number }>;
+  /** Fits bins on the rows and counts them: numeric edges are at most `edges` quantiles, or all distinct values. */
+  profile(request: {
+    readonly files: DataFiles;
+    readonly features: readonly FeatureRequest[];
+    readonly edges?: number;
+    readonly filter?: RowFilter;
+  }): Promise<Profile>;
+  /** One pass over the rows for all features; a feature whose column is absent counts every row as missing. */
+  count(request: {
+    readonly files: DataFiles;
+    readonly bins: readonly FeatureBins[];
+    readonly filter?: RowFilter;
+    readonly byHour?: boolean;
+    /** Columns whose values become segments, beside the whole. */
+    readonly segments?: readonly string[];
+  }): Promise<readonly CountGroup[]>;
+  /** Exact two-sample D of a numeric column, from rows; only rows inside the given open intervals are gathered. */
+  exactKolmogorovSmirnov(request: {
+    readonly baseline: DataFiles;
+    readonly live: DataFiles;
+    readonly feature: string;
+    readonly liveFilter?: RowFilter;
+  }): Promise<{ readonly statistic: number; readonly n: number; readonly m: number }>;
+  /** Predictions with timestamps in [from, to) joined with their labels. */
+  labelled(request: {
+    readonly predictions: DataFiles;
+    readonly labels: DataFiles;
+    readonly from: Date;
+    readonly to: Date;
+    readonly modelVersion?: string;
+  }): Promise<LabelledRows>;
+  /**
+   * Writes the training and evaluation files of a run (Parquet): rows labelled and before `cut` for training; rows
+   * in [cut, until) for evaluation without labels, shuffled by `seed`, under opaque ids. `key.parquet` keeps what
+   * each opaque id stands for, with its label, and stays out of the trainer's sight.
+   */
+  writeRunData(request: {
+    readonly predictions: DataFiles;
+    readonly labels: DataFiles;
+    readonly trainingFrom?: Date;
+    readonly cut: Date;
+    readonly until: Date;
+    readonly seed: number;
+    readonly trainingPath: string;
+    readonly evaluationPath: string;
+    readonly keyPath: string;
+  }): Promise<{ readonly trainingRows: number; readonly evaluationRows: number }>;
+  /** Reads a trainer's predictions.parquet beside the key: candidate and champion on the same rows. */
+  readEvaluation(request: { readonly keyPath: string; readonly predictionsPath: string }): Promise<{
+    readonly candidate: LabelledRows;
+    readonly champion: LabelledRows;
+    /** Why the trainer's file cannot be used; absent when every row is there once. */
+    readonly problem?: string;
+  }>;
+  /** Small tables as rows, for reading back what was written (profiling data with labels, tests). */
+  rows(request: {
+    readonly files: DataFiles;
+    readonly columns: readonly string[];
+    readonly limit: number;
+  }): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,4 @@
+/** A source of fresh uuids. */
+export interface Ids {
+  next(): string;
+}

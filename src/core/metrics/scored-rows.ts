@@ -1,0 +1,23 @@
+import type { Task } from "./metric-names.ts";
+
+/** One value a row: numbers, or names of classes. NaN is a missing value. */
+export type Values = readonly (number | string)[] | Float64Array;
+
+/**
+ * Labelled predictions of one version, one entry a row in every array.
+ *
+ * - `predictions`: the predicted class or number
+ * - `scores`: binary, the probability of the positive class (any finite number serves roc_auc and average_precision)
+ * - `classScores`: multiclass, the probability of each class, by the class's name
+ * - `positive`: binary, the label that counts as positive; left out, labels are 0/1 or "true"/"false"
+ * - `entities`: whose row it is; rows of one entity are not taken as independent
+ */
+export interface ScoredRows {
+  readonly task: Task;
+  readonly predictions: Values;
+  readonly labels: Values;
+  readonly scores?: Float64Array;
+  readonly classScores?: ReadonlyMap<string, Float64Array>;
+  readonly positive?: number | string;
+  readonly entities?: readonly string[];
+}

@@ -1,0 +1,32 @@
+import { type Numbers, requireProbability } from "./checks.ts";
+
+/**
+ * Holm's step-down correction: p values adjusted so that rejecting those at most alpha keeps the chance of any false
+ * rejection at alpha, however the tests depend on one another.
+ *
+ * Ascending p_(1) … p_(k): adjusted p_(i) = max over j <= i of min(1, (k - j + 1) · p_(j)). O(k log k).
+ *
+ * @param pValues  probabilities in [0, 1], of any order; may be empty
+ * @returns adjusted p in the order given
+ * @throws  InvalidInput when a p is not in [0, 1]
+ * @see     Holm, "A simple sequentially rejective multiple test procedure" (1979)
+ */
+export function holm(pValues: Numbers): number[] {
+  const order = ascending(pValues);
+  const adjusted = new Array<number>(order.length).fill(1);
+  let largest = 0;
+  for (const [rank, index] of order.entries()) {
+    largest = Math.max(largest, Math.min(1, (order.length - rank) * (pValues[index] as number)));
+    adjusted[index] = largest;
+  }
+  return adjusted;
+}
+
+/** Indices of the p values from the smallest to the largest, checked. */
+export function ascending(pValues: Numbers): number[] {
+  const order = Array.from(pValues, (p, index) => {
+    requireProbability(p, "a p value");
+    return index;
+  });
+  return order.sort((a, b) => (pValues[a] as number) - (pValues[b] as number));
+}

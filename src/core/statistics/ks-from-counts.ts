@@ -1,0 +1,60 @@
+import { type Numbers, requireCountPair } from "./checks.ts";
+
+/** What ordered counts alone say about the Kolmogorov-Smirnov distance of the rows behind them. */
+export interface KsBounds {
+  /** The distance at the bins' ends: D is never below it. */
+  readonly lower: number;
+  /** What D could be at most if the rows inside a bin lay as badly as they can. */
+  readonly upper: number;
+  /** The bin at whose end `lower` is reached (the first such); absent when `lower` is 0. */
+  readonly bin?: number;
+  /** `up`: the window has fewer rows up to the end of `bin`, so its values are larger there. */
+  readonly direction: "up" | "down" | "none";
+}
+
+/**
+ * Certified bounds of the Kolmogorov-Smirnov distance from counts over ordered bins.
+ *
+ * With cumulative shares F and G: lower = max_i |F_i - G_i|; inside bin i one side may already have all its rows and
+ * the other none, so upper = max_i max(F_i - G_(i-1), G_i - F_(i-1)). lower <= D <= upper. O(k).
+ * Bins of one value each have no inside: there both bounds are D itself.
+ *
+ * @param baselineCounts  rows in each bin, ascending, right-closed, without the bin of missing values; may be fractional
+ * @param windowCounts    the same
+ * @param onePoint        which bins hold one distinct value at most; without it, none is taken to
+ * @returns bounds in [0, 1] with the place and direction of `lower`
+ * @throws  InvalidInput when the lengths differ, a count is negative or not finite, or a side has no rows
+ */
+export function ksBounds(baselineCounts: Numbers, windowCounts: Numbers, onePoint?: ArrayLike<boolean>): KsBounds {
+  const { baseline, window, baselineTotal: n, windowTotal: m } = requireCountPair(baselineCounts, windowCounts);
+  let [f, g] = [0, 0];
+  let [lower, upper, bin, sign] = [0, 0, -1, 0];
+  for (let i = 0; i < baseline.length; i += 1) {
+    const [fBefore, gBefore] = [f, g];
+    f += baseline[i] as number;
+    g += window[i] as number;
+    const gap = f * m - g * n;
+    if (Math.abs(gap) > lower) [lower, bin, sign] = [Math.abs(gap), i, Math.sign(gap)];
+    const inside = onePoint?.[i] === true ? 0 : Math.max(f * m - gBefore * n, g * n - fBefore * m);
+    upper = Math.max(upper, inside, Math.abs(gap));
+  }
+  const bounds = { lower: Math.min(1, lower / n / m), upper: Math.min(1, upper / n / m) };
+  return bin < 0 ? { ...bounds, direction: "none" } : { ...bounds, bin, direction: sign > 0 ? "up" : "down" };
+}
+
+/**
+ * Kolmogorov-Smirnov distance from cumulative counts taken at the same values: exact when these are all the distinct
+ * values of both sides, a lower bound otherwise. max_i |B_i / n - W_i / m|, n and m being the last entries. O(k).
+ *
+ * @param baselineCumulative  rows at or below each value, ascending; the last is the whole side
+ * @param windowCumulative    the same
+ * @returns distance in [0, 1]
+ * @throws  InvalidInput when the lengths differ, an entry is below the one before it, or a side has no rows
+ */
+export function ksFromCumulativeCounts(baselineCumulative: Numbers, windowCumulative: Numbers): number {
+  return ksBounds(differences(baselineCumulative), differences(windowCumulative)).lower;
+}
+
+function differences(cumulative: Numbers): Float64Array {
+  return Float64Array.from(cumulative, (value, i) => value - (i === 0 ? 0 : (cumulative[i - 1] as number)));
+}

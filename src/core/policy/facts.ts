@@ -1,0 +1,65 @@
+import type { MetricName } from "../metrics/metric-names.ts";
+import type { DriftTest } from "./policy.ts";
+
+/*
+ * What conditions are asked about. A number that cannot be given is absent, never NaN and never a stand-in: a
+ * condition that needs it is then inconclusive, and `absent` says why in a person's words ("no labels yet").
+ */
+
+/** An estimate with the ends of its 95 % interval. */
+export interface EstimateFacts {
+  readonly value?: number;
+  readonly lower?: number;
+  readonly upper?: number;
+}
+
+/** What the drift tests found for one feature, or for the prediction. */
+export interface DriftFacts {
+  readonly drifted?: boolean;
+  /** The statistic of each test that was made; PSI in nats, KS as D. */
+  readonly statistics: Readonly<Partial<Record<DriftTest, number>>>;
+  /** Smallest p-value of its tests, corrected for the number of watched tests. */
+  readonly p?: number;
+}
+
+/** A metric of the version judged, over mature labels. */
+export interface PerformanceFacts extends EstimateFacts {
+  /** By how much the model got worse since its baseline, in the metric's unit; larger is worse for every metric. */
+  readonly worsening?: EstimateFacts;
+}
+
+/** Why a part of the facts is missing, by the first word of the conditions that ask for it. */
+export type AbsentReasons = Readonly<
+  Partial<Record<"drift" | "quality" | "performance" | "candidate" | "champion" | "difference", string>>
+>;
+
+/** What the rules of a policy are asked about after one check of one window. */
+export interface RuleFacts {
+  /** Rows in the window. */
+  readonly rows: number;
+  readonly drift: {
+    /** Share of watched features that drifted, the prediction apart; 0 to 1. */
+    readonly share?: number;
+    /** Number of watched features that drifted. */
+    readonly count?: number;
+    readonly features: Readonly<Record<string, DriftFacts>>;
+    readonly prediction?: DriftFacts;
+  };
+  readonly quality: {
+    /** Number of quality findings. */
+    readonly count?: number;
+    /** Rise of the share of missing values since the baseline, as a fraction, by feature. */
+    readonly features: Readonly<Record<string, { readonly missing?: number }>>;
+  };
+  readonly performance: Readonly<Partial<Record<MetricName, PerformanceFacts>>>;
+  readonly absent?: AbsentReasons;
+}
+
+/** What the gates are asked about: metrics computed by Driftward from the same rows (the holdout). */
+export interface GateFacts {
+  readonly candidate: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
+  readonly champion: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
+  /** Candidate minus champion, paired. */
+  readonly difference: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
+  readonly absent?: AbsentReasons;
+}

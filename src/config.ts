@@ -1,0 +1,178 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { DriftwardError } from "./core/errors.ts";
+import { parseDuration } from "./core/units.ts";
+
+/** What `driftward.yaml` and the environment say, with every default filled in and every path absolute. */
+export interface Config {
+  /** The file that was read; undefined when there is none. */
+  readonly file: string | undefined;
+  readonly dataDirectory: string;
+  readonly policies: string;
+  /** Absent: Driftward starts its own PostgreSQL in the data directory. */
+  readonly databaseUrl: string | undefined;
+  /** Absent: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | undefined;
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
+  readonly trainers: Readonly<Record<string, TrainerConfig>>;
+  readonly queue: {
+    readonly lockMs: number;
+    readonly stalledEveryMs: number;
+    readonly leaseMs: number;
+    readonly wakeEveryMs: number;
+  };
+  readonly engine: { readonly memoryLimit: string; readonly threads: number; readonly timeoutMs: number };
+  readonly log: { readonly level: string; readonly file: string | undefined };
+  /** Whom acts at the command line are recorded as: the operating-system user. */
+  readonly user: string;
+  /** Values of the environment that trainers may be handed, by name. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface TrainerConfig {
+  readonly runner: "process";
+  readonly command: readonly string[];
+  /** Names of environment variables that are handed on; their values appear nowhere else. */
+  readonly environment: readonly string[];
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+}
+
+const duration = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+});
+
+const trainerSchema = z.strictObject({
+  runner: z.literal("process").default("process"),
+  command: z.array(z.string().min(1)).min(1),
+  environment: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).default([]),
+  timeout: duration.default(7_200_000),
+  grace: duration.default(10_000),
+});
+
+const fileSchema = z.strictObject({
+  data: z.string().optional(),
+  policies: z.string().optional(),
+  database_url: z.string().optional(),
+  redis_url: z.string().optional(),
+  mail: z.strictObject({ smtp: z.string().optional(), from: z.string().optional() }).optional(),
+  trainers: z.record(z.string(), trainerSchema).default({}),
+  queue: z
+    .strictObject({
+      lock: duration.default(15_000),
+      stalled_every: duration.default(10_000),
+      lease: duration.default(60_000),
+      wake_every: duration.default(1_000),
+    })
+    .prefault({}),
+  engine: z
+    .strictObject({
+      memory_limit: z.string().default("1GB"),
+      threads: z.int().min(1).max(256).default(2),
+      timeout: duration.default(600_000),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
+      file: z.string().optional(),
+    })
+    .prefault({}),
+});
+
+/**
+ * Reads `driftward.yaml` (in `folder`, or as named) and the environment; the environment wins.
+ *
+ * @throws InvalidConfig when the file is malformed, has unknown keys or wrong values: each with its path in the file
+ */
+export function loadConfig(folder: string, environment: NodeJS.ProcessEnv, named?: string): Config {
+  const file = resolve(folder, named ?? environment["DRIFTWARD_CONFIG"] ?? "driftward.yaml");
+  const found = existsSync(file);
+  if (!found && named !== undefined)
+    throw new DriftwardError("InvalidConfig", `expected a configuration file at ${file}, found none`);
+  const settings = readSettings(found ? file : undefined);
+  const root = found ? dirname(file) : resolve(folder);
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(root, path));
+  const dataDirectory = absolute(environment["DRIFTWARD_DATA"] ?? settings.data ?? ".driftward");
+  return Object.freeze({
+    file: found ? file : undefined,
+    dataDirectory,
+    policies: absolute(environment["DRIFTWARD_POLICIES"] ?? settings.policies ?? "policies"),
+    databaseUrl: environment["DATABASE_URL"] ?? settings.database_url,
+    redisUrl: environment["REDIS_URL"] ?? settings.redis_url,
+    mail: {
+      smtpUrl: environment["DRIFTWARD_SMTP_URL"] ?? settings.mail?.smtp,
+      from: settings.mail?.from ?? "Driftward <driftward@localhost>",
+    },
+    trainers: Object.fromEntries(
+      Object.entries(settings.trainers).map(([name, { timeout, grace, ...trainer }]) => [
+        name,
+        { ...trainer, command: locateProgram(trainer.command, absolute), timeoutMs: timeout, graceMs: grace },
+      ]),
+    ),
+    queue: {
+      lockMs: settings.queue.lock,
+      stalledEveryMs: settings.queue.stalled_every,
+      leaseMs: settings.queue.lease,
+      wakeEveryMs: settings.queue.wake_every,
+    },
+    engine: {
+      memoryLimit: settings.engine.memory_limit,
+      threads: settings.engine.threads,
+      timeoutMs: settings.engine.timeout,
+    },
+    log: {
+      level: environment["DRIFTWARD_LOG"] ?? settings.log.level,
+      file: settings.log.file === undefined ? undefined : absolute(settings.log.file),
+    },
+    user: environment["USER"] ?? environment["LOGNAME"] ?? `uid-${process.getuid?.() ?? "unknown"}`,
+    environment: Object.fromEntries(
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  });
+}
+
+/** Relative paths in a trainer's command are relative to `driftward.yaml`, wherever Driftward was started. */
+function locateProgram(command: readonly string[], absolute: (path: string) => string): readonly string[] {
+  return command.map((part) => (/^\.\.?\//.test(part) ? absolute(part) : part));
+}
+
+function readSettings(file: string | undefined): z.output<typeof fileSchema> {
+  if (file === undefined) return fileSchema.parse({});
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, "utf8")) ?? {};
+  } catch (error) {
+    throw new DriftwardError("InvalidConfig", `${file} is not readable YAML: ${(error as Error).message}`, {
+      hint: "mend the file, or start from the example in the README",
+      cause: error,
+    });
+  }
+  const parsed = fileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
+  throw new DriftwardError("InvalidConfig", `${file}: ${problems.join("; ")}`, {
+    place: { file },
+    hint: "`driftward doctor` lists what can be set",
+  });
+}
+
+/** Where the things that Driftward keeps are, under the data directory. */
+export function dataPaths(dataDirectory: string) {
+  return {
+    log: join(dataDirectory, "log"),
+    rejects: join(dataDirectory, "rejects"),
+    baselines: join(dataDirectory, "baselines"),
+    runs: join(dataDirectory, "runs"),
+    attempts: join(dataDirectory, "attempts"),
+    outbox: join(dataDirectory, "outbox"),
+    temporary: join(dataDirectory, "tmp"),
+  } as const;
+}

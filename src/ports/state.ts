@@ -462,8 +462,11 @@ export interface OutboxRelay {
    * returns them (`for update skip locked`, so two relays never take the same one).
    */
   take(now: Date, leaseMs: number, limit: number): Promise<readonly OpenTask[]>;
-  /** Keeps a task open and lets it be sent again after so many ms of wall time. */
-  again(taskId: string, afterMs: number, error?: string): Promise<void>;
+  /**
+   * Keeps a task open and lets it be sent again after so many ms of wall time; with an error it counts as a failure.
+   * Returns the failures so far, or undefined (and changes nothing) when the task is closed.
+   */
+  again(taskId: string, afterMs: number, error?: string): Promise<{ readonly failures: number } | undefined>;
   /** Calls back when tasks may be waiting (LISTEN); lossy, so poll as well. */
   listen(wake: () => void): Promise<{ close(): Promise<void> }>;
 }

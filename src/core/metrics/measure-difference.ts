@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import type { WeightedStatistic } from "./bootstrap-interval.ts";
 import { clustersOf } from "./clusters.ts";
 import { type Estimate, isUnmeasurable, type Unmeasurable } from "./estimate.ts";
 import { influenceVariance } from "./influence-variance.ts";
@@ -7,9 +8,12 @@ import type { Linearised } from "./linearised.ts";
 import { tooFew } from "./measure.ts";
 import { checkOptions, type MeasureOptions } from "./measure-options.ts";
 import type { MetricName } from "./metric-names.ts";
+import { prepareRows } from "./prepare-rows.ts";
 import { inputOf, isMissing, presentRows } from "./prepared-rows.ts";
-import type { ScoredRows, Values } from "./scored-rows.ts";
+import { resampled } from "./resampled.ts";
+import type { ScoredRows } from "./scored-rows.ts";
 import { studentQuantile } from "./student-quantile.ts";
+import { weightedStatistic } from "./weighted-statistic.ts";
 
 /**
  * Candidate minus champion in the metric's own unit, paired on the same rows in the same order. O(n log n).
@@ -39,38 +43,56 @@ export function measureDifference(
     return { reason: `expected a candidate's prediction for all ${kept.length} rows, got none for ${unanswered}` };
   const entities = candidate.entities ?? champion.entities;
   const clusters = clustersOf(kept, entities);
-  const of = (rows: ScoredRows, input: Values) => lineariseRows(metric, rows, input, kept, clusters);
-  const first = of(candidate, candidateInput);
-  const second = of(champion, championInput);
+  const mine = prepareRows(metric, candidate, candidateInput, kept);
+  const theirs = prepareRows(metric, champion, championInput, kept);
+  if (isUnmeasurable(mine)) return { reason: `candidate: ${mine.reason}` };
+  if (isUnmeasurable(theirs)) return { reason: `champion: ${theirs.reason}` };
+  const first = lineariseRows(metric, mine, clusters);
+  const second = lineariseRows(metric, theirs, clusters);
   if (isUnmeasurable(first)) return { reason: `candidate: ${first.reason}` };
   if (isUnmeasurable(second)) return { reason: `champion: ${second.reason}` };
   if (clusters.count < 2) return { reason: tooFew(clusters.count, entities !== undefined) };
   const [here, there] = [onMetric(first), onMetric(second)];
+  const n = here.rows ?? kept.length;
+  const excluded = candidate.labels.length - n;
+  const base = { value: here.value - there.value, n, ...(excluded > 0 ? { excluded } : {}) };
+  if (options.bootstrap !== undefined) {
+    const statistic = pairedStatistic(
+      weightedStatistic(metric, mine, clusters),
+      weightedStatistic(metric, theirs, clusters),
+    );
+    return resampled(base, statistic, clusters.count, options.bootstrap, confidence);
+  }
   const difference = here.influence.map((part, row) => part - (there.influence[row] ?? 0));
   const discordant = (Math.max(here.step, there.step) * kept.length) / clusters.count;
   const variance = (influenceVariance(difference, clusters, first.corrected) + 2 * discordant ** 2) * designEffect;
   // DeLong's variance is used with the normal distribution, as the field does.
   const normal = first.corrected === true && entities === undefined && designEffect === 1;
   const half = studentQuantile(confidence, normal ? undefined : clusters.count - 1) * Math.sqrt(variance);
-  return toEstimate(metric, here, there, half, candidate.labels.length);
+  return withEnds(metric, base, here, there, half);
 }
 
-function toEstimate(
+/** The difference of two statistics of the same resample. */
+function pairedStatistic(first: WeightedStatistic, second: WeightedStatistic): WeightedStatistic {
+  return (weights) => {
+    const [here, there] = [first(weights), second(weights)];
+    return here === undefined || there === undefined ? undefined : here - there;
+  };
+}
+
+function withEnds(
   metric: MetricName,
+  base: Pick<Estimate, "value" | "n" | "excluded">,
   here: Linearised,
   there: Linearised,
   half: number,
-  rows: number,
 ): Estimate | Unmeasurable {
-  const value = here.value - there.value;
   const reach = bounded.has(here.scale) ? 1 : Number.POSITIVE_INFINITY;
-  const lower = Math.max(-reach, value - half - (here.bias ?? 0));
-  const upper = Math.min(reach, value + half + (there.bias ?? 0));
+  const lower = Math.max(-reach, base.value - half - (here.bias ?? 0));
+  const upper = Math.min(reach, base.value + half + (there.bias ?? 0));
   if (!(Number.isFinite(lower) && Number.isFinite(upper)))
     return { reason: `expected a finite difference of ${metric}, got a number too large to compute with` };
-  const n = here.rows ?? here.influence.length;
-  const method = here.corrected === true ? "delong" : "linearised";
-  return { value, lower, upper, n, method, ...(rows > n ? { excluded: rows - n } : {}) };
+  return { ...base, lower, upper, method: here.corrected === true ? "delong" : "linearised" };
 }
 
 const bounded: ReadonlySet<string> = new Set(["proportion", "share", "rank"]);

@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import type { BootstrapPlan } from "./bootstrap-interval.ts";
 
 /** How an interval is made. */
 export interface MeasureOptions {
@@ -6,14 +7,26 @@ export interface MeasureOptions {
   readonly confidence?: number;
   /** how many times larger the variance is than that of independent rows, at least 1; 1 when left out */
   readonly designEffect?: number;
+  /** resample instead of computing from influences: slower, and free of their first-order approximation */
+  readonly bootstrap?: BootstrapPlan;
 }
 
 /** @throws InvalidInput when an option is out of its range */
-export function checkOptions(options: MeasureOptions): Required<MeasureOptions> {
+export function checkOptions(options: MeasureOptions): Required<Omit<MeasureOptions, "bootstrap">> {
   const { confidence = 0.95, designEffect = 1 } = options;
   if (!(confidence > 0 && confidence < 1))
     throw new DriftwardError("InvalidInput", `expected a confidence between 0 and 1, got ${confidence}`);
   if (!(designEffect >= 1 && designEffect < Number.POSITIVE_INFINITY))
     throw new DriftwardError("InvalidInput", `expected a design effect of at least 1, got ${designEffect}`);
+  const { seed, resamples = 1_000 } = options.bootstrap ?? { seed: 0 };
+  if (!(Number.isInteger(seed) && Number.isInteger(resamples) && resamples >= 100 && resamples <= 100_000))
+    throw new DriftwardError(
+      "InvalidInput",
+      `expected a whole seed and 100 to 100000 resamples, got ${seed} and ${resamples}`,
+    );
+  if (options.bootstrap !== undefined && designEffect > 1)
+    throw new DriftwardError("InvalidInput", `expected no design effect with a bootstrap, got ${designEffect}`, {
+      hint: "give entities: they are resampled whole",
+    });
   return { confidence, designEffect };
 }

@@ -5,15 +5,18 @@ import { intervalOf } from "./interval-of.ts";
 import { lineariseRows } from "./linearise-rows.ts";
 import { checkOptions, type MeasureOptions } from "./measure-options.ts";
 import type { MetricName } from "./metric-names.ts";
+import { prepareRows } from "./prepare-rows.ts";
 import { inputOf, presentRows } from "./prepared-rows.ts";
+import { resampled } from "./resampled.ts";
 import type { ScoredRows } from "./scored-rows.ts";
+import { weightedStatistic } from "./weighted-statistic.ts";
 
 /**
  * A metric over labelled rows with its confidence interval. O(n log n).
  *
  * Rows with a missing label or prediction are left out and counted in `excluded`. Intervals: Wilson for proportions,
  * DeLong on the logit scale for roc_auc, Student for means of losses, else from the rows' influences; with `entities`
- * the rows of one entity count as one unit.
+ * the rows of one entity count as one unit. With `bootstrap`, percentiles of resamples, their seed recorded.
  *
  * @throws InvalidInput when the arrays differ in length or an option is out of range
  */
@@ -23,9 +26,22 @@ export function measure(metric: MetricName, rows: ScoredRows, options: MeasureOp
   if (isUnmeasurable(input)) return input;
   const kept = presentRows(rows.labels, input);
   const clusters = clustersOf(kept, rows.entities);
-  const linear = lineariseRows(metric, rows, input, kept, clusters);
+  const prepared = prepareRows(metric, rows, input, kept);
+  if (isUnmeasurable(prepared)) return prepared;
+  const linear = lineariseRows(metric, prepared, clusters);
   if (isUnmeasurable(linear)) return linear;
   const independent = rows.entities === undefined && designEffect === 1;
+  const value = linear.toMetric?.to(linear.value) ?? linear.value;
+  const n = linear.rows ?? kept.length;
+  const base = { value, n, ...(rows.labels.length > n ? { excluded: rows.labels.length - n } : {}) };
+  if (options.bootstrap !== undefined && clusters.count >= 2)
+    return resampled(
+      base,
+      weightedStatistic(metric, prepared, clusters),
+      clusters.count,
+      options.bootstrap,
+      confidence,
+    );
   if (clusters.count < 2 && !(independent && linear.scale === "proportion"))
     return { reason: tooFew(clusters.count, rows.entities !== undefined) };
   const variance =
@@ -40,10 +56,7 @@ export function measure(metric: MetricName, rows: ScoredRows, options: MeasureOp
   });
   if (!(Number.isFinite(lower) && Number.isFinite(upper)))
     return { reason: `expected a finite interval of ${metric}, got a number too large to compute with` };
-  const value = linear.toMetric?.to(linear.value) ?? linear.value;
-  const n = linear.rows ?? kept.length;
-  const excluded = rows.labels.length - n;
-  return { value, lower, upper, n, method, ...(excluded > 0 ? { excluded } : {}) };
+  return { ...base, lower, upper, method };
 }
 
 /** Why an interval cannot be given for so few units. */

@@ -1,0 +1,84 @@
+import { DriftwardError } from "../errors.ts";
+import type { NumericBins } from "./bins.ts";
+
+/** Up to so many distinct values, each is a bin of its own. */
+const MAX_DISCRETE_VALUES = 10;
+
+/**
+ * Bins of a numeric feature, from all of its finite baseline values.
+ *
+ * Edges: every distinct value when there are at most `maxEdges` of them, otherwise `maxEdges` of the sorted values at
+ * evenly spaced ranks, smallest and largest included (so that what falls outside the baseline's range is known
+ * exactly). With more than ten distinct values, the nine deciles by the type-7 rule are edges too and close PSI's bins
+ * (a, b]; with at most ten, every value is an edge and a bin (see `isDiscrete`). O(n).
+ *
+ * @param sorted    ascending finite values; may be empty: then there is one cell and no edge
+ * @param maxEdges  >= 10; there may be nine more
+ * @throws InvalidInput when `maxEdges` is no whole number of 10 or more, or values are out of order or not finite
+ */
+export function fitNumericBins(name: string, sorted: Float64Array, maxEdges: number): NumericBins {
+  if (!(Number.isSafeInteger(maxEdges) && maxEdges >= MAX_DISCRETE_VALUES))
+    throw new DriftwardError("InvalidInput", `expected at least ${MAX_DISCRETE_VALUES} edges, got ${maxEdges}`);
+  const distinct = countDistinct(name, sorted);
+  const values = distinct <= maxEdges ? distinctValues(sorted) : valuesAtEvenRanks(sorted, maxEdges);
+  if (distinct <= MAX_DISCRETE_VALUES)
+    return { kind: "numeric", name, edges: Float64Array.from(values), binEdges: values.map((_, i) => i) };
+  const deciles = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => quantile(sorted, k / 10));
+  const edges = distinctValues(Float64Array.from([...values, ...deciles]).sort());
+  const indexOf = new Map(edges.map((edge, i) => [edge, i]));
+  const binEdges = new Set(deciles.map((decile) => indexOf.get(decile) ?? 0));
+  return { kind: "numeric", name, edges: Float64Array.from(edges), binEdges: [...binEdges] };
+}
+
+/**
+ * Type-7 quantile of sorted values as NumPy interpolates it, so that bins agree with the field's tools to the bit.
+ *
+ * @param sorted  ascending finite values, at least one
+ * @param share   in [0, 1]
+ * @see Hyndman & Fan, "Sample Quantiles in Statistical Packages" (1996), definition 7
+ */
+export function quantile(sorted: Float64Array, share: number): number {
+  const h = (sorted.length - 1) * share;
+  const low = Math.floor(h);
+  const [a, b] = [sorted[low] ?? Number.NaN, sorted[Math.min(low + 1, sorted.length - 1)] ?? Number.NaN];
+  const [g, d] = [h - low, b - a];
+  // The difference of values near ±1.8e308 is no double; edges must be.
+  if (!Number.isFinite(d)) return a * (1 - g) + b * g;
+  // Adding 0 turns -0 into 0: they are one value.
+  return (g >= 0.5 ? b - d * (1 - g) : a + d * g) + 0;
+}
+
+/** Counts of sorted finite values over cells of `edges`; O(n + K). */
+export function countSorted(edges: Float64Array, sorted: Float64Array): Float64Array {
+  const cells = new Float64Array(2 * edges.length + 1);
+  let edge = 0;
+  for (const value of sorted) {
+    while (edge < edges.length && (edges[edge] ?? 0) < value) edge += 1;
+    const cell = edge < edges.length && edges[edge] === value ? 2 * edge + 1 : 2 * edge;
+    cells[cell] = (cells[cell] ?? 0) + 1;
+  }
+  return cells;
+}
+
+function countDistinct(name: string, sorted: Float64Array): number {
+  let distinct = 0;
+  let last: number | undefined;
+  for (const value of sorted) {
+    if (!Number.isFinite(value) || (last !== undefined && value < last))
+      throw new DriftwardError("InvalidInput", `expected ascending finite values of "${name}", got ${value}`);
+    if (value !== last) distinct += 1;
+    last = value;
+  }
+  return distinct;
+}
+
+function distinctValues(sorted: Float64Array): number[] {
+  const values: number[] = [];
+  for (const value of sorted) if (value !== values[values.length - 1]) values.push(value + 0);
+  return values;
+}
+
+function valuesAtEvenRanks(sorted: Float64Array, count: number): number[] {
+  const ranks = Array.from({ length: count }, (_, i) => Math.round((i * (sorted.length - 1)) / (count - 1)));
+  return distinctValues(Float64Array.from(ranks, (rank) => sorted[rank] ?? 0));
+}

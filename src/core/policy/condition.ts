@@ -1,0 +1,194 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { DriftwardError, type Place } from "../errors.ts";
+import { type Checked, checkCondition } from "./condition-check.ts";
+import type { ConditionProblem, Path, Step } from "./condition-paths.ts";
+import { constantComparisons } from "./condition-sense.ts";
+import { conditionValue } from "./condition-value.ts";
+import type { AbsentReasons, DriftFacts, EstimateFacts, GateFacts, RuleFacts } from "./facts.ts";
+import type { Condition } from "./policy.ts";
+import { type Branch, gateVocabulary, type KnownToGates, type KnownToRules, ruleVocabulary } from "./vocabulary.ts";
+
+/** A checked condition, ready to be asked; pure data and syntax tree. */
+export interface CompiledCondition<Kind extends "rule" | "gate" = "rule" | "gate"> {
+  readonly kind: Kind;
+  readonly source: string;
+  readonly checked: Checked;
+  /** What is true but looks like a slip, such as a comparison that always holds. */
+  readonly hints: readonly ConditionProblem[];
+}
+
+/** Every path a condition names, with the value it had; absent ones are left out. */
+export type Values = Readonly<Record<string, number | boolean | string>>;
+
+export interface RuleOutcome {
+  readonly outcome: "holds" | "quiet" | "inconclusive";
+  /** Why it is inconclusive. */
+  readonly reason?: string;
+  readonly values: Values;
+}
+
+export interface GateOutcome {
+  readonly outcome: "pass" | "fail" | "inconclusive";
+  readonly reason?: string;
+  readonly values: Values;
+}
+
+export type Compilation<Kind extends "rule" | "gate"> =
+  | { readonly compiled: CompiledCondition<Kind> }
+  | { readonly problems: readonly ConditionProblem[] };
+
+function compile<Kind extends "rule" | "gate">(kind: Kind, source: string, words: Branch): Compilation<Kind> {
+  const checked = checkCondition(source, words);
+  if ("problems" in checked) return checked;
+  const sense = constantComparisons(checked);
+  if (sense.some((one) => one.severity === "error")) return { problems: sense };
+  return { compiled: { kind, source, checked, hints: sense } };
+}
+
+/** Checks a rule's condition against the policy's features and metrics; all mistakes at once, by offset. */
+export function checkRule(source: string, known: KnownToRules): Compilation<"rule"> {
+  return compile("rule", source, ruleVocabulary(known));
+}
+
+/** Checks a gate's condition against the metrics of the model's kind; all mistakes at once, by offset. */
+export function checkGate(source: string, known: KnownToGates): Compilation<"gate"> {
+  return compile("gate", source, gateVocabulary(known));
+}
+
+/** Where an offset of a condition's text is; exact for conditions of one line. */
+export function placeInCondition(condition: Condition, offset: number): Place {
+  const before = condition.source.slice(0, offset).split("\n");
+  const { file, line, column } = condition.place;
+  if (line === undefined || column === undefined) return condition.place;
+  const last = before.at(-1) ?? "";
+  return before.length === 1 ? { file, line, column: column + last.length } : { file, line: line + before.length - 1 };
+}
+
+function orThrow<Kind extends "rule" | "gate">(
+  result: Compilation<Kind>,
+  condition: Condition,
+): CompiledCondition<Kind> {
+  if ("compiled" in result) return result.compiled;
+  const [first] = result.problems.filter((one) => one.severity === "error");
+  throw new DriftwardError("InvalidPolicy", first?.message ?? "the condition cannot be used", {
+    place: placeInCondition(condition, first?.offset ?? 0),
+    ...(first?.hint === undefined ? {} : { hint: first.hint }),
+  });
+}
+
+/**
+ * A rule's condition, checked and ready for `evaluateRule`.
+ *
+ * @throws InvalidPolicy with place and hint when it names something unknown or its types do not fit
+ */
+export function compileRule(condition: Condition, known: KnownToRules): CompiledCondition<"rule"> {
+  return orThrow(checkRule(condition.source, known), condition);
+}
+
+/**
+ * A gate's condition, checked and ready for `evaluateGate`.
+ *
+ * @throws InvalidPolicy with place and hint when it names something unknown or its types do not fit
+ */
+export function compileGate(condition: Condition, known: KnownToGates): CompiledCondition<"gate"> {
+  return orThrow(checkGate(condition.source, known), condition);
+}
+
+const wordAt = (steps: readonly Step[], index: number): string => {
+  const step = steps[index];
+  return step !== undefined && "word" in step ? step.word : "";
+};
+
+/** Own fields only: a feature may be called `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function estimateFact(facts: EstimateFacts | undefined, name: string): number | undefined {
+  return name === "value" || name === "lower" || name === "upper" ? facts?.[name] : undefined;
+}
+
+function driftFact(facts: DriftFacts | undefined, name: string): number | boolean | undefined {
+  if (facts === undefined) return undefined;
+  if (name === "drifted") return facts.drifted;
+  return name === "p" ? facts.p : own<number | undefined>(facts.statistics, name);
+}
+
+function ruleFact(facts: RuleFacts, steps: readonly Step[]): number | boolean | undefined {
+  const [first, second, last] = [wordAt(steps, 0), steps[1], wordAt(steps, steps.length - 1)];
+  if (first === "rows") return facts.rows;
+  if (second === undefined) return undefined;
+  if (first === "quality")
+    return "feature" in second ? own(facts.quality.features, second.feature)?.missing : facts.quality.count;
+  if (first === "drift") {
+    if ("feature" in second) return driftFact(own(facts.drift.features, second.feature), last);
+    return second.word === "prediction"
+      ? driftFact(facts.drift.prediction, last)
+      : facts.drift[second.word as "share" | "count"];
+  }
+  const metric = own(
+    facts.performance as Readonly<Record<string, RuleFacts["performance"]["roc_auc"]>>,
+    wordAt(steps, 1),
+  );
+  return estimateFact(steps.length === 4 ? metric?.worsening : metric, last);
+}
+
+function gateFact(facts: GateFacts, steps: readonly Step[]): number | undefined {
+  const side = facts[wordAt(steps, 0) as "candidate" | "champion" | "difference"];
+  return estimateFact(
+    own(side as Readonly<Record<string, EstimateFacts | undefined>>, wordAt(steps, 1)),
+    wordAt(steps, 2),
+  );
+}
+
+/** A boolean stays; a number must stand for something: NaN counts as absent. */
+const usable = (value: number | boolean | undefined): number | boolean | undefined =>
+  typeof value === "number" && Number.isNaN(value) ? undefined : value;
+
+function reasonFor(absent: readonly Path[], reasons: AbsentReasons | undefined): string {
+  if (absent.length === 0) return "its numbers give no value (such as 0 divided by 0)";
+  const names = [...new Set(absent.map((path) => path.text))];
+  const why = new Set(
+    absent.flatMap((path) => {
+      const reason = reasons?.[wordAt(path.steps, 0) as keyof AbsentReasons];
+      return reason === undefined ? [] : [reason];
+    }),
+  );
+  const text = `${names.join(", ")} ${names.length === 1 ? "is" : "are"} not known`;
+  return why.size === 0 ? text : `${text}: ${[...why].join("; ")}`;
+}
+
+function ask(
+  checked: Checked,
+  fact: (steps: readonly Step[]) => number | boolean | undefined,
+  reasons: AbsentReasons | undefined,
+): { readonly holds: boolean | undefined; readonly reason: string; readonly values: Values } {
+  const found = new Map<ASTNode, number | boolean | undefined>();
+  const values: Record<string, number | boolean> = {};
+  const absent: Path[] = [];
+  for (const [node, path] of checked.paths) {
+    const value = usable(fact(path.steps));
+    found.set(node, value);
+    if (value === undefined) absent.push(path);
+    else values[path.text] = value;
+  }
+  const holds = conditionValue(checked.tree, (node) => found.get(node));
+  return { holds: typeof holds === "boolean" ? holds : undefined, reason: reasonFor(absent, reasons), values };
+}
+
+/**
+ * Asks a rule about a check. A value that is absent makes it inconclusive wherever the outcome depends on it: also
+ * behind `!`, `||` and `&&`. `true || absent` holds, because it would whatever the absent value were.
+ */
+export function evaluateRule(rule: CompiledCondition<"rule">, facts: RuleFacts): RuleOutcome {
+  const { holds, reason, values } = ask(rule.checked, (steps) => ruleFact(facts, steps), facts.absent);
+  if (holds === undefined) return { outcome: "inconclusive", reason, values };
+  return { outcome: holds ? "holds" : "quiet", values };
+}
+
+/** Asks a gate about a candidate; inconclusive as in `evaluateRule`, and never a pass. */
+export function evaluateGate(gate: CompiledCondition<"gate">, facts: GateFacts): GateOutcome {
+  const { holds, reason, values } = ask(gate.checked, (steps) => gateFact(facts, steps), facts.absent);
+  if (holds === undefined) return { outcome: "inconclusive", reason, values };
+  return { outcome: holds ? "pass" : "fail", values };
+}

@@ -52,12 +52,9 @@ export function intervalOf(metric: Linearised, spread: Spread): Interval {
     case "signed":
       return { lower: value - student, upper: value + student, method: "student" };
     case "root": {
-      const ofSquare = 2 * value * student;
-      return {
-        lower: Math.sqrt(Math.max(0, value * value - ofSquare)),
-        upper: Math.sqrt(value * value + ofSquare),
-        method: "student",
-      };
+      // A mean of squares is skewed: on the logarithm the upper end reaches as far as it must.
+      const factor = value === 0 ? 1 : Math.exp(student / value);
+      return { lower: value / factor, upper: value * factor, method: "student" };
     }
     case "explained": {
       const ratio = 1 - value;

@@ -5,7 +5,7 @@
  * - share: within [0, 1] but no single proportion; Wilson on the size its variance implies
  * - rank: within [0, 1], on the logit scale
  * - loss: a mean of losses, never below 0 · signed: a mean that may be negative
- * - root: on the scale of squares · explained: 1 - ratio, on the logarithm of the ratio
+ * - root: on the logarithm · explained: 1 - ratio, on the logarithm of the ratio
  */
 export type Scale = "proportion" | "share" | "rank" | "loss" | "signed" | "root" | "explained";
 

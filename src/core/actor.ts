@@ -3,3 +3,6 @@ export interface Actor {
   readonly kind: "system" | "person" | "token";
   readonly id: string;
 }
+
+/** Driftward itself, acting under a policy. */
+export const systemActor: Actor = { kind: "system", id: "driftward" };

@@ -39,6 +39,8 @@ export interface PredictionLog {
   writeLabels(modelId: string, rows: readonly LogLabel[]): Promise<readonly WrittenFile[]>;
   /** Absolute path of a file of the log. */
   locate(file: Pick<LogFileRow, "path">): string;
+  /** Absolute path of the rows of a baseline (Parquet), kept so that exact statistics can be asked for later. */
+  locateBaseline(baselineId: string): string;
   /** Removes written files that never came into the log. */
   discard(files: readonly Pick<LogFileRow, "path">[]): Promise<void>;
 }

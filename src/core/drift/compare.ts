@@ -1,0 +1,149 @@
+import type { DriftTest } from "../policy/policy.ts";
+import { binCounts, binLabels } from "../profile/bin-counts.ts";
+import type { Counts, FeatureBins, FeatureCounts, Profile } from "../profile/bins.ts";
+import { featureKsBounds } from "../profile/feature-ks-bounds.ts";
+import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
+import { chiSquareTest } from "../statistics/chi-square-test.ts";
+import { holm } from "../statistics/holm.ts";
+import { ksCriticalValue } from "../statistics/ks-critical-value.ts";
+import { ksPValue } from "../statistics/ks-p-value.ts";
+import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
+import { psiFromCounts } from "../statistics/psi-from-counts.ts";
+import { psiLimit } from "../statistics/psi-limit.ts";
+import { psiPValue } from "../statistics/psi-p-value.ts";
+import { totalVariation } from "../statistics/total-variation.ts";
+import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
+import { describeDirection } from "./direction.ts";
+import type { Finding } from "./finding.ts";
+
+export interface CompareOptions {
+  /** Tests by the kind of a feature. */
+  readonly tests: { readonly numeric: readonly DriftTest[]; readonly categorical: readonly DriftTest[] };
+  /** Chance of a false alarm that one test may have: α of the check over the number of watched tests. */
+  readonly alphaPerTest: number;
+  /** Share of rows that must have moved, at least. */
+  readonly floor: number;
+  /** '' is the whole. */
+  readonly segment: string;
+  /** Features to look at; all when absent. */
+  readonly only?: ReadonlySet<string>;
+}
+
+/** Both sides of one feature, ready for the tests. */
+interface Pair {
+  readonly bins: FeatureBins;
+  readonly baseline: FeatureCounts;
+  readonly window: FeatureCounts;
+  readonly binned: { readonly baseline: Float64Array; readonly window: Float64Array };
+}
+
+type Outcome = Pick<Finding, "statistic" | "lower" | "upper" | "pValue" | "limit" | "n" | "m">;
+
+/** Both ends of a two-sided 95 % interval leave 2.5 % out. */
+const confidenceOfLowerEnd = 0.975;
+
+/**
+ * Tests a window's counts against the baseline that they were binned with.
+ *
+ * A test that cannot be made (no value on one side) gives no finding: that is for `findQuality` to say. KS comes with
+ * certified bounds; `undecided` tells whether they settle its verdict.
+ *
+ * @throws InvalidInput when the counts do not belong to the profile's bins
+ */
+export function compare(profile: Profile, window: Counts, options: CompareOptions): readonly Finding[] {
+  return profile.bins.flatMap((bins, index) => {
+    const [baseline, live] = [profile.counts.features[index], window.features[index]];
+    if (baseline === undefined || live === undefined || options.only?.has(bins.name) === false) return [];
+    const binned = { baseline: binCounts(bins, baseline), window: binCounts(bins, live) };
+    if (sum(binned.baseline) === 0 || sum(binned.window) === 0) return [];
+    return findFor({ bins, baseline, window: live, binned }, options);
+  });
+}
+
+/** Whether the bounds of a finding do not tell if it reached its limit: the exact statistic is needed. */
+export function undecided(finding: Finding): boolean {
+  return finding.limit !== undefined && finding.lower < finding.limit && finding.upper >= finding.limit;
+}
+
+/** A KS finding with its exact distance in place of the bounds. */
+export function withExact(finding: Finding, statistic: number, floor: number): Finding {
+  const pValue = ksPValue(statistic, finding.n, finding.m);
+  const exact = { ...finding, statistic, lower: statistic, upper: statistic, pValue };
+  return { ...exact, drifted: reaches(exact) && finding.movedAtLeast > floor };
+}
+
+/** The findings of one check together, each with its p corrected by Holm over all of them. */
+export function correctTogether(findings: readonly Finding[]): readonly Finding[] {
+  const tested = findings.flatMap((finding) => (finding.pValue === undefined ? [] : [finding.pValue]));
+  const corrected = tested.length === 0 ? [] : holm(tested);
+  let next = 0;
+  return findings.map((finding) =>
+    finding.pValue === undefined ? finding : { ...finding, pCorrected: corrected[next++] },
+  );
+}
+
+/** The findings of one feature: its tests share the measure of how much has moved, and the sentence about where. */
+function findFor(pair: Pair, options: CompareOptions): readonly Finding[] {
+  const { bins, binned } = pair;
+  const [baseline, window] = [binned.baseline, binned.window];
+  const movedAtLeast = totalVariationLowerBound(baseline, window, confidenceOfLowerEnd);
+  const moved = totalVariation(baseline, window);
+  const direction = movedAtLeast > options.floor ? describeDirection(bins, pair.baseline, pair.window) : undefined;
+  const evidence = {
+    kind: bins.kind,
+    labels: binLabels(bins),
+    baseline: [...baseline],
+    window: [...window],
+  };
+  return options.tests[bins.kind].flatMap((test) => {
+    const outcome = testers[test](pair, options.alphaPerTest);
+    if (outcome === undefined) return [];
+    const drifted = reaches(outcome) && movedAtLeast > options.floor;
+    const shared = { feature: bins.name, segment: options.segment, test, moved, movedAtLeast, direction, evidence };
+    return [{ ...shared, ...outcome, pCorrected: undefined, drifted }];
+  });
+}
+
+function reaches(outcome: Pick<Finding, "statistic" | "limit">): boolean {
+  return outcome.limit !== undefined && outcome.statistic >= outcome.limit;
+}
+
+const testers: Record<DriftTest, (pair: Pair, alpha: number) => Outcome | undefined> = {
+  psi: testPsi,
+  ks: testKolmogorovSmirnov,
+  chi_square: testChiSquare,
+};
+
+function testPsi({ binned }: Pair, alpha: number): Outcome {
+  const merged = mergeSparseBins(binned.baseline, binned.window);
+  const [n, m, bins] = [sum(merged.baselineCounts), sum(merged.windowCounts), merged.baselineCounts.length];
+  const statistic = psiFromCounts(merged.baselineCounts, merged.windowCounts);
+  return { ...exactly(statistic), pValue: psiPValue(statistic, bins, n, m), limit: psiLimit(alpha, bins, n, m), n, m };
+}
+
+function testChiSquare({ binned }: Pair, alpha: number): Outcome {
+  const merged = mergeSparseBins(binned.baseline, binned.window);
+  const { statistic, degrees, pValue } = chiSquareTest(merged.baselineCounts, merged.windowCounts);
+  const limit = degrees === 0 ? undefined : chiSquareQuantile(alpha, degrees);
+  return { ...exactly(statistic), pValue, limit, n: sum(merged.baselineCounts), m: sum(merged.windowCounts) };
+}
+
+function testKolmogorovSmirnov({ bins, baseline, window }: Pair, alpha: number): Outcome | undefined {
+  if (bins.kind !== "numeric") return undefined;
+  const [n, m] = [sum(baseline.cells), sum(window.cells)];
+  if (n === 0 || m === 0) return undefined;
+  const bounds = featureKsBounds({ bins, counts: baseline }, window);
+  if (bounds === undefined) return undefined;
+  const { lower, upper } = bounds;
+  return { statistic: lower, lower, upper, pValue: ksPValue(lower, n, m), limit: ksCriticalValue(alpha, n, m), n, m };
+}
+
+function exactly(statistic: number): Pick<Outcome, "statistic" | "lower" | "upper"> {
+  return { statistic, lower: statistic, upper: statistic };
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i += 1) total += values[i] ?? 0;
+  return total;
+}

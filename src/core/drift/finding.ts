@@ -1,0 +1,48 @@
+import type { DriftTest } from "../policy/policy.ts";
+
+/** The outcome of one drift test for one feature, segment and window, with what it was computed from. */
+export interface Finding {
+  readonly feature: string;
+  /** '' is the whole, else `column=value`. */
+  readonly segment: string;
+  readonly test: DriftTest;
+  /** Nats for psi, a distance in [0, 1] for ks, chi-square for chi_square; `lower` where only bounds are known. */
+  readonly statistic: number;
+  /** Certified bounds of the statistic; equal to it when it is exact. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly pValue: number | undefined;
+  /** p corrected by Holm over all tests of the check. */
+  readonly pCorrected: number | undefined;
+  /** What the statistic must reach to count; undefined when nothing can drift (one bin). */
+  readonly limit: number | undefined;
+  /** Rows of the baseline and of the window that the test used. */
+  readonly n: number;
+  readonly m: number;
+  /** Total variation over the bins, and the lower end of its 95 % interval: at least so many rows have moved. */
+  readonly moved: number;
+  readonly movedAtLeast: number;
+  /** The statistic reached its limit, and `movedAtLeast` exceeds the floor. */
+  readonly drifted: boolean;
+  /** What moved where, in one sentence; undefined while no more than the floor has moved. */
+  readonly direction: string | undefined;
+  readonly evidence: Evidence;
+}
+
+/** The bins that a finding rests on: `(−∞, 3]` … or categories, and the counts of both sides. */
+export interface Evidence {
+  readonly kind: "numeric" | "categorical";
+  readonly labels: readonly string[];
+  readonly baseline: readonly number[];
+  readonly window: readonly number[];
+}
+
+/** Something about the input that is not drift but damage, or may become it. */
+export interface QualityFinding {
+  readonly feature: string;
+  readonly segment: string;
+  readonly kind: "vanished" | "missing rose" | "invalid" | "constant" | "out of range" | "infinite";
+  /** Critical ones break the input: nothing may be learnt from such rows. */
+  readonly severity: "critical" | "notice";
+  readonly message: string;
+}

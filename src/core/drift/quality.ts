@@ -1,0 +1,95 @@
+import type { Counts, FeatureCounts, Profile } from "../profile/bins.ts";
+import { formatNumber } from "./direction.ts";
+import type { QualityFinding } from "./finding.ts";
+
+export interface QualityOptions {
+  /** By how much the share of missing or invalid values may rise: a fraction of all rows. */
+  readonly missingRise: number;
+  readonly segment: string;
+  readonly only?: ReadonlySet<string>;
+}
+
+type Found = Pick<QualityFinding, "kind" | "severity" | "message">;
+
+/**
+ * What is broken, or looks like it, in a window's input: a feature that vanished, missing values that jumped, values of
+ * the wrong type, a feature gone constant, values beyond the baseline's range, infinities.
+ *
+ * Words and shares only: nothing here is a test, and none of it counts as drift.
+ */
+export function findQuality(profile: Profile, window: Counts, options: QualityOptions): readonly QualityFinding[] {
+  return profile.bins.flatMap(({ name, kind }, index) => {
+    const [before, now] = [profile.counts.features[index], window.features[index]];
+    if (before === undefined || now === undefined || options.only?.has(name) === false) return [];
+    const found = [
+      ...damage(name, sides(before, profile.counts.rows), sides(now, window.rows), options.missingRise),
+      ...(kind === "numeric" ? oddities(name, before, now) : []),
+    ];
+    return found.map((finding) => ({ feature: name, segment: options.segment, ...finding }));
+  });
+}
+
+/** Rise of the share of missing or invalid values since the baseline, by feature; negative where it fell. */
+export function missingRise(profile: Profile, window: Counts): Readonly<Record<string, number>> {
+  const rises = profile.bins.map(({ name }, index): [string, number] => {
+    const [before, now] = [profile.counts.features[index], window.features[index]];
+    if (before === undefined || now === undefined) return [name, 0];
+    const [was, is] = [sides(before, profile.counts.rows), sides(now, window.rows)];
+    return [name, is.missing + is.invalid - was.missing - was.invalid];
+  });
+  return Object.fromEntries(rises);
+}
+
+interface Shares {
+  readonly missing: number;
+  readonly invalid: number;
+  readonly rows: number;
+}
+
+function sides(counts: FeatureCounts, rows: number): Shares {
+  return rows === 0
+    ? { missing: 0, invalid: 0, rows }
+    : { missing: counts.missing / rows, invalid: counts.invalid / rows, rows };
+}
+
+function damage(name: string, before: Shares, now: Shares, rise: number): readonly Found[] {
+  if (now.rows === 0) return [];
+  if (now.missing === 1 && before.missing < 1)
+    return [{ kind: "vanished", severity: "critical", message: `${name} has no value in any of ${now.rows} rows` }];
+  const found: Found[] = [];
+  if (now.missing - before.missing > rise)
+    found.push({
+      kind: "missing rose",
+      severity: "critical",
+      message: `${name} is missing in ${percent(now.missing)} of rows, ${percent(before.missing)} in the baseline`,
+    });
+  if (now.invalid > before.invalid)
+    found.push({
+      kind: "invalid",
+      severity: now.invalid - before.invalid > rise ? "critical" : "notice",
+      message: `${name} has values of the wrong type in ${percent(now.invalid)} of rows, ${percent(before.invalid)} in the baseline`,
+    });
+  return found;
+}
+
+function oddities(name: string, before: FeatureCounts, now: FeatureCounts): readonly Found[] {
+  const found: Found[] = [];
+  const infinite = now.positiveInfinity + now.negativeInfinity;
+  if (infinite > 0) found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${infinite} rows` });
+  const { minimum: low, maximum: high } = now;
+  if (low === undefined || high === undefined || before.minimum === undefined || before.maximum === undefined)
+    return found;
+  if (low === high && before.minimum < before.maximum && infinite === 0)
+    found.push({ kind: "constant", severity: "notice", message: `${name} is ${formatNumber(low)} in every row` });
+  if (low < before.minimum || high > before.maximum)
+    found.push({
+      kind: "out of range",
+      severity: "notice",
+      message: `${name} lies in ${formatNumber(low)} to ${formatNumber(high)}, in the baseline in ${formatNumber(before.minimum)} to ${formatNumber(before.maximum)}`,
+    });
+  return found;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}

@@ -1,0 +1,73 @@
+import { groupBy } from "../group-by.ts";
+import { isUnmeasurable, type Estimate, type MetricName, type Unmeasurable, worsening } from "../metrics/metric.ts";
+import type { DriftFacts, PerformanceFacts, RuleFacts } from "../policy/facts.ts";
+import type { Finding, QualityFinding } from "./finding.ts";
+
+/** One metric of the version judged over its mature rows, beside what its baseline promised. */
+export interface PerformanceFinding {
+  readonly metric: MetricName;
+  readonly now: Estimate | Unmeasurable;
+  /** The baseline's; undefined where it was never measured. */
+  readonly promised: Estimate | undefined;
+}
+
+export interface Observed {
+  readonly rows: number;
+  readonly findings: readonly Finding[];
+  /** Features that count towards `drift.share`, the prediction apart. */
+  readonly watched: readonly string[];
+  readonly quality: readonly QualityFinding[];
+  readonly missingRise: Readonly<Record<string, number>>;
+  readonly performance: readonly PerformanceFinding[];
+  /** Why there is no drift to speak of, where there is none: too few rows, no baseline. */
+  readonly withoutDrift: string | undefined;
+  readonly withoutPerformance: string | undefined;
+}
+
+/** The name under which the prediction is tested beside the features. */
+export const predictionFeature = "prediction";
+
+/** What a check saw, in the words that conditions ask in. A feature drifted when one of its tests did. */
+export function ruleFacts(observed: Observed): RuleFacts {
+  const byFeature = groupBy(observed.findings, (finding) => finding.feature);
+  const drifted = observed.watched.filter((name) => byFeature.get(name)?.some((finding) => finding.drifted));
+  const tested = observed.watched.filter((name) => byFeature.has(name));
+  const prediction = byFeature.get(predictionFeature);
+  const features = [...byFeature].filter(([name]) => name !== predictionFeature);
+  return {
+    rows: observed.rows,
+    drift: {
+      ...(tested.length === 0 ? {} : { share: drifted.length / observed.watched.length, count: drifted.length }),
+      features: Object.fromEntries(features.map(([name, findings]) => [name, driftFacts(findings)])),
+      ...(prediction === undefined ? {} : { prediction: driftFacts(prediction) }),
+    },
+    quality: {
+      count: observed.quality.filter((finding) => finding.severity === "critical").length,
+      features: Object.fromEntries(
+        Object.entries(observed.missingRise).map(([name, missing]) => [name, { missing }]),
+      ),
+    },
+    performance: Object.fromEntries(observed.performance.map((finding) => [finding.metric, performanceFacts(finding)])),
+    absent: {
+      ...(observed.withoutDrift === undefined ? {} : { drift: observed.withoutDrift }),
+      ...(observed.withoutPerformance === undefined ? {} : { performance: observed.withoutPerformance }),
+    },
+  };
+}
+
+function driftFacts(findings: readonly Finding[]): DriftFacts {
+  const corrected = findings.flatMap((finding) => finding.pCorrected ?? []);
+  return {
+    drifted: findings.some((finding) => finding.drifted),
+    statistics: Object.fromEntries(findings.map((finding) => [finding.test, finding.statistic])),
+    ...(corrected.length === 0 ? {} : { p: Math.min(...corrected) }),
+  };
+}
+
+function performanceFacts({ metric, now, promised }: PerformanceFinding): PerformanceFacts {
+  if (isUnmeasurable(now)) return {};
+  const { value, lower, upper } = now;
+  if (promised === undefined) return { value, lower, upper };
+  const worse = worsening(promised, now, metric);
+  return { value, lower, upper, worsening: { value: worse.value, lower: worse.lower, upper: worse.upper } };
+}

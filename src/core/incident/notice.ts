@@ -1,0 +1,50 @@
+import type { Finding, QualityFinding } from "../drift/finding.ts";
+import type { RuleOutcome } from "../drift/judge.ts";
+import type { PerformanceFinding } from "../drift/rule-facts.ts";
+import type { Severity } from "../verdict.ts";
+
+/**
+ * What a mail about an incident is rendered from. Kept with the notification, so that what was said can be read again;
+ * times are ISO 8601 in UTC.
+ */
+export interface IncidentNotice {
+  readonly about: "incident";
+  readonly kind: "opened" | "resolved";
+  readonly model: string;
+  readonly version: string;
+  readonly incident: number;
+  readonly severity: Severity;
+  readonly rule: RuleOutcome;
+  readonly policy: { readonly path: string; readonly commit: string | undefined };
+  readonly window: { readonly start: string; readonly end: string; readonly rows: number };
+  readonly baselineRows: number;
+  readonly openedAt: string;
+  /** Findings of the features that drifted, worst first. */
+  readonly findings: readonly Finding[];
+  readonly testedFeatures: number;
+  readonly driftedFeatures: number;
+  readonly quality: readonly QualityFinding[];
+  readonly performance: readonly PerformanceFinding[];
+  /** What Driftward did about it, and why not where it did not; whole sentences. */
+  readonly did: readonly string[];
+  /** Why it ended, when it did. */
+  readonly resolution: string | undefined;
+}
+
+/** Findings of a mail at most: who wants all of them asks `driftward why`. */
+const shown = 6;
+
+/** The findings of drifted features, one a feature (its most extreme test), worst first. */
+export function worstFindings(findings: readonly Finding[]): readonly Finding[] {
+  const worst = new Map<string, Finding>();
+  for (const finding of findings) {
+    const before = worst.get(finding.feature);
+    if (finding.drifted && (before === undefined || excess(finding) > excess(before))) worst.set(finding.feature, finding);
+  }
+  return [...worst.values()].sort((one, other) => other.movedAtLeast - one.movedAtLeast).slice(0, shown);
+}
+
+/** By how many times its limit a statistic was reached. */
+function excess({ statistic, limit }: Finding): number {
+  return limit === undefined ? 0 : statistic / limit;
+}

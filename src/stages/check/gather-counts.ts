@@ -1,0 +1,56 @@
+import { emptyCounts } from "../../core/profile/empty-counts.ts";
+import { mergeCounts } from "../../core/profile/merge-counts.ts";
+import type { Counts, Profile } from "../../core/profile/bins.ts";
+import { decodeCounts } from "../../core/profile/counts-codec.ts";
+import { millisecondsPer } from "../../core/units.ts";
+import type { Window } from "../../core/window.ts";
+import type { CountEngine } from "../../ports/count-engine.ts";
+import type { PredictionLog } from "../../ports/log.ts";
+import type { LogFileRow, State } from "../../ports/state.ts";
+import { ensureCounted } from "../count.ts";
+
+export interface GatherPorts {
+  readonly state: State;
+  readonly log: PredictionLog;
+  readonly engine: CountEngine;
+}
+
+export interface GatherRequest {
+  readonly baselineId: string;
+  readonly profile: Profile;
+  readonly window: Window;
+  readonly files: readonly LogFileRow[];
+  /** '' for all rows, else `column=value`. */
+  readonly segment: string;
+}
+
+/**
+ * Counts of a window in the baseline's bins: hours that were counted before are added up; a window that does not begin
+ * and end on the hour is counted from its rows.
+ */
+export async function gatherCounts(ports: GatherPorts, request: GatherRequest): Promise<Counts> {
+  const { baselineId, profile, window, files, segment } = request;
+  if (files.length === 0) return emptyCounts(profile.bins);
+  if (!onTheHour(window.start) || !onTheHour(window.end)) return countRows(ports, request);
+  await ensureCounted(ports, baselineId, files);
+  const rows = await ports.state.counts.read(
+    baselineId,
+    files.map((file) => file.id),
+    { from: window.start, to: window.end, segment },
+  );
+  return mergeCounts([emptyCounts(profile.bins), ...rows.map((row) => decodeCounts(row.counts))]);
+}
+
+async function countRows(ports: GatherPorts, { profile, window, files, segment }: GatherRequest): Promise<Counts> {
+  const version = /^model_version=(.*)$/s.exec(segment)?.[1];
+  const groups = await ports.engine.count({
+    files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
+    bins: profile.bins,
+    filter: { from: window.start, to: window.end, ...(version === undefined ? {} : { modelVersion: version }) },
+  });
+  return groups.find((group) => group.segment === "")?.counts ?? emptyCounts(profile.bins);
+}
+
+function onTheHour(time: Date): boolean {
+  return time.getTime() % millisecondsPer.h === 0;
+}

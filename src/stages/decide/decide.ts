@@ -1,0 +1,114 @@
+import type { RuleOutcome } from "../../core/drift/judge.ts";
+import { advanceRule, type RuleState } from "../../core/incident/rule-state.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import type { Severity } from "../../core/verdict.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Ids } from "../../ports/ids.ts";
+import type { Policies } from "../../ports/lookups.ts";
+import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
+import { openIncident } from "./open-incident.ts";
+import { reconsiderRetrain } from "./reconsider-retrain.ts";
+import { resolveIncident } from "./resolve-incident.ts";
+
+export interface DecidePorts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly policies: Policies;
+}
+
+/** What every step of a decision needs at hand. */
+export interface Deciding {
+  readonly ports: DecidePorts;
+  readonly tx: StateTransaction;
+  readonly model: ModelRow;
+  readonly check: CheckRow;
+  readonly policy: Policy;
+}
+
+/** Checks decided in one transaction at most, so that it stays short after a long silence. */
+const batch = 50;
+
+/**
+ * Decides the checks of a model in the order of their slots, from the last decided one on, and stops at the first that
+ * is not evaluated yet: check k + 1 never speaks before check k. A failed or missed check closes its gap as
+ * inconclusive. Opens and resolves incidents, queues notifications, and asks the governor for retraining.
+ */
+export async function decide(
+  ports: DecidePorts,
+  input: { readonly modelId: string; readonly taskId?: string },
+): Promise<void> {
+  await ports.state.transaction(async (tx) => {
+    let model = await tx.models.lock(input.modelId);
+    const checks = await tx.checks.after(model.id, model.decidedSlot, batch);
+    let decided = 0;
+    for (const check of checks) {
+      if (check.state === "planned") break;
+      if (check.state === "done") await decideCheck({ ports, tx, model, check, policy: await ports.policies.of(check.policyRevisionId) });
+      await tx.models.update(model.id, { decidedSlot: check.slotAt });
+      model = { ...model, decidedSlot: check.slotAt };
+      decided += 1;
+    }
+    if (decided === batch) {
+      const last = checks.at(-1);
+      await tx.outbox.add([{ key: `decide-after-${last?.id}`, kind: "decide", subject: model.id }]);
+    }
+    if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
+  });
+}
+
+async function decideCheck(deciding: Deciding): Promise<void> {
+  const { tx, model, check } = deciding;
+  const rows = await tx.checks.ruleOutcomes(check.id);
+  const open = await tx.incidents.open(model.id);
+  const outcomes = rows.map((row) => row.body as RuleOutcome);
+  for (const outcome of outcomes) {
+    const incident = open.find((one) => one.rule === outcome.rule && one.segment === outcome.segment);
+    await decideRule(deciding, outcome, incident);
+  }
+  await retireRules(deciding, outcomes, open);
+}
+
+async function decideRule(deciding: Deciding, outcome: RuleOutcome, incident: IncidentRow | undefined): Promise<void> {
+  const { tx, model, check, policy } = deciding;
+  const before = ((await tx.checks.ruleState(model.id, outcome.rule, outcome.segment)) ?? {}) as StoredRuleState;
+  const { state, effect } = advanceRule(restore(before), {
+    slot: check.slotAt,
+    outcome: outcome.outcome,
+    forMs: outcome.forMs,
+    spanMs: policy.window.spanMs,
+    incidentOpen: incident !== undefined,
+  });
+  await tx.checks.saveRuleState(model.id, outcome.rule, outcome.segment, state);
+  if (effect === "open") await openIncident(deciding, outcome);
+  else if (effect === "resolve" && incident !== undefined)
+    await resolveIncident(deciding, incident, outcome, "the rule no longer holds");
+  else if (incident !== undefined && outcome.outcome === "holds") await reconsiderRetrain(deciding, incident, outcome);
+}
+
+/** Incidents of rules that the policy no longer has end with it. */
+async function retireRules(
+  deciding: Deciding,
+  outcomes: readonly RuleOutcome[],
+  open: readonly IncidentRow[],
+): Promise<void> {
+  const orphans = open.filter((incident) => !outcomes.some((one) => one.rule === incident.rule && one.segment === incident.segment));
+  for (const incident of orphans) await resolveIncident(deciding, incident, undefined, "the policy has no such rule any more");
+}
+
+interface StoredRuleState {
+  readonly holdingSince?: string;
+  readonly quietSince?: string;
+}
+
+function restore({ holdingSince, quietSince }: StoredRuleState): RuleState {
+  return {
+    ...(holdingSince === undefined ? {} : { holdingSince: new Date(holdingSince) }),
+    ...(quietSince === undefined ? {} : { quietSince: new Date(quietSince) }),
+  };
+}
+
+/** Whom a policy wants told about something of this severity. */
+export function recipientsOf(policy: Policy, severity: Severity): readonly string[] {
+  return [...new Set(policy.notify[severity])];
+}

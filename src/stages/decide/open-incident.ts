@@ -1,0 +1,52 @@
+import type { RuleOutcome } from "../../core/drift/judge.ts";
+import { systemActor } from "../../core/actor.ts";
+import type { Deciding } from "./decide.ts";
+import { describeIncident, notifyOwners } from "./notices.ts";
+import { askForRetrain } from "./reconsider-retrain.ts";
+
+/** Opens the incident of a rule that has held long enough, carries out what the rule says, and tells the owners. */
+export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promise<void> {
+  const { ports, tx, model, check } = deciding;
+  const at = ports.clock.now();
+  const incident = await tx.incidents.insert({
+    id: ports.ids.next(),
+    modelId: model.id,
+    rule: rule.rule,
+    segment: rule.segment,
+    severity: rule.severity,
+    state: "firing",
+    epoch: 0,
+    openedCheck: check.id,
+    lastCheck: check.id,
+    openedAt: at,
+    resolvedAt: undefined,
+    resolution: undefined,
+  });
+  await tx.records.append({
+    actor: systemActor,
+    at,
+    kind: "incident opened",
+    subject: incident.id,
+    payload: { incident: incident.number, model: model.name, check: check.id, ...pick(rule) },
+  });
+  const did = rule.do.includes("retrain") ? [await askForRetrain(deciding, incident, rule)] : [];
+  if (rule.do.includes("notify")) {
+    await tx.decisions.insert({
+      id: ports.ids.next(),
+      checkId: check.id,
+      rule: rule.rule,
+      segment: rule.segment,
+      action: "notify",
+      incidentId: incident.id,
+      outcome: "carried out",
+      reason: `the rule held for its time: ${rule.when}`,
+      at,
+    });
+    const notice = await describeIncident(deciding, incident, rule, { kind: "opened", did, resolution: undefined });
+    await notifyOwners(deciding, incident, notice);
+  }
+}
+
+function pick({ rule, segment, severity, when, place, values }: RuleOutcome) {
+  return { rule, segment, severity, when, place, values };
+}

@@ -1,4 +1,5 @@
 import type { Place } from "../errors.ts";
+import type { MetricName } from "../metrics/metric-names.ts";
 import type { Rate } from "../units.ts";
 import type { Severity } from "../verdict.ts";
 
@@ -51,7 +52,7 @@ export interface Policy {
     readonly floor: number;
   };
   readonly quality: { readonly missingRise: number };
-  readonly performance: { readonly metrics: readonly string[]; readonly windowMs: number };
+  readonly performance: { readonly metrics: readonly MetricName[]; readonly windowMs: number };
   readonly rules: readonly Rule[];
   readonly retrain?: {
     readonly trainer: string;

@@ -35,15 +35,16 @@ export interface KnownToRules {
   /** Feature to kind; absent while there is no baseline yet: any name is taken then. */
   readonly features?: Readonly<Record<string, "numeric" | "categorical">>;
   /** Metrics that the policy watches (`performance.metrics`). */
-  readonly metrics: readonly MetricName[];
-  /** Tests that the policy makes (`drift.tests`). */
-  readonly tests: { readonly numeric: readonly DriftTest[]; readonly categorical: readonly DriftTest[] };
+  readonly metrics: readonly string[];
+  /** Tests that the policy makes (`drift.tests`); absent: any. */
+  readonly tests?: { readonly numeric: readonly DriftTest[]; readonly categorical: readonly DriftTest[] };
   /** Why a feature cannot raise an alarm (it is excluded, or only observed); undefined when it can. */
   readonly unwatched?: (feature: string) => string | undefined;
 }
 
 export interface KnownToGates {
-  readonly metrics: readonly MetricName[];
+  /** Metrics of the model's kind. */
+  readonly metrics: readonly string[];
 }
 
 const range = (type: ValueType, least?: number, most?: number): Leaf => ({
@@ -102,10 +103,16 @@ function findings(tests: readonly DriftTest[], why: string): Branch {
   return branch(children, { refused });
 }
 
+function anyTest({ tests }: KnownToRules): readonly DriftTest[] {
+  if (tests === undefined) return Object.keys(statisticRange) as DriftTest[];
+  return [...tests.numeric, ...tests.categorical];
+}
+
 function testsOf(feature: string, known: KnownToRules): Branch {
   const kind = known.features?.[feature];
-  const both = [...known.tests.numeric, ...known.tests.categorical];
-  return kind === undefined ? findings(both, "by this policy") : findings(known.tests[kind], `for ${kind} features`);
+  return kind === undefined || known.tests === undefined
+    ? findings(anyTest(known), "by this policy")
+    : findings(known.tests[kind], `for ${kind} features`);
 }
 
 function isKnown(features: Readonly<Record<string, unknown>>, name: string): boolean {
@@ -140,9 +147,10 @@ function performanceOf(metric: MetricName): Branch {
   );
 }
 
-function byMetric(names: readonly MetricName[], make: (metric: MetricName) => Branch, missing: Refusal): Branch {
-  const children = Object.fromEntries(names.map((name) => [name, make(name)]));
-  const others = (Object.keys(higherIsBetter) as MetricName[]).filter((name) => !names.includes(name));
+function byMetric(names: readonly string[], make: (metric: MetricName) => Branch, missing: Refusal): Branch {
+  const all = Object.keys(higherIsBetter) as MetricName[];
+  const children = Object.fromEntries(all.filter((name) => names.includes(name)).map((name) => [name, make(name)]));
+  const others = all.filter((name) => !names.includes(name));
   return branch(children, {
     refused: Object.fromEntries(
       others.map((name) => [name, refusal(missing.message.replace("METRIC", name), missing.hint)]),
@@ -159,7 +167,7 @@ export function ruleVocabulary(known: KnownToRules): Branch {
       {
         share: range("double", 0, 1),
         count,
-        prediction: findings([...known.tests.numeric, ...known.tests.categorical], "by this policy"),
+        prediction: findings(anyTest(known), "by this policy"),
       },
       { feature: (name) => driftFeature(name, known) },
     ),

@@ -1,0 +1,85 @@
+import { formatDuration, type Rate } from "../units.ts";
+
+/** What a policy allows of retraining. */
+export interface RetrainLimits {
+  /** Rest after the last run's start and end, in ms. */
+  readonly cooldownMs: number;
+  readonly budget: Rate;
+  /** Mature labelled rows that no run has seen yet. */
+  readonly minNewLabels: number;
+}
+
+/** A run that was, as the governor sees it. */
+export interface PastRun {
+  readonly number: number;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | undefined;
+}
+
+export interface RunRequest {
+  readonly at: Date;
+  /** Runs of the model, in any order; those of the budget's span and the last one suffice. */
+  readonly runs: readonly PastRun[];
+  readonly newLabels: number;
+  /** Name of what says that the input is broken; absent while it is sound. */
+  readonly brokenInput?: string;
+  /** Whether the limits of the finding that asks are provisional: these may notify, but never start a retrain. */
+  readonly provisional?: boolean;
+}
+
+export type RunPermission = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+
+/**
+ * Whether a run may start now: one at a time, never on broken input, rested, within the budget, and with enough that
+ * is new to learn from. The reason names the limit and, where time alone cures it, the instant from which it is met.
+ */
+export function permitRun(limits: RetrainLimits, request: RunRequest): RunPermission {
+  const reason =
+    activeRun(request) ??
+    brokenInput(request) ??
+    provisional(request) ??
+    cooldown(limits, request) ??
+    budget(limits, request) ??
+    newLabels(limits, request);
+  return reason === undefined ? { allowed: true } : { allowed: false, reason };
+}
+
+function activeRun({ runs }: RunRequest): string | undefined {
+  const active = runs.find((run) => run.finishedAt === undefined);
+  return active && `run ${active.number} is under way`;
+}
+
+function brokenInput(request: RunRequest): string | undefined {
+  return request.brokenInput === undefined
+    ? undefined
+    : `the input is broken (${request.brokenInput}): a retrain would learn the fault`;
+}
+
+function provisional(request: RunRequest): string | undefined {
+  return request.provisional === true
+    ? "the limit is provisional: it rests on too little history to start a retrain"
+    : undefined;
+}
+
+function cooldown({ cooldownMs }: RetrainLimits, { runs, at }: RunRequest): string | undefined {
+  const last = runs.reduce((latest, run) => Math.max(latest, (run.finishedAt ?? run.createdAt).getTime()), -Infinity);
+  const until = last + cooldownMs;
+  if (at.getTime() >= until) return undefined;
+  return `the cooldown of ${formatDuration(cooldownMs)} after the last run lasts until ${new Date(until).toISOString()}`;
+}
+
+function budget({ budget: { count, perMs } }: RetrainLimits, { runs, at }: RunRequest): string | undefined {
+  const counted = runs.map((run) => run.createdAt.getTime()).filter((time) => time > at.getTime() - perMs);
+  if (counted.length < count) return undefined;
+  counted.sort((a, b) => b - a);
+  // The run that must leave the span before there is room for one more; none can when the budget is below one.
+  const leaves = counted[Math.ceil(count) - 1];
+  const until = leaves === undefined ? "" : ` until ${new Date(leaves + perMs).toISOString()}`;
+  return `the budget of ${count} per ${formatDuration(perMs)} is spent${until}`;
+}
+
+function newLabels({ minNewLabels }: RetrainLimits, request: RunRequest): string | undefined {
+  return request.newLabels >= minNewLabels
+    ? undefined
+    : `expected at least ${minNewLabels} new mature labels, got ${request.newLabels}`;
+}

@@ -1,0 +1,30 @@
+/** Where the files of one attempt are, as absolute paths. */
+export interface AttemptFiles {
+  readonly training: string;
+  readonly evaluation: string;
+  /** Folder that the trainer writes `result.json` and `predictions.parquet` to. */
+  readonly output: string;
+}
+
+/** The key by which a runner knows the attempt: the same attempt always has the same one. */
+export function attemptKey(runId: string, n: number): string {
+  return `${runId}-${n}`;
+}
+
+/** What Driftward tells a trainer; the contract of design.md's "Trainers and evaluation". */
+export function trainerEnvironment(runId: string, files: AttemptFiles): Readonly<Record<string, string>> {
+  return {
+    DRIFTWARD_RUN_ID: runId,
+    DRIFTWARD_TRAINING_DATA: files.training,
+    DRIFTWARD_EVALUATION: files.evaluation,
+    DRIFTWARD_OUTPUT: files.output,
+  };
+}
+
+/**
+ * How long to wait before the next look at a running attempt, in ms: a tenth of what it has run, between half a second
+ * and a quarter of a minute, so that short trainings end at once and long ones cost little.
+ */
+export function nextLookMs(ranMs: number): number {
+  return Math.min(15_000, Math.max(500, Math.round(ranMs / 10)));
+}

@@ -1,0 +1,166 @@
+import type { Policy } from "../core/policy/policy.ts";
+import { nextSlotFrom } from "../core/schedule/next-slot.ts";
+import { firstSlotToPlan, planSlots, type SlotPlan } from "../core/schedule/plan-slots.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Task } from "../ports/queue.ts";
+import type { CheckRow, ModelRow, State, StateReads, StateTransaction } from "../ports/state.ts";
+
+export interface TickPorts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The policy of the revision in force (`model.policyRevision`); asked about each model at each tick. */
+  readonly policyOf: (model: ModelRow) => Promise<Policy | undefined>;
+  /** Slots of one model that one tick plans; older ones are recorded as missed. */
+  readonly slotsPerTick?: number;
+}
+
+export interface TickResult {
+  /** Checks planned. */
+  readonly planned: number;
+  readonly missed: number;
+  /** Models that could not be planned; the others were. */
+  readonly failed: readonly { readonly model: string; readonly error: unknown }[];
+}
+
+/** Missed slots that get a row each; what is older than those is only counted in the record. */
+const missedRows = 5_000;
+
+/**
+ * Plans the checks that are due: for every model with a policy and a champion, each slot from its cursor to now − settle
+ * becomes a planned check and a task, once, whatever woke this and however often.
+ *
+ * @param task  the task that asked for it, if one did: closed when all is planned
+ */
+export async function tick(ports: TickPorts, task?: Task): Promise<TickResult> {
+  const { state } = ports;
+  let planned = 0;
+  let missed = 0;
+  const failed: { model: string; error: unknown }[] = [];
+  for (const model of await state.models.list()) {
+    try {
+      const result = await planModel(ports, model);
+      planned += result.planned;
+      missed += result.missed;
+    } catch (error) {
+      failed.push({ model: model.name, error });
+    }
+  }
+  if (task !== undefined) await state.transaction((tx) => tx.outbox.done(task.id));
+  return { planned, missed, failed };
+}
+
+/** Asks for a tick through the outbox; the same key asks once. */
+export async function requestTick(state: Pick<State, "transaction">, key: string): Promise<void> {
+  await state.transaction((tx) => tx.outbox.add([{ key: `tick-${key}`, kind: "tick", subject: "" }]));
+}
+
+const nothing = { planned: 0, missed: 0 };
+
+async function planModel(ports: TickPorts, seen: ModelRow): Promise<{ planned: number; missed: number }> {
+  if (seen.championVersion === undefined || seen.policyRevision === undefined) return nothing;
+  const policy = await ports.policyOf(seen);
+  if (policy === undefined) return nothing;
+  const until = new Date(ports.clock.now().getTime() - policy.data.settleMs);
+  const first = await findFirstSlot(ports.state, seen, policy);
+  // Nothing is due and the cursor is right: no need for the lock.
+  if (first === undefined || (first > until && sameTime(first, seen.nextSlot))) return nothing;
+
+  return ports.state.transaction(async (tx) => {
+    const model = await tx.models.lock(seen.id);
+    // Another revision came in between: the next tick asks for its policy.
+    if (model.policyRevision !== seen.policyRevision) return nothing;
+    const from = await findFirstSlot(tx, model, policy);
+    if (from === undefined) return nothing;
+    const cap = { due: ports.slotsPerTick ?? 500, missed: missedRows };
+    const plan = planSlots(policy.schedule, { from, until }, cap);
+    if (plan.missedCount > 0) await insertMissed(ports, tx, { model, policy, plan });
+    const planned = await insertDue(ports, tx, { model, policy, plan });
+    if (!sameTime(plan.nextSlot, model.nextSlot) && plan.nextSlot !== undefined)
+      await tx.models.update(model.id, { nextSlot: plan.nextSlot });
+    return { planned, missed: plan.missedCount };
+  });
+}
+
+async function findFirstSlot(reads: StateReads, model: ModelRow, policy: Policy): Promise<Date | undefined> {
+  if (model.policyRevision === undefined) return undefined;
+  const { appliedAt } = await reads.policies.get(model.policyRevision);
+  const { nextSlot } = model;
+  if (nextSlot !== undefined && nextSlot <= appliedAt) return nextSlotFrom(policy.schedule, nextSlot);
+  const plannedSinceApplied = (await reads.checks.after(model.id, appliedAt, 1)).length > 0;
+  if (nextSlot !== undefined && plannedSinceApplied) return nextSlotFrom(policy.schedule, nextSlot);
+  const [firstChampion] = await reads.aliases.history(model.id, "champion");
+  const watchedSince = firstChampion?.at ?? model.createdAt;
+  return firstSlotToPlan({ schedule: policy.schedule, appliedAt, watchedSince, nextSlot, plannedSinceApplied });
+}
+
+interface Planning {
+  readonly model: ModelRow;
+  readonly policy: Policy;
+  readonly plan: SlotPlan;
+}
+
+async function insertDue(ports: TickPorts, tx: StateTransaction, planning: Planning): Promise<number> {
+  let planned = 0;
+  for (const slot of planning.plan.due) {
+    const row = await checkRow(ports, tx, planning, slot, "planned");
+    if (!(await tx.checks.insert(row))) continue;
+    await tx.outbox.add([{ key: `check-${row.id}`, kind: "check", subject: row.id }]);
+    planned += 1;
+  }
+  return planned;
+}
+
+async function insertMissed(ports: TickPorts, tx: StateTransaction, planning: Planning): Promise<void> {
+  const { model, plan } = planning;
+  for (const slot of plan.missed) await tx.checks.insert(await checkRow(ports, tx, planning, slot, "missed"));
+  await tx.records.append({
+    actor: { kind: "system", id: "driftward" },
+    at: ports.clock.now(),
+    kind: "checks missed",
+    subject: model.id,
+    payload: {
+      count: plan.missedCount,
+      from: plan.missedFrom?.toISOString(),
+      to: plan.missedTo?.toISOString(),
+      reason: `more than ${plan.due.length} slots were due at once`,
+    },
+  });
+}
+
+/** A check pins what it will be judged by: the policy, the champion of its slot, and what is known now. */
+async function checkRow(
+  ports: TickPorts,
+  tx: StateTransaction,
+  { model, policy }: Planning,
+  slot: Date,
+  state: "planned" | "missed",
+): Promise<CheckRow> {
+  const champion = await tx.aliases.at(model.id, "champion", slot);
+  const now = ports.clock.now();
+  return {
+    id: ports.ids.next(),
+    modelId: model.id,
+    slotKey: slot.toISOString(),
+    slotAt: slot,
+    windowStart: new Date(slot.getTime() - policy.window.spanMs),
+    windowEnd: slot,
+    policyRevisionId: model.policyRevision ?? "",
+    versionId: champion?.versionId ?? model.championVersion,
+    baselineId: champion === undefined ? model.championBaseline : champion.baselineId,
+    asOfSeq: model.logSeq,
+    state,
+    verdict: undefined,
+    reason: state === "missed" ? "too many slots were due at once" : undefined,
+    rowCount: undefined,
+    quality: [],
+    performance: {},
+    createdAt: now,
+    doneAt: state === "missed" ? now : undefined,
+  };
+}
+
+function sameTime(a: Date | undefined, b: Date | undefined): boolean {
+  return a?.getTime() === b?.getTime();
+}

@@ -1,0 +1,50 @@
+import type { Logger } from "../src/ports/logger.ts";
+import type { Task } from "../src/ports/queue.ts";
+import { type TickPorts, tick } from "../src/stages/tick.ts";
+import type { TaskHandler } from "./handle.ts";
+
+export interface Ticker {
+  /** For the queue's wake-up: one tick at a time in this process; a wake-up during one is dropped. */
+  wake(): Promise<void>;
+  /** For tasks of kind tick. */
+  readonly handler: TaskHandler;
+}
+
+const quietMs = 60_000;
+
+/** Runs the tick on its two occasions; what goes wrong with a model is logged once a minute, not every second. */
+export function createTicker(ports: TickPorts, logger: Logger): Ticker {
+  const loggedAt = new Map<string, number>();
+  let running = false;
+
+  const run = async (task?: Task): Promise<void> => {
+    const result = await tick(ports, task);
+    if (result.missed > 0) logger.warn({ missed: result.missed }, "slots were too many to catch up with");
+    for (const { model, error } of result.failed) {
+      if (Date.now() - (loggedAt.get(model) ?? 0) < quietMs) continue;
+      loggedAt.set(model, Date.now());
+      logger.error({ model, error }, "the checks of a model could not be planned");
+    }
+  };
+  return {
+    async wake() {
+      if (running) return;
+      running = true;
+      try {
+        await run();
+      } finally {
+        running = false;
+      }
+    },
+    handler: {
+      async handle(task) {
+        await run(task);
+        return { done: true };
+      },
+      // The wake-up ticks anyway.
+      giveUp: async (task) => {
+        await ports.state.transaction((tx) => tx.outbox.done(task.id));
+      },
+    },
+  };
+}

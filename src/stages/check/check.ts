@@ -1,13 +1,13 @@
-import { averageInterval } from "../../core/schedule/average-interval.ts";
 import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
 import { compare, correctTogether, undecided, withExact } from "../../core/drift/compare.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
+import { type Judgement, judge } from "../../core/drift/judge.ts";
 import { findQuality, missingRise } from "../../core/drift/quality.ts";
 import { predictionFeature, ruleFacts } from "../../core/drift/rule-facts.ts";
-import { judge, type Judgement } from "../../core/drift/judge.ts";
-import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
+import { averageInterval } from "../../core/schedule/average-interval.ts";
 import { formatDuration } from "../../core/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
@@ -39,7 +39,10 @@ interface Seen {
  * Evaluates one planned check: counts its window, tests it against the baseline pinned with it, measures the mature
  * rows, asks every rule, and records all of it with the verdict in one transaction. A check that is done is left alone.
  */
-export async function check(ports: CheckPorts, input: { readonly checkId: string; readonly taskId?: string }): Promise<void> {
+export async function check(
+  ports: CheckPorts,
+  input: { readonly checkId: string; readonly taskId?: string },
+): Promise<void> {
   const row = await ports.state.checks.get(input.checkId);
   if (row.state !== "planned") return;
   const [model, policy] = await Promise.all([
@@ -60,7 +63,7 @@ async function look(ports: CheckPorts, row: CheckRow, model: ModelRow, policy: P
   const window = { start: row.windowStart, end: row.windowEnd };
   const range = { from: window.start, to: window.end, asOfSeq: row.asOfSeq };
   const files = await ports.state.log.files(row.modelId, "predictions", range);
-  const gathering = { baselineId: row.baselineId, profile, window, files };
+  const gathering = { modelId: row.modelId, baselineId: row.baselineId, profile, window, files };
   const counts = await gatherCounts(ports, { ...gathering, segment: "" });
   const { metrics } = baseline;
   const performance = await measurePerformance(ports, row, model, policy, { name: version.name, metrics });
@@ -127,7 +130,9 @@ async function testDrift(
     if (enough(own.rows, policy) === undefined)
       findings.push(...compare(profile, own, { ...options, only: new Set<string>([predictionFeature]) }));
   }
-  return correctTogether(await Promise.all(findings.map((finding) => settle(ports, finding, gathering, policy, version.name))));
+  return correctTogether(
+    await Promise.all(findings.map((finding) => settle(ports, finding, gathering, policy, version.name))),
+  );
 }
 
 /** The finding with its exact distance, where the bounds do not settle its verdict. */
@@ -139,7 +144,7 @@ async function settle(
   version: string,
 ): Promise<Finding> {
   if (finding.test !== "ks" || !undecided(finding)) return finding;
-  const baseline = ports.log.locateBaseline(gathering.baselineId);
+  const baseline = ports.log.locate({ path: ports.log.baselinePath(gathering.modelId, gathering.baselineId) });
   const rowsOf = finding.feature === predictionFeature ? { modelVersion: version } : {};
   const exact = await ports.engine.exactKolmogorovSmirnov({
     baseline: { paths: [baseline], format: "parquet" },
@@ -150,7 +155,11 @@ async function settle(
   return withExact(finding, exact.statistic, policy.drift.floor);
 }
 
-function inputQuality(policy: Policy, profile: Profile, counts: Parameters<typeof compare>[1]): readonly QualityFinding[] {
+function inputQuality(
+  policy: Policy,
+  profile: Profile,
+  counts: Parameters<typeof compare>[1],
+): readonly QualityFinding[] {
   const only = new Set<string>(watchedFeatures(policy, featureNames(profile)));
   return findQuality(profile, counts, { missingRise: policy.quality.missingRise, segment: "", only });
 }
@@ -177,8 +186,7 @@ async function record(ports: CheckPorts, row: CheckRow, seen: Seen, taskId: stri
       const checkId = row.id;
       await tx.checks.insertFindings(seen.findings.map((body) => ({ checkId, ...keyOf(body), body })));
       await tx.checks.insertRuleOutcomes(judgement.outcomes.map((body) => ({ checkId, ...body, body })));
-      if (row.slotKey !== "")
-        await tx.outbox.add([{ key: `decide-${row.id}`, kind: "decide", subject: row.modelId }]);
+      if (row.slotKey !== "") await tx.outbox.add([{ key: `decide-${row.id}`, kind: "decide", subject: row.modelId }]);
     }
     if (taskId !== undefined) await tx.outbox.done(taskId);
   });

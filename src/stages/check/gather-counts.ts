@@ -1,7 +1,7 @@
-import { emptyCounts } from "../../core/profile/empty-counts.ts";
-import { mergeCounts } from "../../core/profile/merge-counts.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
+import { emptyCounts } from "../../core/profile/empty-counts.ts";
+import { mergeCounts } from "../../core/profile/merge-counts.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
@@ -16,6 +16,7 @@ export interface GatherPorts {
 }
 
 export interface GatherRequest {
+  readonly modelId: string;
   readonly baselineId: string;
   readonly profile: Profile;
   readonly window: Window;

@@ -44,7 +44,8 @@ export async function decide(
     let decided = 0;
     for (const check of checks) {
       if (check.state === "planned") break;
-      if (check.state === "done") await decideCheck({ ports, tx, model, check, policy: await ports.policies.of(check.policyRevisionId) });
+      if (check.state === "done")
+        await decideCheck({ ports, tx, model, check, policy: await ports.policies.of(check.policyRevisionId) });
       await tx.models.update(model.id, { decidedSlot: check.slotAt });
       model = { ...model, decidedSlot: check.slotAt };
       decided += 1;
@@ -92,8 +93,11 @@ async function retireRules(
   outcomes: readonly RuleOutcome[],
   open: readonly IncidentRow[],
 ): Promise<void> {
-  const orphans = open.filter((incident) => !outcomes.some((one) => one.rule === incident.rule && one.segment === incident.segment));
-  for (const incident of orphans) await resolveIncident(deciding, incident, undefined, "the policy has no such rule any more");
+  const orphans = open.filter(
+    (incident) => !outcomes.some((one) => one.rule === incident.rule && one.segment === incident.segment),
+  );
+  for (const incident of orphans)
+    await resolveIncident(deciding, incident, undefined, "the policy has no such rule any more");
 }
 
 interface StoredRuleState {

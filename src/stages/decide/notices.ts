@@ -35,7 +35,9 @@ export async function describeIncident(
     },
     baselineRows: baseline?.rowCount ?? 0,
     openedAt: incident.openedAt.toISOString(),
-    findings: worstFindings(findings).map((finding) => (sensitive.has(finding.feature) ? withoutValues(finding) : finding)),
+    findings: worstFindings(findings).map((finding) =>
+      sensitive.has(finding.feature) ? withoutValues(finding) : finding,
+    ),
     testedFeatures: tested.size,
     driftedFeatures: drifted.size,
     quality: check.quality as readonly QualityFinding[],

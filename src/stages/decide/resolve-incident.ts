@@ -1,5 +1,5 @@
-import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { systemActor } from "../../core/actor.ts";
+import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
 import { describeIncident, notifyOwners } from "./notices.ts";

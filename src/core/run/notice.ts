@@ -1,0 +1,39 @@
+import type { EstimateFacts } from "../policy/facts.ts";
+
+/** One gate as a mail shows it. */
+export interface NoticeGate {
+  readonly gate: string;
+  readonly outcome: "pass" | "fail" | "inconclusive";
+  /** Why, with the numbers filled in. */
+  readonly reason: string;
+}
+
+/** One metric of both versions on the same rows. */
+export interface NoticeMetric {
+  readonly metric: string;
+  readonly champion: EstimateFacts | undefined;
+  readonly candidate: EstimateFacts | undefined;
+  readonly difference: EstimateFacts | undefined;
+}
+
+/** What a mail about a run is rendered from, kept with the notification. Times are ISO 8601 in UTC. */
+export interface RunNotice {
+  readonly about: "run";
+  readonly kind: "promoted" | "rejected" | "failed" | "cancelled";
+  readonly model: string;
+  readonly run: number;
+  /** Number of the incident that asked for it, where one did. */
+  readonly incident: number | undefined;
+  readonly reason: string;
+  readonly trainer: string;
+  readonly champion: string;
+  readonly candidate: string | undefined;
+  readonly trainingRows: number | undefined;
+  readonly evaluationRows: number | undefined;
+  readonly evaluatedFrom: string | undefined;
+  readonly evaluatedTo: string | undefined;
+  readonly metrics: readonly NoticeMetric[];
+  readonly gates: readonly NoticeGate[];
+  /** One sentence: how it ended and why. */
+  readonly outcome: string;
+}

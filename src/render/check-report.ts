@@ -1,0 +1,55 @@
+import type { Finding, QualityFinding } from "../core/drift/finding.ts";
+import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
+import { isUnmeasurable } from "../core/metrics/metric.ts";
+import type { Verdict } from "../core/verdict.ts";
+
+/** What every face of a check shows: of two files, or of a model's window. */
+export interface CheckReport {
+  readonly verdict: Verdict;
+  readonly reason: string | undefined;
+  readonly window: { readonly start: string; readonly end: string; readonly rows: number } | { readonly rows: number };
+  readonly baseline: { readonly rows: number; readonly version?: string };
+  readonly findings: readonly Finding[];
+  readonly quality: readonly QualityFinding[];
+  readonly performance: readonly PerformanceFinding[];
+}
+
+/** The object that `driftward check --json` prints: schema driftward/check/v1. Absent numbers are null. */
+export function checkJson(report: CheckReport): object {
+  return {
+    schema: "driftward/check/v1",
+    verdict: report.verdict,
+    reason: report.reason ?? null,
+    window: report.window,
+    baseline: report.baseline,
+    findings: report.findings.map((finding) => ({
+      feature: finding.feature,
+      segment: finding.segment,
+      test: finding.test,
+      statistic: finding.statistic,
+      lower: finding.lower,
+      upper: finding.upper,
+      p_value: finding.pValue ?? null,
+      p_corrected: finding.pCorrected ?? null,
+      limit: finding.limit ?? null,
+      n: finding.n,
+      m: finding.m,
+      moved: finding.moved,
+      moved_at_least: finding.movedAtLeast,
+      drifted: finding.drifted,
+      direction: finding.direction ?? null,
+    })),
+    quality: report.quality,
+    performance: Object.fromEntries(
+      report.performance.map(({ metric, now, promised }) => [metric, measured(now, promised)]),
+    ),
+  };
+}
+
+function measured(now: PerformanceFinding["now"], promised: PerformanceFinding["promised"]): object {
+  const before =
+    promised === undefined ? null : { value: promised.value, lower: promised.lower, upper: promised.upper };
+  return isUnmeasurable(now)
+    ? { value: null, reason: now.reason, promised: before }
+    : { value: now.value, lower: now.lower, upper: now.upper, n: now.n, promised: before };
+}

@@ -1,0 +1,129 @@
+import Table from "cli-table3";
+import type picocolors from "picocolors";
+import type { Finding } from "../core/drift/finding.ts";
+import { groupBy } from "../core/group-by.ts";
+import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { CheckReport } from "./check-report.ts";
+import { estimate, instant, number, percent, pValue } from "./format.ts";
+import { plainText } from "./plain-text.ts";
+import { sharesOf, sparkline } from "./sparkline.ts";
+
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+const bare = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: " ",
+};
+
+/** Shape and word carry the verdict; colour only adds to it. */
+const marks: Record<Verdict, string> = {
+  ok: "✓ ok",
+  warning: "▲ warning",
+  critical: "✗ critical",
+  inconclusive: "? inconclusive",
+};
+
+/** A check as a table for a terminal: what drifted first, then by how much has moved. */
+export function checkTable(report: CheckReport, colors: Colors): string {
+  return [
+    verdictLine(report, colors),
+    ...report.quality.map(
+      (finding) =>
+        `${finding.severity === "critical" ? colors.red("✗") : colors.dim("·")} ${plainText(finding.message)}`,
+    ),
+    ...(report.findings.length === 0 ? [] : [findingsTable(report.findings, colors)]),
+    ...(report.performance.length === 0 ? [] : [performanceTable(report, colors)]),
+  ].join("\n");
+}
+
+function verdictLine(report: CheckReport, colors: Colors): string {
+  const paint = { ok: colors.green, warning: colors.yellow, critical: colors.red, inconclusive: colors.cyan }[
+    report.verdict
+  ];
+  const { window, baseline } = report;
+  const when = "start" in window ? `${instant(window.start)} to ${instant(window.end)}: ` : "";
+  const of = baseline.version === undefined ? "" : ` of version ${plainText(baseline.version)}`;
+  const why = report.reason === undefined ? "" : `: ${plainText(report.reason)}`;
+  const rows = `${when}${number(window.rows)} rows against ${number(baseline.rows)} of the baseline${of}`;
+  return `${colors.bold(paint(marks[report.verdict]))}${why}\n${colors.dim(rows)}`;
+}
+
+function findingsTable(findings: readonly Finding[], colors: Colors): string {
+  const table = new Table({
+    head: ["", "feature", "baseline", "live", "moved", "tests", "p", "what moved where"],
+    chars: bare,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 1 },
+  });
+  const features = [...groupBy(findings, (finding) => `${finding.segment}\u0000${finding.feature}`).values()].sort(
+    byWeight,
+  );
+  for (const group of features) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const drifted = group.some((finding) => finding.drifted);
+    const [baseline, live] = [sharesOf(first.evidence.baseline), sharesOf(first.evidence.window)];
+    const tallest = Math.max(...baseline, ...live, 0);
+    const name = plainText(first.segment === "" ? first.feature : `${first.feature} [${first.segment}]`);
+    table.push([
+      drifted ? colors.yellow("▲") : colors.dim("·"),
+      drifted ? colors.bold(name) : name,
+      sparkline(baseline.slice(0, 16), tallest),
+      sparkline(live.slice(0, 16), tallest),
+      percent(first.moved),
+      group.map((finding) => testText(finding, colors)).join("  "),
+      pValue(smallest(group)),
+      colors.dim(plainText(drifted ? (first.direction ?? "") : "")),
+    ]);
+  }
+  return table.toString();
+}
+
+function byWeight(one: readonly Finding[], other: readonly Finding[]): number {
+  const weight = (group: readonly Finding[]) =>
+    (group.some((finding) => finding.drifted) ? 2 : 0) + (group[0]?.moved ?? 0);
+  return weight(other) - weight(one);
+}
+
+function smallest(group: readonly Finding[]): number | undefined {
+  const values = group.flatMap((finding) => finding.pCorrected ?? finding.pValue ?? []);
+  return values.length === 0 ? undefined : Math.min(...values);
+}
+
+function testText({ test, statistic, limit, lower, upper }: Finding, colors: Colors): string {
+  const value = lower === upper ? number(statistic) : `${number(lower)} to ${number(upper)}`;
+  const text = `${test} ${value}${limit === undefined ? "" : ` / ${number(limit)}`}`;
+  return limit !== undefined && statistic >= limit ? colors.bold(text) : text;
+}
+
+function performanceTable(report: CheckReport, colors: Colors): string {
+  const table = new Table({
+    head: ["", "metric", "promised", "now", "worse by"],
+    chars: bare,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 1 },
+  });
+  for (const { metric, now, promised } of report.performance) {
+    const worse = isUnmeasurable(now) || promised === undefined ? undefined : worsening(promised, now, metric);
+    table.push([
+      worse !== undefined && worse.lower > 0 ? colors.yellow("▲") : colors.dim("·"),
+      metric,
+      promised === undefined ? "not measured" : estimate(promised),
+      isUnmeasurable(now) ? plainText(now.reason) : estimate(now),
+      worse === undefined ? "" : estimate(worse),
+    ]);
+  }
+  return table.toString();
+}

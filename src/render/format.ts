@@ -1,0 +1,36 @@
+import type { Estimate } from "../core/metrics/metric.ts";
+
+/** A number with three significant digits, whole ones as they are: 0.0123, 48.1, 1,204. */
+export function number(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString("en-US");
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1000) return Math.round(value).toLocaleString("en-US");
+  if (magnitude < 1e-4) return value.toExponential(1);
+  return value
+    .toPrecision(3)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
+}
+
+/** A value with its 95 % interval: `48.1 (46.9 to 49.3)`. */
+export function estimate({ value, lower, upper }: Pick<Estimate, "value" | "lower" | "upper">): string {
+  return `${number(value)} (${number(lower)} to ${number(upper)})`;
+}
+
+/** A share as a percentage. */
+export function percent(share: number): string {
+  const hundredths = share * 100;
+  return `${hundredths !== 0 && Math.abs(hundredths) < 10 ? hundredths.toFixed(1) : hundredths.toFixed(0)} %`;
+}
+
+/** A p-value as people write it. */
+export function pValue(p: number | undefined): string {
+  if (p === undefined) return "";
+  return p < 0.0001 ? "< 0.0001" : p.toFixed(4);
+}
+
+/** A day, and the time where it is not midnight, in UTC. */
+export function instant(time: Date | string): string {
+  const iso = new Date(time).toISOString();
+  return iso.endsWith("T00:00:00.000Z") ? iso.slice(0, 10) : `${iso.slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,36 @@
+import type { IncidentNotice } from "../core/incident/notice.ts";
+import type { RunNotice } from "../core/run/notice.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Mail, Mailer } from "../ports/mailer.ts";
+import type { NotificationRow, State } from "../ports/state.ts";
+
+export type Notice = IncidentNotice | RunNotice;
+
+export interface NotifyPorts {
+  readonly state: State;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  /** Writes the mail of a notice; pure. */
+  readonly writeMail: (notice: Notice, instance: string) => Omit<Mail, "to" | "messageId">;
+}
+
+/**
+ * Sends one notification. At least once: a crash between the server's acceptance and the commit sends it again with the
+ * same Message-ID, by which mail programs know it for the same.
+ */
+export async function notify(
+  ports: NotifyPorts,
+  input: { readonly notificationId: string; readonly taskId?: string },
+): Promise<void> {
+  const row = await ports.state.notifications.get(input.notificationId);
+  if (row.state === "queued") await deliver(ports, row);
+  await ports.state.transaction(async (tx) => {
+    await tx.notifications.markSent(row.id, ports.clock.now());
+    if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
+  });
+}
+
+async function deliver(ports: NotifyPorts, row: NotificationRow): Promise<void> {
+  const written = ports.writeMail(row.body as Notice, await ports.state.instance.id());
+  await ports.mailer.send({ ...written, to: row.recipient, messageId: row.messageId });
+}

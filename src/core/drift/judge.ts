@@ -1,7 +1,7 @@
+import { formatPlace } from "../errors.ts";
 import { compileRule, evaluateRule } from "../policy/condition.ts";
 import type { RuleFacts } from "../policy/facts.ts";
 import type { Action, Policy } from "../policy/policy.ts";
-import { formatPlace } from "../errors.ts";
 import type { Severity, Verdict } from "../verdict.ts";
 import type { QualityFinding } from "./finding.ts";
 
@@ -44,7 +44,8 @@ export function judge(
 ): Judgement {
   const outcomes = [...policy.rules.map((rule) => askRule(policy, rule, facts)), askQuality(quality, unseen)];
   const holding = outcomes.filter((outcome) => outcome.outcome === "holds");
-  if (holding.some((outcome) => outcome.severity === "critical")) return { verdict: "critical", reason: undefined, outcomes };
+  if (holding.some((outcome) => outcome.severity === "critical"))
+    return { verdict: "critical", reason: undefined, outcomes };
   if (holding.length > 0) return { verdict: "warning", reason: undefined, outcomes };
   const silent = unseen ?? silence(outcomes);
   return { verdict: silent === undefined ? "ok" : "inconclusive", reason: silent, outcomes };
@@ -58,7 +59,10 @@ function silence(outcomes: readonly RuleOutcome[]): string | undefined {
 }
 
 function askRule(policy: Policy, rule: Policy["rules"][number], facts: RuleFacts): RuleOutcome {
-  const answer = evaluateRule(compileRule(rule.when, { metrics: policy.performance.metrics, tests: policy.drift.tests }), facts);
+  const answer = evaluateRule(
+    compileRule(rule.when, { metrics: policy.performance.metrics, tests: policy.drift.tests }),
+    facts,
+  );
   return {
     rule: rule.name,
     segment: "",

@@ -75,7 +75,8 @@ function damage(name: string, before: Shares, now: Shares, rise: number): readon
 function oddities(name: string, before: FeatureCounts, now: FeatureCounts): readonly Found[] {
   const found: Found[] = [];
   const infinite = now.positiveInfinity + now.negativeInfinity;
-  if (infinite > 0) found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${infinite} rows` });
+  if (infinite > 0)
+    found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${infinite} rows` });
   const { minimum: low, maximum: high } = now;
   if (low === undefined || high === undefined || before.minimum === undefined || before.maximum === undefined)
     return found;

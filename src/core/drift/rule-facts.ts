@@ -1,5 +1,5 @@
 import { groupBy } from "../group-by.ts";
-import { isUnmeasurable, type Estimate, type MetricName, type Unmeasurable, worsening } from "../metrics/metric.ts";
+import { type Estimate, isUnmeasurable, type MetricName, type Unmeasurable, worsening } from "../metrics/metric.ts";
 import type { DriftFacts, PerformanceFacts, RuleFacts } from "../policy/facts.ts";
 import type { Finding, QualityFinding } from "./finding.ts";
 
@@ -43,9 +43,7 @@ export function ruleFacts(observed: Observed): RuleFacts {
     },
     quality: {
       count: observed.quality.filter((finding) => finding.severity === "critical").length,
-      features: Object.fromEntries(
-        Object.entries(observed.missingRise).map(([name, missing]) => [name, { missing }]),
-      ),
+      features: Object.fromEntries(Object.entries(observed.missingRise).map(([name, missing]) => [name, { missing }])),
     },
     performance: Object.fromEntries(observed.performance.map((finding) => [finding.metric, performanceFacts(finding)])),
     absent: {

@@ -39,7 +39,8 @@ export function worstFindings(findings: readonly Finding[]): readonly Finding[] 
   const worst = new Map<string, Finding>();
   for (const finding of findings) {
     const before = worst.get(finding.feature);
-    if (finding.drifted && (before === undefined || excess(finding) > excess(before))) worst.set(finding.feature, finding);
+    if (finding.drifted && (before === undefined || excess(finding) > excess(before)))
+      worst.set(finding.feature, finding);
   }
   return [...worst.values()].sort((one, other) => other.movedAtLeast - one.movedAtLeast).slice(0, shown);
 }

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import type {
+  BaselineRecord,
+  LogLabel,
+  LogPrediction,
+  PredictionLog,
+  RowSchema,
+  WrittenFile,
+} from "../../ports/log.ts";
+import { createParquetWriter, type ParquetWriter } from "./parquet-writer.ts";
+import { fileDigest, makeSyncedFolder, publishFile } from "./publish-file.ts";
+import { findSettled } from "./settled-files.ts";
+import { baselineColumns, labelColumns, predictionColumns, type TableColumn } from "./tables.ts";
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The prediction log as Parquet files under a folder:
+ * `<root>/<model id>/{predictions,labels}/<day>/<file id>.parquet` and `<root>/<model id>/baselines/<id>.parquet`.
+ */
+export function createParquetLog(root: string): PredictionLog {
+  const folder = resolve(root);
+  const writer = createParquetWriter(join(folder, ".spill"));
+  const locate = (file: { readonly path: string }): string => locateUnder(folder, file.path);
+  return {
+    writePredictions: (modelId, rows, schema) =>
+      writeDays(folder, writer, {
+        place: `${checkId(modelId)}/predictions`,
+        rows,
+        columns: predictionColumns(schema),
+        timeOf: (row: LogPrediction) => row.timestamp,
+        orderBy: ["timestamp", "prediction_id"],
+      }),
+    writeLabels: (modelId, rows, schema) =>
+      writeDays(folder, writer, {
+        place: `${checkId(modelId)}/labels`,
+        rows,
+        columns: labelColumns(schema),
+        timeOf: (row: LogLabel) => row.labelTimestamp,
+        orderBy: ["label_timestamp", "prediction_id"],
+      }),
+    writeBaseline: (modelId, baselineId, rows, schema) =>
+      writeBaseline(folder, writer, baselinePath(modelId, baselineId), rows, schema),
+    baselinePath,
+    locate,
+    discard: async (files) => {
+      for (const file of files) await rm(locate(file), { force: true });
+    },
+    settled: (olderThanMs) => findSettled(folder, olderThanMs),
+    close: () => writer.close(),
+  };
+}
+
+interface Days<Row> {
+  readonly place: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly TableColumn<Row>[];
+  readonly timeOf: (row: Row) => Date;
+  readonly orderBy: readonly string[];
+}
+
+async function writeDays<Row>(root: string, writer: ParquetWriter, days: Days<Row>): Promise<readonly WrittenFile[]> {
+  const byDay = new Map<string, Row[]>();
+  for (const row of days.rows) {
+    const day = days.timeOf(row).toISOString().slice(0, 10);
+    const same = byDay.get(day);
+    if (same === undefined) byDay.set(day, [row]);
+    else same.push(row);
+  }
+  const written: WrittenFile[] = [];
+  for (const [day, rows] of [...byDay].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const id = randomUUID();
+    const path = `${days.place}/${day}/${id}.parquet`;
+    const { digest } = await writeOne(root, writer, path, days.columns, [rows], days.orderBy);
+    const times = rows.map((row) => days.timeOf(row).getTime());
+    const [first, last] = times.reduce(([a, b], time) => [Math.min(a, time), Math.max(b, time)], [Infinity, -Infinity]);
+    const range = { firstAt: new Date(first), lastAt: new Date(last) };
+    written.push({ id, day, path, sha256: digest, rowCount: rows.length, ...range });
+  }
+  return written;
+}
+
+async function writeBaseline(
+  root: string,
+  writer: ParquetWriter,
+  path: string,
+  rows: AsyncIterable<readonly BaselineRecord[]>,
+  schema: RowSchema,
+) {
+  const { digest, count } = await writeOne(root, writer, path, baselineColumns(schema), rows, []);
+  return { path, sha256: digest, rowCount: count };
+}
+
+async function writeOne<Row>(
+  root: string,
+  writer: ParquetWriter,
+  path: string,
+  columns: readonly TableColumn<Row>[],
+  parts: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
+  orderBy: readonly string[],
+): Promise<{ readonly digest: string; readonly count: number }> {
+  const target = locateUnder(root, path);
+  const aside = `${target}.${randomUUID()}.new`;
+  await makeSyncedFolder(dirname(target));
+  try {
+    const count = await writer.write(aside, columns, parts, orderBy);
+    const digest = await fileDigest(aside);
+    await publishFile(aside, target);
+    return { digest, count };
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+function baselinePath(modelId: string, baselineId: string): string {
+  return `${checkId(modelId)}/baselines/${checkId(baselineId)}.parquet`;
+}
+
+/** Ids go into paths, so they must be ids. */
+function checkId(id: string): string {
+  if (!uuid.test(id)) throw new TypeError(`expected a uuid, got ${JSON.stringify(id)}`);
+  return id;
+}
+
+function locateUnder(root: string, path: string): string {
+  const located = resolve(root, path);
+  if (!located.startsWith(root + sep)) throw new TypeError(`expected a path inside the log, got ${path}`);
+  return located;
+}

@@ -1,0 +1,39 @@
+const numericText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const infiniteText = /^([+-]?)inf(inity)?$/i;
+const booleanText = /^(true|false)$/i;
+
+/** Missing: nothing there, NaN, or (in a format without types) an empty field. */
+export function isMissing(value: unknown, textual: boolean): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === "number") return Number.isNaN(value);
+  return textual && typeof value === "string" && (value.trim() === "" || /^nan$/i.test(value.trim()));
+}
+
+/**
+ * A value as a number: numbers, integers of any size, booleans as 1 and 0. In a format without types (CSV) also their
+ * text; elsewhere "1" is a text and no number, so that a change of type is seen.
+ *
+ * @returns undefined when the value is no number; ±Infinity is one, -0 comes back as 0
+ */
+export function readNumber(value: unknown, textual: boolean): number | undefined {
+  switch (typeof value) {
+    case "number":
+      return Number.isNaN(value) ? undefined : value + 0;
+    case "bigint":
+      return Number(value);
+    case "boolean":
+      return value ? 1 : 0;
+    case "string":
+      return textual ? numberFromText(value.trim()) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function numberFromText(text: string): number | undefined {
+  if (numericText.test(text)) return Number(text) + 0;
+  const [infinite, sign] = infiniteText.exec(text) ?? [];
+  if (infinite !== undefined) return sign === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const [, boolean] = booleanText.exec(text) ?? [];
+  return boolean === undefined ? undefined : Number(boolean.toLowerCase() === "true");
+}

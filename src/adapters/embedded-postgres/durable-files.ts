@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { chmod, link, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isNativeError } from "node:util/types";
 
 /** What a process that died in the middle left behind is swept after this long; nothing takes a tenth of it. */
 const abandonedAfterMs = 10 * 60_000;
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  return isNativeError(error) && "code" in error && codes.includes(String(error.code));
 }
 
 /** Makes the names in a folder survive a loss of power. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isNativeError } from "node:util/types";
 import pg from "pg";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Binaries } from "./binaries.ts";
@@ -31,7 +32,7 @@ const startWithinMs = 15_000;
 /** A server that replays its log says so and is waited for. */
 const recoverWithinMs = 180_000;
 
-const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "");
+const codeOf = (error: unknown) => (isNativeError(error) && "code" in error ? String(error.code) : "");
 
 export function sessionOptions(address: Address, cluster: Cluster, database: string): pg.ClientConfig {
   const { host, port } = address;

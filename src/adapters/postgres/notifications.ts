@@ -1,0 +1,34 @@
+import type { StateReads, StateWrites } from "../../ports/state.ts";
+import { requireFound } from "./found.ts";
+import { hasInserted } from "./inserted.ts";
+import { encodeRow } from "./row-plugin.ts";
+import type { Database } from "./tables.ts";
+import { hasChanged } from "./transition.ts";
+
+export const notificationReads = (db: Database): StateReads["notifications"] => ({
+  async get(id) {
+    const query = db.selectFrom("notification").selectAll().where("id", "=", id);
+    return requireFound(await query.executeTakeFirst(), "notification", id);
+  },
+  ofSubject: (subjectId) =>
+    db
+      .selectFrom("notification")
+      .selectAll()
+      .where("subjectId", "=", subjectId)
+      .orderBy("createdAt")
+      .orderBy("kind")
+      .orderBy("n")
+      .orderBy("recipient")
+      .execute(),
+});
+
+export const notificationWrites = (db: Database): StateWrites["notifications"] => ({
+  async insert(row) {
+    const query = db.insertInto("notification").values(encodeRow(row));
+    return hasInserted(await query.onConflict((conflict) => conflict.doNothing()).executeTakeFirst());
+  },
+  async markSent(id, at) {
+    const query = db.updateTable("notification").set({ state: "sent", sentAt: at }).where("id", "=", id);
+    return hasChanged(await query.where("state", "=", "queued").executeTakeFirst());
+  },
+});

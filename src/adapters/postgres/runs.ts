@@ -1,0 +1,47 @@
+import type { StateReads, StateWrites } from "../../ports/state.ts";
+import { requireFound } from "./found.ts";
+import { hasInserted } from "./inserted.ts";
+import { encodeRow } from "./row-plugin.ts";
+import type { Database } from "./tables.ts";
+import { hasChanged, transitionRun } from "./transition.ts";
+
+const selectRun = (db: Database, id: string) => db.selectFrom("run").selectAll().where("id", "=", id);
+
+export const runReads = (db: Database): StateReads["runs"] => ({
+  get: async (id) => requireFound(await selectRun(db, id).executeTakeFirst(), "run", id),
+  findByNumber: (number) => db.selectFrom("run").selectAll().where("number", "=", number).executeTakeFirst(),
+  active: (modelId) =>
+    db
+      .selectFrom("run")
+      .selectAll()
+      .where("modelId", "=", modelId)
+      .where("state", "in", ["queued", "retraining", "evaluating", "promoting"])
+      .executeTakeFirst(),
+  recent: (modelId, limit) =>
+    db.selectFrom("run").selectAll().where("modelId", "=", modelId).orderBy("number", "desc").limit(limit).execute(),
+  attempts: (runId) => db.selectFrom("runAttempt").selectAll().where("runId", "=", runId).orderBy("n").execute(),
+  gates: (runId) => db.selectFrom("gateResult").selectAll().where("runId", "=", runId).orderBy("gate").execute(),
+});
+
+export const runWrites = (db: Database): StateWrites["runs"] => ({
+  insert: (row) =>
+    db
+      .insertInto("run")
+      .values(encodeRow(row))
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst(),
+  lock: async (id) => requireFound(await selectRun(db, id).forNoKeyUpdate().executeTakeFirst(), "run", id),
+  transition: (change) => transitionRun(db, change),
+  async insertAttempt(row) {
+    const query = db.insertInto("runAttempt").values(encodeRow(row));
+    return hasInserted(await query.onConflict((conflict) => conflict.doNothing()).executeTakeFirst());
+  },
+  async finishAttempt(runId, n, set) {
+    const query = db.updateTable("runAttempt").set(encodeRow(set)).where("runId", "=", runId).where("n", "=", n);
+    return hasChanged(await query.where("state", "=", "starting").executeTakeFirst());
+  },
+  async insertGates(rows) {
+    if (rows.length > 0) await db.insertInto("gateResult").values(rows.map(encodeRow)).execute();
+  },
+});

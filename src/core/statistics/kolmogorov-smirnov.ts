@@ -41,5 +41,5 @@ export function kolmogorovSmirnov(baseline: Numbers, window: Numbers): Kolmogoro
     }
   }
   if (largest === 0) return { statistic: 0, direction: "none" };
-  return { statistic: Math.min(1, Math.abs(largest) / n / m), at, direction: largest > 0 ? "up" : "down" };
+  return { statistic: Math.min(1, Math.abs(largest) / (n * m)), at, direction: largest > 0 ? "up" : "down" };
 }

@@ -38,7 +38,7 @@ export function ksBounds(baselineCounts: Numbers, windowCounts: Numbers, onePoin
     const inside = onePoint?.[i] === true ? 0 : Math.max(f * m - gBefore * n, g * n - fBefore * m);
     upper = Math.max(upper, inside, Math.abs(gap));
   }
-  const bounds = { lower: Math.min(1, lower / n / m), upper: Math.min(1, upper / n / m) };
+  const bounds = { lower: Math.min(1, lower / (n * m)), upper: Math.min(1, upper / (n * m)) };
   return bin < 0 ? { ...bounds, direction: "none" } : { ...bounds, bin, direction: sign > 0 ? "up" : "down" };
 }
 

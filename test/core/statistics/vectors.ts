@@ -63,7 +63,7 @@ function generate(recipe: Recipe): number[] {
   };
   const one = draw[recipe.kind];
   if (one === undefined) throw new Error(`no generator for ${recipe.kind}`);
-  const grid = recipe["grid"] as number | undefined;
+  const grid = recipe.grid as number | undefined;
   return Array.from({ length: recipe.n }, () => {
     const value = one();
     return grid === undefined ? value : Math.floor(value * grid + 0.5) / grid;

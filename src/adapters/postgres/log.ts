@@ -25,9 +25,13 @@ async function readKnown(
   kind: string,
   keys: readonly Uint8Array[],
 ): Promise<readonly { readonly key: string; readonly digest: Uint8Array }[]> {
+  // One look into the index a key: joined freely, a table without statistics is read whole for each piece.
   const query = sql<{ key: string; digest: Uint8Array }>`
-    select encode(log_key.key, 'hex') as key, log_key.digest from ${cutKeys(keys)} as cut
-    join log_key on log_key.model_id = ${modelId}::uuid and log_key.kind = ${kind} and log_key.key = cut.key`;
+    select encode(cut.key, 'hex') as key, known.digest from ${cutKeys(keys)} as cut
+    cross join lateral (
+      select digest from log_key
+      where model_id = ${modelId}::uuid and kind = ${kind} and log_key.key = cut.key limit 1
+    ) as known`;
   return (await query.execute(db)).rows;
 }
 

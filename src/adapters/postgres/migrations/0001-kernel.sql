@@ -95,8 +95,9 @@ create table log_file (
 create index log_file_by_day on log_file (model_id, kind, day);
 
 -- One row for each prediction id and each labelled id: the same row again changes nothing, other content is refused.
+-- No foreign key: checked for each row it would cost as much as the insert, and models are never deleted.
 create table log_key (
-  model_id uuid not null references model (id),
+  model_id uuid not null,
   kind text not null check (kind in ('predictions', 'labels')),
   key bytea not null,                           -- first 16 bytes of the sha256 of the id
   digest bytea not null,                        -- first 8 bytes of the sha256 of the row's canonical content
@@ -297,8 +298,11 @@ insert into instance default values;
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin
-  raise exception '% is append-only', tg_table_name using errcode = 'raise_exception';
+  raise exception '% is append-only: % refused', tg_table_name, lower(tg_op) using errcode = 'raise_exception';
 end $$;
+
+create trigger keep before delete on record_head for each row execute function refuse_change();
+create trigger keep_truncate before truncate on record_head for each statement execute function refuse_change();
 
 do $$
 declare name text;

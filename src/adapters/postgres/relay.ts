@@ -72,7 +72,7 @@ export const outboxRelay = (db: Database, connection: PostgresConnection, schema
   },
   async again(taskId, milliseconds, error) {
     const problem = error?.replaceAll("\u0000", "").slice(0, longestError);
-    await db
+    return db
       .updateTable("outbox")
       .set((row) => ({
         dueAt: afterMs(milliseconds),
@@ -80,7 +80,8 @@ export const outboxRelay = (db: Database, connection: PostgresConnection, schema
       }))
       .where("id", "=", Number(taskId))
       .where("doneAt", "is", null)
-      .execute();
+      .returning("failures")
+      .executeTakeFirst();
   },
   listen: (wake) => listen(connection, outboxChannel(schema), wake),
 });

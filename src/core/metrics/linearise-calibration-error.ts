@@ -6,7 +6,8 @@ import type { Linearised } from "./linearised.ts";
  * Expected calibration error over ten bins of equal width, with the influence of each row.
  *
  * An absolute value cannot fall below 0, so noise alone makes the error positive: by sqrt(2/pi) of a bin's standard
- * deviation where the bin is well calibrated. `bias` is the sum of that over the bins which cannot be told from it.
+ * deviation where the bin is well calibrated. `bias` is the sum of that over the bins within one standard deviation of it,
+ * and of a falling part of it up to two.
  *
  * @param labels    1 positive, 0 negative
  * @param scores    probabilities in [0, 1]
@@ -22,6 +23,8 @@ export function lineariseCalibrationError(labels: Uint8Array, scores: Float64Arr
     gaps[bin] = (gaps[bin] ?? 0) + (labels[row] ?? 0) - (scores[row] ?? 0);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
+  // A bin that is calibrated exactly must not get a sign from the rounding of its sum.
+  for (const [bin, gap] of gaps.entries()) if (Math.abs(gap) < 1e-12 * (counts[bin] ?? 0)) gaps[bin] = 0;
   const value = calibrationErrorOfGaps(gaps, n);
   const influence = new Float64Array(n);
   const sums = new Float64Array(clusters.count * calibrationBins);
@@ -38,7 +41,8 @@ export function lineariseCalibrationError(labels: Uint8Array, scores: Float64Arr
   let bias = 0;
   for (const [bin, square] of squares.entries()) {
     const deviation = Math.sqrt(square);
-    if (Math.abs(gaps[bin] ?? 0) < 2 * deviation) bias += (deviation * Math.sqrt(2 / Math.PI)) / n;
+    const distance = deviation === 0 ? 2 : Math.abs(gaps[bin] ?? 0) / deviation;
+    bias += (Math.min(1, Math.max(0, 2 - distance)) * deviation * Math.sqrt(2 / Math.PI)) / n;
   }
   return { value, influence, scale: "loss", size: n, step: 0, bias };
 }

@@ -61,7 +61,7 @@ export function measureDifference(
       weightedStatistic(metric, mine, clusters),
       weightedStatistic(metric, theirs, clusters),
     );
-    return resampled(base, statistic, clusters.count, options.bootstrap, confidence);
+    return resampled(base, statistic, clusters.count, options.bootstrap, confidence, false);
   }
   const difference = here.influence.map((part, row) => part - (there.influence[row] ?? 0));
   const discordant = (Math.max(here.step, there.step) * kept.length) / clusters.count;

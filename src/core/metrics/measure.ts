@@ -41,6 +41,7 @@ export function measure(metric: MetricName, rows: ScoredRows, options: MeasureOp
       clusters.count,
       options.bootstrap,
       confidence,
+      linear.bias !== undefined,
     );
   if (clusters.count < 2 && !(independent && linear.scale === "proportion"))
     return { reason: tooFew(clusters.count, rows.entities !== undefined) };

@@ -14,7 +14,7 @@ export interface PostgresAddress {
 
 /** Where BullMQ keeps its jobs: a schema of a PostgreSQL database, or a Redis server by URL. */
 export type QueueBackend =
-  | { readonly postgres: { readonly connection: PostgresAddress; readonly schema?: string } }
+  | { readonly postgres: { readonly connection: string | PostgresAddress; readonly schema?: string } }
   | { readonly redis: { readonly url: string } };
 
 /** What is used of BullMQ's Queue, whatever its backend. */
@@ -61,8 +61,11 @@ const poolSize = { producer: 1, consumer: 3 };
 
 export function postgresCarrier(backend: Extract<QueueBackend, { postgres: unknown }>): Carrier {
   const { Queue, Worker } = withBackend(createPostgresBackend);
+  const { connection } = backend.postgres;
+  const address = typeof connection === "string" ? { connectionString: connection } : connection;
   const connect = (max: number) => ({
-    ...backend.postgres.connection,
+    ...address,
+    application_name: "driftward queue",
     schema: backend.postgres.schema ?? "bullmq",
     migrate: true,
     max,
@@ -87,15 +90,20 @@ export function redisCarrier(backend: Extract<QueueBackend, { redis: unknown }>,
   };
   return {
     newProducer: (name) => new Queue(name, { connection: connect(), prefix, streams }),
-    newConsumer: (name, process, options) =>
-      new Worker(name, (job) => process(job.data), {
-        ...options,
-        prefix,
-        connection: { url: backend.redis.url, maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs },
-      }),
+    newConsumer: (name, process, options) => {
+      let closing = false;
+      // A worker that is closed while Redis is away would go on calling for it.
+      const retryStrategy = (times: number) => (closing ? null : reconnectAfterMs(times));
+      const connection = { url: backend.redis.url, maxRetriesPerRequest: null, retryStrategy };
+      const consumer = new Worker(name, (job) => process(job.data), { ...options, prefix, connection });
+      consumer.on("closing", () => {
+        closing = true;
+      });
+      return consumer;
+    },
     close: async () => {
       if (shared === undefined) return;
-      await endWithin(1_000, shared.quit());
+      if (shared.status === "ready") await endWithin(1_000, shared.quit());
       shared.disconnect();
     },
   };

@@ -3,6 +3,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** When it was written: business time. */
+  readonly date: Date;
   /** Without angle brackets; the same mail sent twice has the same. */
   readonly messageId: string;
   /** Message-ID of the first mail of the thread. */
@@ -13,4 +15,23 @@ export interface Mail {
 /** Sends mail, at least once. Throws DeliveryFailed. */
 export interface Mailer {
   send(mail: Mail): Promise<void>;
+}
+
+/** A mail that was kept instead of sent. */
+export interface KeptMail {
+  readonly file: string;
+  readonly date: Date;
+  readonly to: string;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly text: string;
+  readonly html: string;
+  /** As it would have gone over the wire. */
+  readonly raw: string;
+}
+
+/** The folder that stands in for an SMTP server. */
+export interface Mailbox {
+  /** Oldest first. */
+  list(): Promise<readonly KeptMail[]>;
 }

@@ -1,41 +1,15 @@
-import Table from "cli-table3";
-import type picocolors from "picocolors";
 import type { Finding } from "../core/drift/finding.ts";
 import { groupBy } from "../core/group-by.ts";
 import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
-import type { Verdict } from "../core/verdict.ts";
 import type { CheckReport } from "./check-report.ts";
 import { estimate, instant, number, percent, pValue } from "./format.ts";
+import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
 import { sharesOf, sparkline } from "./sparkline.ts";
+import { type Colors, verdictMark } from "./verdict-mark.ts";
 
-type Colors = ReturnType<typeof picocolors.createColors>;
-
-const bare = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: " ",
-};
-
-/** Shape and word carry the verdict; colour only adds to it. */
-const marks: Record<Verdict, string> = {
-  ok: "✓ ok",
-  warning: "▲ warning",
-  critical: "✗ critical",
-  inconclusive: "? inconclusive",
-};
+/** Bins that a sparkline shows at most. */
+const widest = 16;
 
 /** A check as a table for a terminal: what drifted first, then by how much has moved. */
 export function checkTable(report: CheckReport, colors: Colors): string {
@@ -51,45 +25,43 @@ export function checkTable(report: CheckReport, colors: Colors): string {
 }
 
 function verdictLine(report: CheckReport, colors: Colors): string {
-  const paint = { ok: colors.green, warning: colors.yellow, critical: colors.red, inconclusive: colors.cyan }[
-    report.verdict
-  ];
   const { window, baseline } = report;
   const when = "start" in window ? `${instant(window.start)} to ${instant(window.end)}: ` : "";
   const of = baseline.version === undefined ? "" : ` of version ${plainText(baseline.version)}`;
   const why = report.reason === undefined ? "" : `: ${plainText(report.reason)}`;
   const rows = `${when}${number(window.rows)} rows against ${number(baseline.rows)} of the baseline${of}`;
-  return `${colors.bold(paint(marks[report.verdict]))}${why}\n${colors.dim(rows)}`;
+  return `${colors.bold(verdictMark(report.verdict, colors))}${why}\n${colors.dim(rows)}`;
 }
 
 function findingsTable(findings: readonly Finding[], colors: Colors): string {
-  const table = new Table({
-    head: ["", "feature", "baseline", "live", "moved", "tests", "p", "what moved where"],
-    chars: bare,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 1 },
-  });
   const features = [...groupBy(findings, (finding) => `${finding.segment}\u0000${finding.feature}`).values()].sort(
     byWeight,
   );
-  for (const group of features) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const drifted = group.some((finding) => finding.drifted);
-    const [baseline, live] = [sharesOf(first.evidence.baseline), sharesOf(first.evidence.window)];
-    const tallest = Math.max(...baseline, ...live, 0);
-    const name = plainText(first.segment === "" ? first.feature : `${first.feature} [${first.segment}]`);
-    table.push([
+  return plainTable(
+    ["", "feature", "baseline", "live", "moved", "tests: value / limit", "p", "what moved where"],
+    features.flatMap((group) => featureRow(group, colors)),
+  );
+}
+
+function featureRow(group: readonly Finding[], colors: Colors): readonly (readonly string[])[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const drifted = group.some((finding) => finding.drifted);
+  const [baseline, live] = [sharesOf(first.evidence.baseline), sharesOf(first.evidence.window)];
+  const tallest = Math.max(...baseline, ...live, 0);
+  const name = plainText(first.segment === "" ? first.feature : `${first.feature} [${first.segment}]`);
+  return [
+    [
       drifted ? colors.yellow("▲") : colors.dim("·"),
       drifted ? colors.bold(name) : name,
-      sparkline(baseline.slice(0, 16), tallest),
-      sparkline(live.slice(0, 16), tallest),
+      sparkline(baseline.slice(0, widest), tallest),
+      sparkline(live.slice(0, widest), tallest),
       percent(first.moved),
       group.map((finding) => testText(finding, colors)).join("  "),
       pValue(smallest(group)),
       colors.dim(plainText(drifted ? (first.direction ?? "") : "")),
-    ]);
-  }
-  return table.toString();
+    ],
+  ];
 }
 
 function byWeight(one: readonly Finding[], other: readonly Finding[]): number {
@@ -110,20 +82,15 @@ function testText({ test, statistic, limit, lower, upper }: Finding, colors: Col
 }
 
 function performanceTable(report: CheckReport, colors: Colors): string {
-  const table = new Table({
-    head: ["", "metric", "promised", "now", "worse by"],
-    chars: bare,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 1 },
-  });
-  for (const { metric, now, promised } of report.performance) {
+  const rows = report.performance.map(({ metric, now, promised }) => {
     const worse = isUnmeasurable(now) || promised === undefined ? undefined : worsening(promised, now, metric);
-    table.push([
+    return [
       worse !== undefined && worse.lower > 0 ? colors.yellow("▲") : colors.dim("·"),
       metric,
       promised === undefined ? "not measured" : estimate(promised),
       isUnmeasurable(now) ? plainText(now.reason) : estimate(now),
       worse === undefined ? "" : estimate(worse),
-    ]);
-  }
-  return table.toString();
+    ];
+  });
+  return plainTable(["", "metric", "promised", "now", "worse by"], rows);
 }

@@ -11,7 +11,7 @@ export interface NotifyPorts {
   readonly mailer: Mailer;
   readonly clock: Clock;
   /** Writes the mail of a notice; pure. */
-  readonly writeMail: (notice: Notice, instance: string) => Omit<Mail, "to" | "messageId">;
+  readonly writeMail: (notice: Notice, instance: string) => Omit<Mail, "to" | "messageId" | "date">;
 }
 
 /**
@@ -32,5 +32,5 @@ export async function notify(
 
 async function deliver(ports: NotifyPorts, row: NotificationRow): Promise<void> {
   const written = ports.writeMail(row.body as Notice, await ports.state.instance.id());
-  await ports.mailer.send({ ...written, to: row.recipient, messageId: row.messageId });
+  await ports.mailer.send({ ...written, to: row.recipient, date: row.createdAt, messageId: row.messageId });
 }

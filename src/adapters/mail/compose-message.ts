@@ -8,6 +8,7 @@ export function composeMessage(mail: Mail, from: string): SendMailOptions {
   return {
     from,
     to: mail.to,
+    date: mail.date,
     subject: mail.subject,
     text: mail.text,
     html: mail.html,

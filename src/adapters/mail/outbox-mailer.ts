@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import type { Mail, Mailer } from "../../ports/mailer.ts";
@@ -30,23 +30,4 @@ function fileName(messageId: string): string {
     .replace(/@.*$/, "")
     .replace(/[^A-Za-z0-9.-]/g, "_")
     .slice(0, 60)}-${digest}`;
-}
-
-export interface KeptMail {
-  readonly file: string;
-  readonly at: Date;
-  readonly message: Buffer;
-}
-
-/** The mails of an outbox folder, oldest first. */
-export async function readOutbox(folder: string): Promise<readonly KeptMail[]> {
-  const names = await readdir(folder).catch(() => []);
-  const mails = names
-    .filter((name) => name.endsWith(".eml"))
-    .map(async (name): Promise<KeptMail> => {
-      const file = join(folder, name);
-      const [message, { mtime }] = await Promise.all([readFile(file), stat(file)]);
-      return { file, at: mtime, message };
-    });
-  return (await Promise.all(mails)).sort((one, other) => one.at.getTime() - other.at.getTime());
 }

@@ -1,14 +1,26 @@
 import type { IncidentNotice } from "../../core/incident/notice.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
-import type { Mail } from "../../ports/mailer.ts";
 import { plainText } from "../plain-text.ts";
 import { letterHtml } from "./html.ts";
 import { incidentLetter, incidentSubject } from "./incident-letter.ts";
 import { runLetter, runSubject } from "./run-letter.ts";
 import { letterText } from "./text.ts";
 
+/** A mail but for whom it goes to, when, and its Message-ID. */
+export interface WrittenMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Message-ID of the first mail of the thread. */
+  readonly inReplyTo?: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** The mail of a notice: subject, both parts, and headers that thread and sort it. */
-export function writeMail(notice: IncidentNotice | RunNotice, instance: string): Omit<Mail, "to" | "messageId"> {
+export function writeMail(
+  notice: IncidentNotice | RunNotice,
+  instance: string,
+): WrittenMail {
   const [letter, subject] =
     notice.about === "incident"
       ? [incidentLetter(notice), incidentSubject(notice)]

@@ -1,0 +1,90 @@
+import type { Finding, QualityFinding } from "../core/drift/finding.ts";
+import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
+import { DriftwardError } from "../core/errors.ts";
+import type { Policy } from "../core/policy/policy.ts";
+import { millisecondsPer } from "../core/units.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { CheckRow, ModelRow, State } from "../ports/state.ts";
+import { type CheckPorts, check } from "../stages/check/check.ts";
+
+export interface ModelCheck {
+  readonly verdict: Verdict;
+  readonly reason: string | undefined;
+  readonly window: { readonly start: string; readonly end: string; readonly rows: number };
+  readonly baseline: { readonly rows: number; readonly version?: string };
+  readonly findings: readonly Finding[];
+  readonly quality: readonly QualityFinding[];
+  readonly performance: readonly PerformanceFinding[];
+}
+
+/**
+ * Checks a model's latest window now. What it finds is recorded, but feeds no incident: only scheduled checks do.
+ *
+ * @throws NotFound when there is no such model, Conflict when it has no policy yet
+ */
+export async function checkModel(ports: CheckPorts & { readonly ids: Ids }, name: string): Promise<ModelCheck> {
+  const model = await requireModel(ports.state, name);
+  if (model.policyRevision === undefined)
+    throw new DriftwardError("Conflict", `expected a policy for ${name}, found none`, {
+      hint: "write one under policies/ and run `driftward apply`",
+    });
+  const policy = await ports.policies.of(model.policyRevision);
+  const planned = plan(ports, model, policy);
+  await ports.state.transaction((tx) => tx.checks.insert(planned));
+  await check(ports, { checkId: planned.id });
+  return readCheck(ports.state, planned.id);
+}
+
+/** The model of this name; an error that lists what there is otherwise. */
+export async function requireModel(state: State, name: string): Promise<ModelRow> {
+  const model = await state.models.find(name);
+  if (model !== undefined) return model;
+  const names = (await state.models.list()).map((one) => one.name);
+  throw new DriftwardError("NotFound", `expected a model that Driftward knows, got "${name}"`, {
+    hint: names.length === 0 ? "`driftward baseline MODEL VERSION FILE` makes the first" : `known: ${names.join(", ")}`,
+  });
+}
+
+/** What a finished check recorded. */
+export async function readCheck(state: State, checkId: string): Promise<ModelCheck> {
+  const row = await state.checks.get(checkId);
+  const findings = await state.checks.findings(checkId);
+  const version = row.versionId === undefined ? undefined : await state.versions.get(row.versionId);
+  const baseline = row.baselineId === undefined ? undefined : await state.baselines.get(row.baselineId);
+  const performance = row.performance as { readonly findings?: readonly PerformanceFinding[] };
+  return {
+    verdict: row.verdict ?? "inconclusive",
+    reason: row.reason,
+    window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString(), rows: row.rowCount ?? 0 },
+    baseline: { rows: baseline?.rowCount ?? 0, ...(version === undefined ? {} : { version: version.name }) },
+    findings: findings.map((finding) => finding.body as Finding),
+    quality: row.quality as readonly QualityFinding[],
+    performance: performance.findings ?? [],
+  };
+}
+
+function plan(ports: CheckPorts & { readonly ids: Ids }, model: ModelRow, policy: Policy): CheckRow {
+  const now = ports.clock.now();
+  const end = new Date(Math.floor(now.getTime() / millisecondsPer.h) * millisecondsPer.h);
+  return {
+    id: ports.ids.next(),
+    modelId: model.id,
+    slotKey: "",
+    slotAt: end,
+    windowStart: new Date(end.getTime() - policy.window.spanMs),
+    windowEnd: end,
+    policyRevisionId: model.policyRevision ?? "",
+    versionId: model.championVersion,
+    baselineId: model.championBaseline,
+    asOfSeq: model.logSeq,
+    state: "planned",
+    verdict: undefined,
+    reason: undefined,
+    rowCount: undefined,
+    quality: [],
+    performance: {},
+    createdAt: now,
+    doneAt: undefined,
+  };
+}

@@ -1,0 +1,97 @@
+import type { Command } from "commander";
+import { requireModel } from "../../actions/check-model.ts";
+import { type ModelStatus, status } from "../../actions/status.ts";
+import { instant } from "../../render/format.ts";
+import { plainTable } from "../../render/plain-table.ts";
+import { plainText } from "../../render/plain-text.ts";
+import { verdictMark } from "../../render/verdict-mark.ts";
+import type { CliContext } from "../context.ts";
+import { withServices } from "../with-services.ts";
+
+const example = `
+Examples:
+  $ driftward status
+  $ driftward status churn --json`;
+
+/** `driftward status`: how the models stand. */
+export function addStatusCommand(program: Command, context: CliContext): void {
+  program
+    .command("status")
+    .description("show models: champion, last checks, incidents, runs")
+    .argument("[model]", "only this one, with more of its history")
+    .option("--json", "print JSON of schema driftward/status/v1")
+    .addHelpText("after", example)
+    .action(async (name: string | undefined, options: { readonly json?: true }, command: Command) => {
+      const found = await withServices(context, command, async ({ state }) => {
+        const models = name === undefined ? await state.models.list() : [await requireModel(state, name)];
+        return status(state, models, name === undefined ? 1 : 10);
+      });
+      if (options.json)
+        context.out(`${JSON.stringify({ schema: "driftward/status/v1", models: found.map(asJson) })}\n`);
+      else if (found.length === 0)
+        context.out("No models yet. `driftward baseline MODEL VERSION FILE` makes the first.\n");
+      else if (name === undefined) context.out(`${overview(context, found)}\n`);
+      else context.out(`${found.map((one) => detail(context, one)).join("\n")}\n`);
+    });
+}
+
+function overview({ colors }: CliContext, models: readonly ModelStatus[]): string {
+  const rows = models.map(({ model, champion, policy, checks: [last], openIncidents, runs: [run] }) => [
+    last?.verdict === undefined
+      ? colors.dim(last === undefined ? "not checked yet" : last.state)
+      : verdictMark(last.verdict, colors),
+    colors.bold(plainText(model.name)),
+    champion === undefined ? "none" : plainText(champion),
+    last === undefined ? "" : instant(last.windowEnd),
+    openIncidents.map((incident) => `INC-${incident.number} ${plainText(incident.rule)}`).join(", ") || "none",
+    run === undefined ? "none" : `run ${run.number} ${run.state}`,
+    policy === undefined ? colors.yellow("no policy") : plainText(policy.path),
+  ]);
+  return plainTable(["", "model", "champion", "checked up to", "open incidents", "last run", "policy"], rows);
+}
+
+function detail(context: CliContext, one: ModelStatus): string {
+  const { colors } = context;
+  const checks = one.checks.map((check) => [
+    instant(check.windowEnd),
+    check.verdict === undefined ? check.state : verdictMark(check.verdict, colors),
+    String(check.rowCount ?? ""),
+    plainText(check.reason ?? ""),
+  ]);
+  const incidents = one.incidents.map((incident) => [
+    `INC-${incident.number}`,
+    incident.state,
+    incident.severity,
+    plainText(incident.rule),
+    instant(incident.openedAt),
+    incident.resolvedAt === undefined ? "" : `${instant(incident.resolvedAt)}: ${plainText(incident.resolution ?? "")}`,
+  ]);
+  const runs = one.runs.map((run) => [
+    `run ${run.number}`,
+    run.state,
+    instant(run.createdAt),
+    plainText(run.outcome ?? run.reason),
+  ]);
+  return [
+    overview(context, [one]),
+    ...section("Checks", ["up to", "verdict", "rows", "reason"], checks),
+    ...section("Incidents", ["", "state", "severity", "rule", "opened", "ended"], incidents),
+    ...section("Runs", ["", "state", "started", "outcome"], runs),
+  ].join("\n");
+}
+
+function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : ["", title, plainTable(head, rows)];
+}
+
+function asJson({ model, champion, policy, checks, openIncidents, incidents, runs }: ModelStatus): object {
+  return {
+    model: model.name,
+    champion: champion ?? null,
+    policy: policy ?? null,
+    checks,
+    openIncidents,
+    incidents,
+    runs,
+  };
+}

@@ -1,0 +1,46 @@
+import type picocolors from "picocolors";
+import type { Config } from "../config.ts";
+import type { Actor } from "../core/actor.ts";
+import type { CountEngine } from "../ports/count-engine.ts";
+import type { Mailbox } from "../ports/mailer.ts";
+import type { Services } from "../ports/services.ts";
+
+/** How a command talks to the world; main.ts makes it, tests make their own. */
+export interface CliContext {
+  readonly config: (file?: string) => Config;
+  /** Who acts at this command line. */
+  readonly actor: (config: Config) => Actor;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly colors: ReturnType<typeof picocolors.createColors>;
+  /** Whether progress may be drawn over itself. */
+  readonly interactive: boolean;
+  readonly setExitCode: (code: ExitCode) => void;
+  /** Opens state, log, engine and the rest; nothing else of Driftward need run. */
+  readonly open: (config: Config, options?: OpenOptions) => Promise<Services>;
+  /** The counting engine alone, for files that have no state. */
+  readonly openEngine: (config: Config, folders: readonly string[]) => Promise<CountEngine>;
+  readonly openMailbox: (config: Config) => Mailbox;
+  readonly startWorkers: (services: Services) => Promise<{ drain(): Promise<void> }>;
+  /** Resolves when a person or the system asks the program to stop (SIGINT, SIGTERM). */
+  readonly stopped: Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Times come from a clock that is kept in this file and moved by the caller, instead of the system's. */
+  readonly simulatedClock?: { readonly file: string; readonly start: Date };
+  /** Opens the queue as well: for programs that start workers. */
+  readonly workers?: boolean;
+}
+
+/** Documented in docs/command-line.md. */
+export const exitCodes = {
+  ok: 0,
+  verdict: 1,
+  changes: 2,
+  wrongUse: 3,
+  couldNotRun: 4,
+  inconclusive: 5,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

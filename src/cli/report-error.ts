@@ -1,0 +1,35 @@
+import { DriftwardError, type ErrorCode, formatPlace } from "../core/errors.ts";
+import { type CliContext, type ExitCode, exitCodes } from "./context.ts";
+
+const wrongUse: ReadonlySet<ErrorCode> = new Set([
+  "InvalidInput",
+  "InvalidPolicy",
+  "InvalidConfig",
+  "NotFound",
+  "Conflict",
+]);
+
+/** Says what went wrong, where, and what to do next; sets the exit code. */
+export function reportError(context: CliContext, error: unknown, json: boolean): void {
+  if (!(error instanceof DriftwardError)) {
+    context.err(
+      `${context.colors.red("error")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    context.err("This is a fault in Driftward. Nothing that was acknowledged is lost.\n");
+    context.setExitCode(exitCodes.couldNotRun);
+    return;
+  }
+  context.setExitCode(exitCodeOf(error));
+  if (json) {
+    const { code, message, hint, place } = error;
+    context.out(`${JSON.stringify({ schema: "driftward/error/v1", code, message, hint, place })}\n`);
+    return;
+  }
+  const where = error.place === undefined ? "" : `${formatPlace(error.place)}: `;
+  context.err(`${context.colors.red("error")} ${where}${error.message} (${error.code})\n`);
+  if (error.hint !== undefined) context.err(`${context.colors.cyan("next ")} ${error.hint}\n`);
+}
+
+function exitCodeOf(error: DriftwardError): ExitCode {
+  return wrongUse.has(error.code) ? exitCodes.wrongUse : exitCodes.couldNotRun;
+}

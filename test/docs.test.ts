@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { errorCodes } from "../src/core/errors.ts";
+
+const read = (file: string) => readFileSync(file, "utf8");
+
+test("docs/errors.md lists the codes of core/errors.ts with their meaning, and no other", () => {
+  const rows = [...read("docs/errors.md").matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map((row) => [
+    row[1],
+    row[2]?.trim(),
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(errorCodes);
+});
+
+test("every command of the command line stands in the README", () => {
+  const commands = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));
+  const readme = read("README.md");
+  expect(commands.filter((command) => !readme.includes(`driftward ${command}`))).toEqual([]);
+});
+
+test("links of the documentation lead to files that are there", () => {
+  const pages = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    ...readdirSync("docs").map((file) => `docs/${file}`),
+  ];
+  const broken = pages
+    .filter((page) => page.endsWith(".md"))
+    .flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map((link) => ({ page, link: link[1] ?? "" }))
+        .filter(({ link }) => {
+          try {
+            read(new URL(link, `file://${process.cwd()}/${page}`).pathname);
+            return false;
+          } catch {
+            return true;
+          }
+        }),
+    );
+  expect(broken).toEqual([]);
+});

@@ -1,0 +1,47 @@
+import type { Task, TaskResult } from "../src/ports/queue.ts";
+import { type CheckPorts, check } from "../src/stages/check/check.ts";
+import { failCheck } from "../src/stages/check/fail-check.ts";
+import { type CountPorts, count } from "../src/stages/count.ts";
+import { type DecidePorts, decide } from "../src/stages/decide/decide.ts";
+import { type NotifyPorts, notify } from "../src/stages/notify.ts";
+import { type AdvancePorts, advanceRun } from "../src/stages/run/advance.ts";
+import { failRun } from "../src/stages/run/fail.ts";
+import type { TaskHandler, TaskHandlers } from "./handle.ts";
+
+export type StagePorts = CheckPorts & CountPorts & DecidePorts & NotifyPorts & AdvancePorts;
+
+const done: TaskResult = { done: true };
+
+/** Which stage does the tasks of which kind, and what is recorded when one cannot be done. */
+export function createHandlers(ports: StagePorts): TaskHandlers {
+  return {
+    count: handler((task) => count(ports, { fileId: task.subject, taskId: task.id })),
+    check: handler(
+      (task) => check(ports, { checkId: task.subject, taskId: task.id }),
+      (task, error) => failCheck(ports, { checkId: task.subject, taskId: task.id, reason: error.message }),
+    ),
+    decide: handler((task) => decide(ports, { modelId: task.subject, taskId: task.id })),
+    notify: handler((task) => notify(ports, { notificationId: task.subject, taskId: task.id })),
+    run: {
+      handle: (task) => advanceRun(ports, { runId: task.subject, epoch: task.epoch, taskId: task.id }),
+      giveUp: (task, error) =>
+        failRun(ports, { runId: task.subject, epoch: task.epoch, taskId: task.id, reason: error.message }),
+    },
+  };
+}
+
+/** A stage that is done when it returns. What it leaves open is closed by the runner of tasks. */
+function handler(
+  handle: (task: Task) => Promise<unknown>,
+  giveUp: (task: Task, error: Error) => Promise<unknown> = async () => undefined,
+): TaskHandler {
+  return {
+    handle: async (task) => {
+      await handle(task);
+      return done;
+    },
+    giveUp: async (task, error) => {
+      await giveUp(task, error);
+    },
+  };
+}

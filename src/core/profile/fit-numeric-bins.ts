@@ -48,18 +48,6 @@ export function quantile(sorted: Float64Array, share: number): number {
   return (g >= 0.5 ? b - d * (1 - g) : a + d * g) + 0;
 }
 
-/** Counts of sorted finite values over cells of `edges`; O(n + K). */
-export function countSorted(edges: Float64Array, sorted: Float64Array): Float64Array {
-  const cells = new Float64Array(2 * edges.length + 1);
-  let edge = 0;
-  for (const value of sorted) {
-    while (edge < edges.length && (edges[edge] ?? 0) < value) edge += 1;
-    const cell = edge < edges.length && edges[edge] === value ? 2 * edge + 1 : 2 * edge;
-    cells[cell] = (cells[cell] ?? 0) + 1;
-  }
-  return cells;
-}
-
 function countDistinct(name: string, sorted: Float64Array): number {
   let distinct = 0;
   let last: number | undefined;

@@ -1,0 +1,51 @@
+import type { CountEngine } from "../../ports/count-engine.ts";
+import { countRows } from "./count.ts";
+import { describeFiles } from "./describe.ts";
+import { asErrorMessage } from "./engine-errors.ts";
+import { exactDistance } from "./exact-distance.ts";
+import { joinLabels } from "./join-labels.ts";
+import type { Method, Reply, Request } from "./messages.ts";
+import { profileRows } from "./profile.ts";
+import { readEvaluation } from "./read-evaluation.ts";
+import { readTableRows } from "./read-table-rows.ts";
+import { openSession, type Session, type SessionOptions } from "./session.ts";
+import { writeRunData } from "./write-run-data.ts";
+
+/* The process that DuckDB lives in: a damaged file may crash it, and then it is only this that is gone. */
+
+type Ask<M extends Method> = Parameters<CountEngine[M]>[0];
+
+const answers: Record<Method, (session: Session, request: never) => Promise<unknown>> = {
+  describe: (session, request: Ask<"describe">) => describeFiles(session, request),
+  profile: (session, request: Ask<"profile">) => profileRows(session, request),
+  count: (session, request: Ask<"count">) => countRows(session, request),
+  exactKolmogorovSmirnov: (session, request: Ask<"exactKolmogorovSmirnov">) => exactDistance(session, request),
+  labelled: (session, request: Ask<"labelled">) => joinLabels(session, request),
+  writeRunData: (session, request: Ask<"writeRunData">) => writeRunData(session, request),
+  readEvaluation: (session, request: Ask<"readEvaluation">) => readEvaluation(session, request),
+  rows: (session, request: Ask<"rows">) => readTableRows(session, request),
+};
+
+const opened = openSession(JSON.parse(process.argv[2] ?? "{}") as SessionOptions);
+opened.catch(() => {});
+
+async function answer({ id, method, request }: Request): Promise<Reply> {
+  try {
+    const value = await answers[method](await opened, request as never);
+    return { id, memory: process.memoryUsage.rss(), value };
+  } catch (error) {
+    return { id, memory: process.memoryUsage.rss(), error: asErrorMessage(error) };
+  }
+}
+
+process.on("message", (request: Request) => {
+  answer(request)
+    .then((reply) => process.send?.(reply))
+    .catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+});
+
+// The parent is gone, or wants this process gone. A query in another thread must not delay it.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));

@@ -1,0 +1,210 @@
+import { DriftwardError } from "../../core/errors.ts";
+import type { Counts, FeatureBins, FeatureCounts, NumericBins } from "../../core/profile/bins.ts";
+import { encodeCounts } from "../../core/profile/counts-codec.ts";
+import { cellCount, emptyCounts } from "../../core/profile/empty-counts.ts";
+import { millisecondsPer } from "../../core/units.ts";
+import type { CountEngine } from "../../ports/count-engine.ts";
+import { createTally, indexEdges, type Tally, tallyInvalid, tallyNumbers } from "./bucketer.ts";
+import { canonicalCategory } from "./canonical-category.ts";
+import { columnKind, filterColumns, numberExpression, textExpression } from "./expressions.ts";
+import { type GroupedRows, type Grouping, groupRows } from "./groupings.ts";
+import type { Session } from "./session.ts";
+import { openSource, type Source } from "./source.ts";
+import { streamVectors } from "./stream-vectors.ts";
+
+type CountRequest = Parameters<CountEngine["count"]>[0];
+
+/** A group of the answer, its counts as bytes: empty cells cost nothing on the way to the parent process. */
+export interface EncodedGroup {
+  readonly hour?: Date;
+  readonly segment: string;
+  readonly counts: Uint8Array;
+}
+
+/** Cells of all groups and features together; at four bytes each, 600 MB. */
+const MAX_CELLS = 150_000_000;
+
+/** Counts rows over bins; see the port. All numeric features in one streamed pass, each categorical one in SQL. */
+export async function countRows(session: Session, request: CountRequest): Promise<readonly EncodedGroup[]> {
+  if (request.files.paths.length === 0)
+    return request.byHour === true ? [] : [{ segment: "", counts: encodeCounts(emptyCounts(request.bins)) }];
+  const source = await openSource(session, request.files, wantedColumns(request));
+  const rows = await groupRows(session, source, request);
+  try {
+    const tallies = rows.groupings.map((grouping) => createTallies(request.bins, grouping, rows));
+    await countNumeric(session, source, { rows, bins: request.bins, tallies });
+    await countCategorical(session, source, { rows, bins: request.bins, tallies });
+    await countInvalid(session, source, { rows, bins: request.bins, tallies });
+    return assemble(rows, tallies, request.byHour === true);
+  } finally {
+    await rows.drop();
+  }
+}
+
+/** What is counted: `tallies[k][f]` is of grouping k and feature f. */
+interface Work {
+  readonly rows: GroupedRows;
+  readonly bins: readonly FeatureBins[];
+  readonly tallies: readonly (readonly Tally[])[];
+}
+
+function wantedColumns(request: CountRequest): readonly string[] {
+  const names = request.bins.map((bins) => bins.name);
+  const time = request.byHour === true ? ["timestamp"] : [];
+  return [...names, ...filterColumns(request.filter), ...time, ...(request.segments ?? []), "_invalid"];
+}
+
+function createTallies(bins: readonly FeatureBins[], grouping: Grouping, rows: GroupedRows): readonly Tally[] {
+  const groups = rows.groupings.reduce((sum, { groups }) => sum + groups.length, 0);
+  const cells = groups * bins.reduce((sum, feature) => sum + cellCount(feature), 0);
+  if (cells > MAX_CELLS)
+    throw new DriftwardError(
+      "InvalidData",
+      `expected at most ${MAX_CELLS} cells to count, got ${cells} (${groups} groups)`,
+      {
+        hint: "count fewer hours, segments or features at once",
+      },
+    );
+  return bins.map((feature) => createTally(grouping.groups.length, cellCount(feature)));
+}
+
+async function countNumeric(session: Session, source: Source, { rows, bins, tallies }: Work): Promise<void> {
+  const columns = rows.groupings.map(({ code }) => code);
+  const readers: ((
+    chunk: Parameters<Parameters<typeof streamVectors>[2]>[0],
+    groups: readonly Int32Array[],
+  ) => void)[] = [];
+  for (const [f, feature] of bins.entries()) {
+    const column = source.columns.get(feature.name);
+    if (feature.kind !== "numeric") continue;
+    if (column === undefined) {
+      countAllMissing(rows, tallies, f);
+      continue;
+    }
+    const { value, invalid } = numberExpression(column);
+    const [at, index] = [columns.push(value) - 1, indexEdges((feature satisfies NumericBins).edges)];
+    const flags = invalid === undefined ? undefined : columns.push(invalid) - 1;
+    readers.push((chunk, groups) => {
+      const slice = { rows: chunk.rows, values: chunk.doubles(at), validity: chunk.validity(at) };
+      for (const [k, ofRows] of groups.entries()) {
+        const tally = tallies[k]?.[f];
+        if (tally === undefined) continue;
+        tallyNumbers(tally, index, { ...slice, groups: ofRows });
+        if (flags !== undefined) tallyInvalid(tally, chunk.booleans(flags), ofRows, chunk.rows);
+      }
+    });
+  }
+  if (readers.length === 0) return;
+  await streamVectors(session, `SELECT ${columns.join(", ")} FROM ${rows.from}`, (chunk) => {
+    const groups = rows.groupings.map(({ groupOfCode }, k) => chunk.integers(k).map((code) => groupOfCode[code] ?? 0));
+    for (const read of readers) read(chunk, groups);
+  });
+}
+
+async function countCategorical(session: Session, source: Source, { rows, bins, tallies }: Work): Promise<void> {
+  for (const [f, feature] of bins.entries()) {
+    if (feature.kind !== "categorical") continue;
+    const column = source.columns.get(feature.name);
+    if (column === undefined) {
+      countAllMissing(rows, tallies, f);
+      continue;
+    }
+    const cellOf = new Map(feature.categories.map((category, i) => [category, i]));
+    for (const [k, { code, groupOfCode }] of rows.groupings.entries()) {
+      const tally = tallies[k]?.[f];
+      if (tally === undefined) continue;
+      const sql = `SELECT ${code} AS code, ${textExpression(column)} AS value, count(*)::DOUBLE FROM ${rows.from} GROUP BY ALL`;
+      const result = await session.connection.stream(sql);
+      for await (const chunk of result.yieldRows())
+        for (const [number, text, count] of chunk) {
+          const group = groupOfCode[Number(number)] ?? 0;
+          const category = canonicalCategory(text === null ? null : String(text));
+          if (category === undefined) tally.missing[group] = (tally.missing[group] ?? 0) + Number(count);
+          else {
+            const cell = group * tally.width + (cellOf.get(category) ?? feature.categories.length);
+            tally.cells[cell] = (tally.cells[cell] ?? 0) + Number(count);
+          }
+        }
+    }
+  }
+}
+
+function countAllMissing(rows: GroupedRows, tallies: Work["tallies"], f: number): void {
+  for (const [k, { groups }] of rows.groupings.entries())
+    for (const [g, group] of groups.entries()) {
+      const missing = tallies[k]?.[f]?.missing;
+      if (missing !== undefined) missing[g] = group.rows;
+    }
+}
+
+/** The log keeps a value that was not of its feature's type as null, and names the feature in `_invalid`. */
+async function countInvalid(session: Session, source: Source, { rows, bins, tallies }: Work): Promise<void> {
+  const column = source.columns.get("_invalid");
+  if (column === undefined || columnKind(column.type) !== "text") return;
+  const featureOf = new Map(bins.map((feature, f) => [feature.name, f]));
+  for (const [k, { code, groupOfCode }] of rows.groupings.entries()) {
+    const sql = `SELECT ${code} AS code, "_invalid", count(*)::DOUBLE FROM ${rows.from} WHERE "_invalid" IS NOT NULL GROUP BY ALL`;
+    const result = await session.connection.stream(sql);
+    for await (const chunk of result.yieldRows())
+      for (const [number, names, count] of chunk)
+        for (const name of parseNames(String(names))) {
+          const tally = tallies[k]?.[featureOf.get(name) ?? -1];
+          const group = groupOfCode[Number(number)] ?? 0;
+          if (tally === undefined) continue;
+          // Never more than are missing: a column of this name in a person's own file may say anything.
+          const moved = Math.min(Number(count), tally.missing[group] ?? 0);
+          tally.missing[group] = (tally.missing[group] ?? 0) - moved;
+          tally.invalid[group] = (tally.invalid[group] ?? 0) + moved;
+        }
+  }
+}
+
+function parseNames(text: string): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? [...new Set(names.map(String))] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** By hour: the whole, then the segments of each column. The whole is the sum over any one grouping. */
+function assemble(rows: GroupedRows, tallies: Work["tallies"], byHour: boolean): readonly EncodedGroup[] {
+  const found = new Set(rows.groupings[0]?.groups.flatMap(({ hour }) => hour ?? []));
+  const hours = byHour ? [...found].sort((a, b) => a - b) : [undefined];
+  return hours.flatMap((hour) => {
+    const inHour = (k: number): readonly number[] =>
+      (rows.groupings[k]?.groups ?? []).flatMap((group, g) => (group.hour === hour ? [g] : []));
+    const at = hour === undefined ? {} : { hour: new Date(hour * millisecondsPer.h) };
+    const whole = { ...at, segment: "", counts: encodeCounts(sumGroups(rows, tallies, 0, inHour(0))) };
+    const segments = rows.groupings.flatMap(({ groups }, k) =>
+      inHour(k).flatMap((g) => {
+        const segment = groups[g]?.segment ?? "";
+        return segment === "" ? [] : [{ ...at, segment, counts: encodeCounts(sumGroups(rows, tallies, k, [g])) }];
+      }),
+    );
+    return [whole, ...segments];
+  });
+}
+
+function sumGroups(rows: GroupedRows, tallies: Work["tallies"], k: number, groups: readonly number[]): Counts {
+  const count = groups.reduce((sum, g) => sum + (rows.groupings[k]?.groups[g]?.rows ?? 0), 0);
+  return { rows: count, features: (tallies[k] ?? []).map((tally) => sumTally(tally, groups)) };
+}
+
+function sumTally(tally: Tally, groups: readonly number[]): FeatureCounts {
+  const cells = new Float64Array(tally.width);
+  for (const g of groups)
+    for (let i = 0; i < tally.width; i += 1) cells[i] = (cells[i] ?? 0) + (tally.cells[g * tally.width + i] ?? 0);
+  const sum = (values: Float64Array): number => groups.reduce((total, g) => total + (values[g] ?? 0), 0);
+  const minimum = Math.min(...groups.map((g) => tally.minimum[g] ?? Number.POSITIVE_INFINITY));
+  const maximum = Math.max(...groups.map((g) => tally.maximum[g] ?? Number.NEGATIVE_INFINITY));
+  return {
+    cells,
+    missing: sum(tally.missing),
+    invalid: sum(tally.invalid),
+    positiveInfinity: sum(tally.positiveInfinity),
+    negativeInfinity: sum(tally.negativeInfinity),
+    ...(minimum <= maximum ? { minimum, maximum } : {}),
+  };
+}

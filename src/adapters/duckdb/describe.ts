@@ -1,0 +1,52 @@
+import type { Column, CountEngine, DataFiles } from "../../ports/count-engine.ts";
+import { columnKind } from "./expressions.ts";
+import { quoteName } from "./quote.ts";
+import { queryNumber, queryRows, type Session } from "./session.ts";
+import { openSource, type Source, type SourceColumn } from "./source.ts";
+
+/** Text counts as numeric or as timestamps when so large a share of what is there reads so: a few typos do not turn a
+ * number into a category; they are counted as invalid. */
+const ENOUGH = 0.9;
+
+/** Columns with their types, and the number of rows. Types of CSV, and of mixed JSON, come from looking at all values. */
+export async function describeFiles(
+  session: Session,
+  files: DataFiles,
+): Promise<Awaited<ReturnType<CountEngine["describe"]>>> {
+  const source = await openSource(session, files);
+  const untyped = [...source.columns.values()].filter(
+    ({ type }) => source.format === "csv" || (source.format === "ndjson" && type === "JSON"),
+  );
+  const probed = await probeText(session, source, untyped);
+  const columns = [...source.columns.values()].map(({ name, type }) => ({
+    name,
+    type: probed.get(name) ?? columnKind(type),
+  }));
+  return { columns, rows: await queryNumber(session, `SELECT count(*) FROM ${source.from}`) };
+}
+
+async function probeText(
+  session: Session,
+  source: Source,
+  columns: readonly SourceColumn[],
+): Promise<ReadonlyMap<string, Column["type"]>> {
+  if (columns.length === 0) return new Map();
+  const probes = columns.flatMap(({ name }) => {
+    const text = `trim(${quoteName(name)}::VARCHAR, ' "')`;
+    return [
+      `count(*) FILTER (${text} <> '')`,
+      `count(*) FILTER (lower(${text}) IN ('true', 'false'))`,
+      `count(try_cast(${text} AS DOUBLE))`,
+      `count(try_cast(${text} AS TIMESTAMP WITH TIME ZONE))`,
+    ];
+  });
+  const [row = []] = await queryRows(session, `SELECT ${probes.join(", ")} FROM ${source.from}`);
+  return new Map(columns.map(({ name }, i) => [name, textType(row.slice(4 * i, 4 * i + 4).map(Number))]));
+}
+
+function textType([filled = 0, booleans = 0, numbers = 0, times = 0]: readonly number[]): Column["type"] {
+  if (filled === 0) return "text";
+  if (booleans === filled) return "boolean";
+  if (numbers >= ENOUGH * filled) return "numeric";
+  return times >= ENOUGH * filled ? "timestamp" : "text";
+}

@@ -1,0 +1,151 @@
+import { DriftwardError } from "../../core/errors.ts";
+import { millisecondsPer } from "../../core/units.ts";
+import type { RowFilter } from "../../ports/count-engine.ts";
+import { canonicalCategory } from "./canonical-category.ts";
+import { filterCondition, microsecondsExpression, requireColumn, textExpression } from "./expressions.ts";
+import { queryRows, type Session } from "./session.ts";
+import type { Source } from "./source.ts";
+
+/** A set of rows that counts are kept for. */
+export interface Group {
+  /** Hours since 1970; undefined when not grouped by hour. */
+  readonly hour: number | undefined;
+  /** `column=value`, or '' where the grouping has no column. */
+  readonly segment: string;
+  readonly rows: number;
+}
+
+/** One way to divide all rows: by hour, by hour and a column's values, or not at all. */
+export interface Grouping {
+  readonly groups: readonly Group[];
+  /** SQL of the number that a row's hour and value have in the temporary table. */
+  readonly code: string;
+  /** The group of each such number: values that are the same category share one. */
+  readonly groupOfCode: Int32Array;
+}
+
+/** The rows of a request, divided as it asks. `from` is what stands behind FROM: filtered, with the groups' numbers. */
+export interface GroupedRows {
+  readonly from: string;
+  readonly groupings: readonly Grouping[];
+  drop(): Promise<void>;
+}
+
+/** A column with more values than this is no segment but an id. */
+const MAX_SEGMENTS = 1_000;
+
+/**
+ * Divides rows by hour and by each segment column.
+ *
+ * @throws InvalidData when rows have no time and hours are asked for, or a segment column has too many values
+ */
+export async function groupRows(
+  session: Session,
+  source: Source,
+  request: {
+    readonly filter?: RowFilter | undefined;
+    readonly byHour?: boolean | undefined;
+    readonly segments?: readonly string[] | undefined;
+  },
+): Promise<GroupedRows> {
+  const byHour = request.byHour === true;
+  await refuseRowsWithoutTime(session, source, request.filter, byHour);
+  const filtered = `FROM ${source.from} WHERE ${filterCondition(source, request.filter)}`;
+  const segments = request.segments ?? [];
+  if (!byHour && segments.length === 0) return wholeRows(session, filtered);
+  const hour = byHour ? hourExpression(source) : "0::BIGINT";
+  const columns = segments.length === 0 ? [undefined] : segments;
+  const values = columns.map((name) => segmentExpression(source, name));
+  const groupings: Grouping[] = [];
+  for (const [i, name] of columns.entries())
+    groupings.push(await createGrouping(session, { i, filtered, hour, value: String(values[i]), name, byHour }));
+  const keys = values.map((value, i) => `${value} AS "#value${i}"`).join(", ");
+  const joins = columns.map(
+    (_, i) =>
+      `LEFT JOIN groups${i} ON "#hour" = groups${i}.hour AND "#value${i}" IS NOT DISTINCT FROM groups${i}.value`,
+  );
+  return {
+    from: `(SELECT *, ${hour} AS "#hour", ${keys} ${filtered}) ${joins.join(" ")}`,
+    groupings,
+    async drop() {
+      for (const [i] of columns.entries()) await session.connection.run(`DROP TABLE IF EXISTS groups${i}`);
+    },
+  };
+}
+
+async function wholeRows(session: Session, filtered: string): Promise<GroupedRows> {
+  const counted = await queryRows(session, `SELECT count(*) ${filtered}`);
+  const groups = [{ hour: undefined, segment: "", rows: Number(counted[0]?.[0] ?? 0) }];
+  return {
+    from: `(SELECT * ${filtered})`,
+    groupings: [{ groups, code: "0::INTEGER", groupOfCode: new Int32Array(1) }],
+    drop: async () => {},
+  };
+}
+
+function hourExpression(source: Source): string {
+  const time = microsecondsExpression(requireColumn(source, "timestamp", "to count by hour"));
+  // Rounds down for times before 1970 too.
+  return `floor((${time}) / ${millisecondsPer.h * 1_000}.0)::BIGINT`;
+}
+
+/** A segment column that the files lack has no value in any row. */
+function segmentExpression(source: Source, name: string | undefined): string {
+  const column = name === undefined ? undefined : source.columns.get(name);
+  return column === undefined ? "NULL::VARCHAR" : `(${textExpression(column)})`;
+}
+
+async function createGrouping(
+  session: Session,
+  from: {
+    readonly i: number;
+    readonly filtered: string;
+    readonly hour: string;
+    readonly value: string;
+    readonly name: string | undefined;
+    readonly byHour: boolean;
+  },
+): Promise<Grouping> {
+  await session.connection.run(
+    `CREATE OR REPLACE TEMP TABLE groups${from.i} AS SELECT *, (row_number() OVER (ORDER BY hour, value) - 1)::INTEGER AS code
+     FROM (SELECT ${from.hour} AS hour, ${from.value} AS value, count(*) AS n ${from.filtered} GROUP BY ALL)`,
+  );
+  const distinct = await queryRows(session, `SELECT count(DISTINCT value) FROM groups${from.i}`);
+  if (Number(distinct[0]?.[0]) > MAX_SEGMENTS)
+    throw new DriftwardError(
+      "InvalidData",
+      `expected at most ${MAX_SEGMENTS} values in segment column "${from.name}", got ${Number(distinct[0]?.[0])}`,
+      { hint: "choose a column with few values for segments" },
+    );
+  const rows = await queryRows(session, `SELECT hour, value, n FROM groups${from.i} ORDER BY code`);
+  const groups: Group[] = [];
+  const indexOf = new Map<string, number>();
+  const groupOfCode = Int32Array.from(rows, ([hour, value, n]) => {
+    const category = canonicalCategory(value === null ? null : String(value)) ?? "";
+    const segment = from.name === undefined ? "" : `${from.name}=${category}`;
+    const key = `${Number(hour)} ${segment}`;
+    const index = indexOf.get(key) ?? groups.length;
+    indexOf.set(key, index);
+    const before = groups[index]?.rows ?? 0;
+    groups[index] = { hour: from.byHour ? Number(hour) : undefined, segment, rows: before + Number(n) };
+    return index;
+  });
+  return { groups, code: `groups${from.i}.code`, groupOfCode };
+}
+
+async function refuseRowsWithoutTime(
+  session: Session,
+  source: Source,
+  filter: RowFilter | undefined,
+  byHour: boolean,
+): Promise<void> {
+  if (!byHour && filter?.from === undefined && filter?.to === undefined) return;
+  const time = microsecondsExpression(requireColumn(source, "timestamp", "to choose and group rows by time"));
+  const found = await queryRows(session, `SELECT count(*) FROM ${source.from} WHERE (${time}) IS NULL`);
+  if (Number(found[0]?.[0]) > 0)
+    throw new DriftwardError(
+      "InvalidData",
+      `expected a time in column "timestamp" of every row, got ${Number(found[0]?.[0])} rows without one`,
+      { hint: "write ISO 8601 or epoch numbers; rows without a time belong to no window" },
+    );
+}

@@ -1,0 +1,38 @@
+import bindings from "@duckdb/node-bindings";
+import type { Session } from "./session.ts";
+
+/** About two thousand rows, column by column. The arrays are DuckDB's own memory: valid within the call only. */
+export interface VectorChunk {
+  readonly rows: number;
+  doubles(column: number): Float64Array;
+  integers(column: number): Int32Array;
+  /** One byte a row, 0 or 1. */
+  booleans(column: number): Uint8Array;
+  /** Bit i of byte i / 8 is 1 where row i is not null; undefined where none is null. */
+  validity(column: number): Uint8Array | undefined;
+}
+
+/** Runs a statement and hands over its rows as they come, without keeping them. */
+export async function streamVectors(session: Session, sql: string, visit: (chunk: VectorChunk) => void): Promise<void> {
+  const result = await session.connection.stream(sql);
+  for (;;) {
+    const fetched = await result.fetchChunk();
+    if (fetched === null || fetched.rowCount === 0) return;
+    const { chunk, rowCount: rows } = fetched;
+    const vector = (column: number): ReturnType<typeof bindings.data_chunk_get_vector> =>
+      bindings.data_chunk_get_vector(chunk, column);
+    visit({
+      rows,
+      doubles(column) {
+        const bytes = bindings.vector_get_data(vector(column), rows * 8);
+        return new Float64Array(bytes.buffer, bytes.byteOffset, rows);
+      },
+      integers(column) {
+        const bytes = bindings.vector_get_data(vector(column), rows * 4);
+        return new Int32Array(bytes.buffer, bytes.byteOffset, rows);
+      },
+      booleans: (column) => bindings.vector_get_data(vector(column), rows),
+      validity: (column) => bindings.vector_get_validity(vector(column), Math.ceil(rows / 64) * 8) ?? undefined,
+    });
+  }
+}

@@ -11,6 +11,8 @@ export interface Trainer {
   readonly timeoutMs: number;
   /** Between asking it to end and ending it. */
   readonly graceMs: number;
+  /** How often it is started for one run, at most; once when absent. */
+  readonly attempts?: number;
 }
 
 /** One attempt of a training program, as a runner starts it. */

@@ -28,3 +28,8 @@ export function trainerEnvironment(runId: string, files: AttemptFiles): Readonly
 export function nextLookMs(ranMs: number): number {
   return Math.min(15_000, Math.max(500, Math.round(ranMs / 10)));
 }
+
+/** The seed of a run's shuffles: the same run always shuffles the same way. A whole number in [0, 2^31). */
+export function seedOf(runId: string): number {
+  return Number.parseInt(runId.replaceAll("-", "").slice(0, 8), 16) % 2 ** 31;
+}

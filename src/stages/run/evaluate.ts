@@ -1,0 +1,189 @@
+import { DriftwardError } from "../../core/errors.ts";
+import { isUnmeasurable, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import { encodeProfile } from "../../core/profile/profile-codec.ts";
+import {
+  compareCandidate,
+  gateFactsOf,
+  type MetricComparison,
+  metricsToMeasure,
+  promiseOf,
+} from "../../core/run/compare-candidate.ts";
+import { askGates, type GateOutcome, judgeGates } from "../../core/run/gates.ts";
+import { seedOf } from "../../core/run/launch-spec.ts";
+import type { Lineage } from "../../core/run/lineage.ts";
+import type { NoticeMetric } from "../../core/run/notice.ts";
+import type { RunData } from "../../core/run/run-data.ts";
+import { parseTrainerResult, type TrainerResult } from "../../core/run/trainer-result.ts";
+import { nextVersionName } from "../../core/run/version-name.ts";
+import type { LabelledRows } from "../../ports/count-engine.ts";
+import type { TaskResult } from "../../ports/queue.ts";
+import type { ModelRow, StateTransaction } from "../../ports/state.ts";
+import { type CandidateBaseline, makeBaseline } from "./make-baseline.ts";
+import type { Advancing } from "./ports.ts";
+import { type Told, takeStep, type WithinStep } from "./step.ts";
+
+/** What was found out about a candidate, before anything is written. */
+interface Evaluation {
+  readonly model: ModelRow;
+  readonly data: RunData;
+  readonly result: TrainerResult;
+  readonly predictionsSha256: string;
+  readonly metrics: readonly MetricComparison[];
+  readonly gates: readonly GateOutcome[];
+  readonly champion: string | undefined;
+}
+
+/**
+ * evaluating → promoting, rejected or failed. Driftward measures candidate and champion on the same rows and asks the
+ * gates; nothing the trainer says of itself counts. A candidate that passes becomes a version, with the baseline it
+ * will be watched against and the metrics it will be held to.
+ */
+export async function evaluate(advancing: Advancing): Promise<TaskResult> {
+  const policy = await advancing.ports.policies.of(advancing.run.policyRevisionId);
+  const evaluation = await measureCandidate(advancing, policy);
+  if ("problem" in evaluation) {
+    const { problem, data } = evaluation;
+    await takeStep(
+      advancing,
+      { kind: "failed", why: `the candidate cannot be judged: ${problem}` },
+      { told: { data } },
+    );
+    return { done: true };
+  }
+  const verdict = judgeGates(evaluation.gates);
+  const { run } = advancing;
+  const insertGates = (tx: StateTransaction) =>
+    tx.runs.insertGates(
+      evaluation.gates.map((body) => ({ runId: run.id, gate: body.gate, outcome: body.outcome, body })),
+    );
+  const more = { payload: describe(evaluation), told: toldOf(evaluation) };
+  if (!verdict.passed) {
+    const why = `the candidate did not pass its gates: ${verdict.reasons.join("; ")}`;
+    const within = async (tx: StateTransaction): Promise<WithinStep> => {
+      await insertGates(tx);
+      return {};
+    };
+    await takeStep(advancing, { kind: "rejected", why }, { ...more, within });
+    return { done: true };
+  }
+  const baseline = await makeBaseline(advancing, evaluation.model, evaluation.data);
+  const moved = await takeStep(
+    advancing,
+    { kind: "passed" },
+    {
+      ...more,
+      within: async (tx, model) => {
+        const created = await insertCandidate(advancing, tx, model, evaluation, baseline);
+        await insertGates(tx);
+        return created;
+      },
+    },
+  );
+  if (!moved) await baseline.discard();
+  return { done: true };
+}
+
+async function measureCandidate(
+  { ports, run }: Advancing,
+  policy: Policy,
+): Promise<Evaluation | { readonly problem: string; readonly data: RunData | undefined }> {
+  const n = run.nextAttempt - 1;
+  const model = await ports.state.models.get(run.modelId);
+  const [data, delivery] = await Promise.all([ports.folders.prepared(run.id, n), ports.folders.take(run.id, n)]);
+  if (data === undefined) return { problem: "its data is gone", data };
+  if ("problem" in delivery) return { problem: delivery.problem, data };
+  const parsed = parseTrainerResult(delivery.result);
+  if ("problem" in parsed) return { problem: parsed.problem, data };
+  const champion = model.championVersion && (await ports.state.versions.get(model.championVersion)).name;
+  try {
+    const keyPath = ports.folders.paths(run.id, n).key;
+    const read = await ports.engine.readEvaluation({ keyPath, predictionsPath: delivery.predictions });
+    if (read.problem !== undefined) return { problem: read.problem, data };
+    const task = model.task ?? "regression";
+    const metrics = compareCandidate(
+      metricsToMeasure(policy, task),
+      scored(read.candidate, task),
+      scored(read.champion, task),
+    );
+    const gates = askGates(policy.evaluate.gates, gateFactsOf(metrics), task);
+    const { result } = parsed;
+    return { model, data, result, predictionsSha256: delivery.sha256, metrics, gates, champion };
+  } catch (error) {
+    if (error instanceof DriftwardError && !error.retryable) return { problem: error.message, data };
+    throw error;
+  }
+}
+
+function scored(rows: LabelledRows, task: Task): ScoredRows {
+  return {
+    task,
+    predictions: rows.predictions,
+    labels: rows.labels,
+    ...(rows.scores === undefined ? {} : { scores: rows.scores }),
+    ...(rows.entities === undefined ? {} : { entities: rows.entities }),
+  };
+}
+
+async function insertCandidate(
+  { ports, run }: Advancing,
+  tx: StateTransaction,
+  model: ModelRow,
+  evaluation: Evaluation,
+  baseline: CandidateBaseline,
+): Promise<WithinStep> {
+  const at = ports.clock.now();
+  const taken = (await tx.versions.list(model.id)).map(({ name }) => name);
+  const name = nextVersionName(taken, evaluation.champion, run.number);
+  const versionId = ports.ids.next();
+  const lineage: Lineage = {
+    run: run.number,
+    trainer: run.trainer,
+    data: evaluation.data,
+    asOfSeq: run.asOfSeq,
+    seed: seedOf(run.id),
+    parameters: evaluation.result.parameters,
+    code: evaluation.result.code,
+    predictionsSha256: evaluation.predictionsSha256,
+    champion: { name: evaluation.champion, epoch: evaluation.model.championEpoch },
+    metrics: evaluation.metrics,
+  };
+  await tx.versions.insert({
+    id: versionId,
+    modelId: model.id,
+    name,
+    artifact: evaluation.result.artifact,
+    lineage: { ...lineage },
+    createdAt: at,
+  });
+  await tx.baselines.insert({
+    id: baseline.id,
+    modelId: model.id,
+    versionId,
+    rowCount: baseline.profile.counts.rows,
+    source: `holdout of run ${run.number}`,
+    profile: encodeProfile(baseline.profile),
+    metrics: promiseOf(evaluation.metrics),
+    createdAt: at,
+  });
+  return { set: { candidateVersion: versionId }, payload: { candidate: name, baseline: baseline.id } };
+}
+
+function describe({ metrics, gates, data, champion, predictionsSha256 }: Evaluation) {
+  return { metrics, gates, data, champion, predictionsSha256 };
+}
+
+/** What a mail about the end tells of an evaluation. */
+export function toldOf({
+  data,
+  gates,
+  champion,
+  metrics,
+}: Pick<Evaluation, "data" | "gates" | "champion" | "metrics">): Told {
+  return { data, gates, champion, metrics: metrics.map(shown) };
+}
+
+function shown({ metric, champion, candidate, difference }: MetricComparison): NoticeMetric {
+  const facts = (side: MetricComparison["champion"]) => (isUnmeasurable(side) ? undefined : side);
+  return { metric, champion: facts(champion), candidate: facts(candidate), difference: facts(difference) };
+}

@@ -1,0 +1,142 @@
+import type { Actor } from "../../core/actor.ts";
+import { systemActor } from "../../core/actor.ts";
+import { brokenInputRule } from "../../core/drift/judge.ts";
+import { DriftwardError } from "../../core/errors.ts";
+import type { GateOutcome } from "../../core/run/gates.ts";
+import { championComparedWith, type Lineage } from "../../core/run/lineage.ts";
+import type { TaskResult } from "../../ports/queue.ts";
+import type { IncidentRow, ModelRow, NewRecord, RunRow, StateTransaction, VersionRow } from "../../ports/state.ts";
+import { toldOf } from "./evaluate.ts";
+import type { AdvancePorts, Advancing } from "./ports.ts";
+import { takeStep, type WithinStep } from "./step.ts";
+
+/**
+ * promoting → promoted: the alias champion moves to the candidate, with its baseline, in one transaction. A policy that
+ * wants a person's word is waited for: the run stays as it is until `decideRun`.
+ */
+export async function promote(advancing: Advancing): Promise<TaskResult> {
+  const { ports, run, taskId } = advancing;
+  const policy = await ports.policies.of(run.policyRevisionId);
+  if (policy.promote.approval === "none") await moveChampion(advancing, systemActor);
+  else if (taskId !== undefined) await ports.state.transaction((tx) => tx.outbox.done(taskId));
+  return { done: true };
+}
+
+/**
+ * A person's word on a candidate that passed its gates.
+ *
+ * @throws Refused when the run does not wait for one, or the policy wants two persons
+ */
+export async function decideRun(
+  ports: AdvancePorts,
+  {
+    runId,
+    actor,
+    approve,
+    reason,
+  }: { readonly runId: string; readonly actor: Actor; readonly approve: boolean; readonly reason: string },
+): Promise<void> {
+  const run = await ports.state.runs.get(runId);
+  if (run.state !== "promoting")
+    throw new DriftwardError(
+      "Refused",
+      `expected a run that waits for approval, got run ${run.number}, which is ${run.state}`,
+    );
+  const advancing = { ports, run, taskId: undefined };
+  const policy = await ports.policies.of(run.policyRevisionId);
+  if (approve && policy.promote.approval === "four_eyes")
+    throw new DriftwardError("Refused", "expected the approval of two persons, which cannot be given yet");
+  const moved = approve
+    ? await moveChampion(advancing, actor)
+    : await takeStep(advancing, { kind: "rejected", why: `${actor.id} rejected it: ${reason}` }, { actor });
+  if (!moved) throw new DriftwardError("Refused", `run ${run.number} moved on meanwhile`);
+}
+
+function moveChampion(advancing: Advancing, actor: Actor): Promise<boolean> {
+  return takeStep(advancing, { kind: "promoted" }, { actor, within: (tx, model) => moveAlias(advancing, tx, model) });
+}
+
+async function moveAlias({ ports, run }: Advancing, tx: StateTransaction, model: ModelRow): Promise<WithinStep> {
+  const version = await tx.versions.get(run.candidateVersion ?? "");
+  const baseline = await tx.baselines.ofVersion(version.id);
+  if (baseline === undefined) throw new Error(`version ${version.name} of ${model.name} has no baseline`);
+  const told = await tellOf(tx, run, version);
+  const open = await tx.incidents.open(model.id);
+  const against = objection(model, version, open);
+  if (against !== undefined) return { instead: { kind: "rejected", why: against }, told };
+  const at = ports.clock.now();
+  const history = await tx.aliases.history(model.id, "champion");
+  await tx.aliases.insert({
+    modelId: model.id,
+    alias: "champion",
+    seq: (history.at(-1)?.seq ?? 0) + 1,
+    versionId: version.id,
+    baselineId: baseline.id,
+    at,
+    reason: `run ${run.number}: ${run.reason}`,
+    runId: run.id,
+  });
+  await tx.models.update(model.id, {
+    championVersion: version.id,
+    championBaseline: baseline.id,
+    championEpoch: model.championEpoch + 1,
+  });
+  const superseded = open.filter(({ rule }) => rule !== brokenInputRule);
+  const records = await supersede(tx, model, superseded, version, at);
+  await restartRules(ports, tx, run, superseded);
+  const closed =
+    superseded.length === 0 ? "" : `; it closed ${superseded.map(({ number }) => `INC-${number}`).join(", ")}`;
+  return {
+    told,
+    records,
+    outcome: `version ${version.name} is champion${closed}`,
+    payload: { candidate: version.name, championEpoch: model.championEpoch + 1, baseline: baseline.id },
+  };
+}
+
+/** What speaks against a promotion that was fine when the candidate was judged. */
+function objection(model: ModelRow, version: VersionRow, open: readonly IncidentRow[]): string | undefined {
+  if (open.some(({ rule }) => rule === brokenInputRule))
+    return "the input broke while the candidate was judged: it may have learnt the fault";
+  return championComparedWith(version.lineage)?.epoch === model.championEpoch
+    ? undefined
+    : "the champion changed while the candidate was judged: it was compared with another one";
+}
+
+/** Incidents speak of the baseline they were found against; with it they end. */
+async function supersede(
+  tx: StateTransaction,
+  model: ModelRow,
+  incidents: readonly IncidentRow[],
+  version: VersionRow,
+  at: Date,
+): Promise<readonly NewRecord[]> {
+  const resolution = `superseded: version ${version.name} is champion`;
+  const records: NewRecord[] = [];
+  for (const { id, state, epoch, number, rule } of incidents) {
+    const set = { resolvedAt: at, resolution };
+    if (!(await tx.incidents.transition({ id, from: state, epoch, to: "resolved", set }))) continue;
+    const payload = { incident: number, model: model.name, rule, resolution };
+    records.push({ actor: systemActor, at, kind: "incident resolved", subject: id, payload });
+  }
+  return records;
+}
+
+/** How long a rule has held counts anew against the new baseline. */
+async function restartRules(
+  ports: AdvancePorts,
+  tx: StateTransaction,
+  run: RunRow,
+  incidents: readonly IncidentRow[],
+): Promise<void> {
+  const { rules } = await ports.policies.of(run.policyRevisionId);
+  const named = rules.map(({ name }) => ({ rule: name, segment: "" }));
+  for (const { rule, segment } of [...named, ...incidents])
+    await tx.checks.saveRuleState(run.modelId, rule, segment, {});
+}
+
+async function tellOf(tx: StateTransaction, run: RunRow, version: VersionRow) {
+  const { data, metrics, champion } = version.lineage as unknown as Lineage;
+  const gates = (await tx.runs.gates(run.id)).map(({ body }) => body as GateOutcome);
+  return { ...toldOf({ data, metrics, champion: champion.name, gates }), candidate: version.name };
+}

@@ -1,0 +1,187 @@
+import { DriftwardError } from "../../core/errors.ts";
+import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../core/run/launch-spec.ts";
+import { isFinished } from "../../core/run/machine.ts";
+import type { RunData } from "../../core/run/run-data.ts";
+import { parseTrainerResult } from "../../core/run/trainer-result.ts";
+import type { TaskResult } from "../../ports/queue.ts";
+import type { AttemptPaths } from "../../ports/run-folders.ts";
+import type { Progress, Runner, Trainer } from "../../ports/runner.ts";
+import type { RunAttemptRow } from "../../ports/state.ts";
+import { filesOfRun, matureUntil } from "./plan-run.ts";
+import type { Advancing } from "./ports.ts";
+import { type Told, takeStep } from "./step.ts";
+
+const done: TaskResult = { done: true };
+
+/**
+ * queued → retraining. The attempt's row is committed before anything outside happens, and everything outside is keyed
+ * by it: whoever repeats this, after a crash or at once, starts the same attempt.
+ */
+export async function startTraining(advancing: Advancing): Promise<TaskResult> {
+  const { ports, run } = advancing;
+  const n = run.nextAttempt;
+  const trainer = ports.trainers.get(run.trainer);
+  const runner = ports.runners.get(trainer?.runner ?? "");
+  if (trainer === undefined || runner === undefined)
+    return fail(advancing, `driftward.yaml names no trainer "${run.trainer}" that can be run here`);
+  if (!(await insertAttempt(advancing, n, runner))) return done;
+  const prepared = await prepareData(advancing, n);
+  if ("problem" in prepared) return failAttempt(advancing, n, { state: "failed", message: prepared.problem });
+  const key = attemptKey(run.id, n);
+  await runner.start(await launchOf(advancing, trainer, n));
+  const moved = await takeStep(
+    advancing,
+    { kind: "started" },
+    { set: { nextAttempt: n + 1 }, payload: { attempt: n, runner: runner.name, ...prepared.data } },
+  );
+  // Cancelled or failed in between: nobody waits for this program any more.
+  if (!moved && isFinished((await ports.state.runs.get(run.id)).state)) await runner.cancel(key);
+  return done;
+}
+
+/** False when the run has moved on. */
+async function insertAttempt({ ports, run, taskId }: Advancing, n: number, runner: Runner): Promise<boolean> {
+  return ports.state.transaction(async (tx) => {
+    const current = await tx.runs.lock(run.id);
+    if (current.epoch !== run.epoch) {
+      if (taskId !== undefined) await tx.outbox.done(taskId);
+      return false;
+    }
+    await tx.runs.insertAttempt({
+      runId: run.id,
+      n,
+      runner: runner.name,
+      runnerKey: attemptKey(run.id, n),
+      state: "starting",
+      startedAt: ports.clock.now(),
+      finishedAt: undefined,
+      exitCode: undefined,
+      message: undefined,
+    });
+    return true;
+  });
+}
+
+async function prepareData(
+  advancing: Advancing,
+  n: number,
+): Promise<{ readonly data: RunData } | { readonly problem: string }> {
+  const { ports, run } = advancing;
+  try {
+    const data = await ports.folders.prepare(run.id, n, (paths) => writeData(advancing, paths));
+    if (data.trainingRows > 0 && data.evaluationRows > 0) return { data };
+    return {
+      problem: `expected rows on both sides of ${data.cut}, got ${data.trainingRows} and ${data.evaluationRows}`,
+    };
+  } catch (error) {
+    if (error instanceof DriftwardError && !error.retryable) return { problem: error.message };
+    throw error;
+  }
+}
+
+async function writeData({ ports, run }: Advancing, paths: AttemptPaths): Promise<RunData> {
+  const until = matureUntil(await ports.policies.of(run.policyRevisionId), run.createdAt);
+  const span = { cut: run.cut.toISOString(), until: until.toISOString() };
+  const files = await filesOfRun(ports.state, ports.log, { modelId: run.modelId, asOfSeq: run.asOfSeq, until });
+  if (files === undefined) return { trainingRows: 0, evaluationRows: 0, ...span };
+  const rows = await ports.engine.writeRunData({
+    ...files,
+    cut: run.cut,
+    until,
+    seed: seedOf(run.id),
+    trainingPath: paths.training,
+    evaluationPath: paths.evaluation,
+    keyPath: paths.key,
+  });
+  return { trainingRows: rows.trainingRows, evaluationRows: rows.evaluationRows, ...span };
+}
+
+async function launchOf({ ports, run }: Advancing, trainer: Trainer, n: number) {
+  const { folder, ...files } = ports.folders.paths(run.id, n);
+  const policy = await ports.policies.of(run.policyRevisionId);
+  return {
+    key: attemptKey(run.id, n),
+    command: trainer.command,
+    environment: trainerEnvironment(run.id, files),
+    inherit: trainer.environment,
+    folder,
+    timeoutMs: Math.min(trainer.timeoutMs, policy.retrain?.timeoutMs ?? trainer.timeoutMs),
+    graceMs: trainer.graceMs,
+  };
+}
+
+/** retraining → evaluating, when the program ended well and left a result that can be used. */
+export async function followTraining(advancing: Advancing): Promise<TaskResult> {
+  const { ports, run } = advancing;
+  const n = run.nextAttempt - 1;
+  const attempt = (await ports.state.runs.attempts(run.id)).find((one) => one.n === n);
+  const runner = ports.runners.get(attempt?.runner ?? "");
+  if (attempt === undefined || runner === undefined)
+    return fail(advancing, `there is no runner "${attempt?.runner}" here that knows of attempt ${n}`);
+  const progress = await runner.poll(attempt.runnerKey);
+  if (progress === undefined) return failAttempt(advancing, n, { state: "lost", message: "its files are gone" });
+  if (progress.state === "running") return { again: nextLookMs(Date.now() - progress.startedAt.getTime()) };
+  if (progress.state !== "succeeded") return failAttempt(advancing, n, endOf(progress));
+  const delivery = await ports.folders.take(run.id, n);
+  if ("problem" in delivery) return failAttempt(advancing, n, { state: "failed", message: delivery.problem });
+  const parsed = parseTrainerResult(delivery.result);
+  if ("problem" in parsed) return failAttempt(advancing, n, { state: "failed", message: parsed.problem });
+  await takeStep(
+    advancing,
+    { kind: "trained" },
+    {
+      payload: { attempt: n, result: parsed.result, predictionsSha256: delivery.sha256 },
+      within: async (tx) => {
+        const end = { state: "succeeded", finishedAt: ports.clock.now(), exitCode: 0, message: undefined } as const;
+        await tx.runs.finishAttempt(run.id, n, end);
+        return {};
+      },
+    },
+  );
+  return done;
+}
+
+type AttemptEnd = Pick<RunAttemptRow, "state" | "message"> & { readonly exitCode?: number | undefined };
+
+function endOf(progress: Exclude<Progress, { state: "running" | "succeeded" }>): AttemptEnd {
+  switch (progress.state) {
+    case "failed":
+      return progress;
+    case "lost":
+      return progress;
+    case "timed out":
+      return { state: "timed out", message: "it ran longer than it may and was ended" };
+    case "cancelled":
+      return { state: "cancelled", message: "it was cancelled at its runner" };
+    default:
+      return progress satisfies never;
+  }
+}
+
+/** Ends an attempt that came to nothing, and the run with it unless the trainer may be tried again. */
+export async function failAttempt(
+  advancing: Advancing,
+  n: number,
+  end: AttemptEnd,
+  told: Told = {},
+): Promise<TaskResult> {
+  const { ports, run } = advancing;
+  const why = `the trainer ${run.trainer} brought no candidate: ${end.message}`;
+  const attempts = ports.trainers.get(run.trainer)?.attempts ?? 1;
+  const again = run.state === "retraining" && n < attempts && end.state !== "cancelled";
+  await takeStep(advancing, again ? { kind: "retry", why } : { kind: "failed", why }, {
+    payload: { attempt: n, state: end.state, exitCode: end.exitCode },
+    told: { data: await ports.folders.prepared(run.id, n), ...told },
+    within: async (tx) => {
+      const { state, message, exitCode } = end;
+      await tx.runs.finishAttempt(run.id, n, { state, message, exitCode, finishedAt: ports.clock.now() });
+      return {};
+    },
+  });
+  return done;
+}
+
+async function fail(advancing: Advancing, why: string): Promise<TaskResult> {
+  await takeStep(advancing, { kind: "failed", why });
+  return done;
+}

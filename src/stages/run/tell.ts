@@ -1,0 +1,77 @@
+import type { RunState } from "../../core/run/machine.ts";
+import type { RunNotice } from "../../core/run/notice.ts";
+import type { ModelRow, RunRow, StateTransaction } from "../../ports/state.ts";
+import type { AdvancePorts } from "./ports.ts";
+import type { Told } from "./step.ts";
+
+interface End {
+  readonly model: ModelRow;
+  readonly run: RunRow;
+  readonly at: Date;
+  readonly state: RunState;
+  readonly outcome: string;
+  readonly told: Told;
+}
+
+/**
+ * Queues one mail about the end of a run for everyone whom the policy wants told: those of the incident that caused it,
+ * by its severity, else those of a warning.
+ */
+export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, end: End): Promise<void> {
+  const { run, state, at } = end;
+  if (state !== "promoted" && state !== "rejected" && state !== "failed" && state !== "cancelled") return;
+  const policy = await ports.policies.of(run.policyRevisionId);
+  const incident = run.incidentId === undefined ? undefined : await tx.incidents.get(run.incidentId);
+  const recipients = new Set(policy.notify[incident?.severity ?? "warning"]);
+  if (recipients.size === 0) return;
+  const body = await describeEnd(tx, end, state, incident?.number);
+  const instance = await tx.instance.id();
+  for (const [index, recipient] of [...recipients].entries()) {
+    const id = ports.ids.next();
+    const inserted = await tx.notifications.insert({
+      id,
+      subjectKind: "run",
+      subjectId: run.id,
+      kind: state,
+      n: 1,
+      recipient,
+      messageId: `run-${run.number}.${state}.${index + 1}@${instance}`,
+      body,
+      state: "queued",
+      createdAt: at,
+      sentAt: undefined,
+    });
+    if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
+  }
+}
+
+async function describeEnd(
+  tx: StateTransaction,
+  { model, run, outcome, told }: End,
+  kind: RunNotice["kind"],
+  incident: number | undefined,
+): Promise<RunNotice> {
+  const champion = told.champion ?? (await nameOf(tx, model.championVersion)) ?? "none";
+  return {
+    about: "run",
+    kind,
+    model: model.name,
+    run: run.number,
+    incident,
+    reason: run.reason,
+    trainer: run.trainer,
+    champion,
+    candidate: told.candidate ?? (await nameOf(tx, run.candidateVersion)),
+    trainingRows: told.data?.trainingRows,
+    evaluationRows: told.data?.evaluationRows,
+    evaluatedFrom: told.data?.cut,
+    evaluatedTo: told.data?.until,
+    metrics: told.metrics ?? [],
+    gates: told.gates ?? [],
+    outcome,
+  };
+}
+
+async function nameOf(tx: StateTransaction, versionId: string | undefined): Promise<string | undefined> {
+  return versionId === undefined ? undefined : (await tx.versions.get(versionId)).name;
+}

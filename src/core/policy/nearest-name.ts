@@ -26,13 +26,15 @@ const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const wanted = plain(name);
   if (wanted.length === 0 || wanted.length > 64) return undefined;
-  let best: { readonly name: string; readonly distance: number } | undefined;
+  let best: { readonly name: string; readonly score: number } | undefined;
   for (const candidate of known) {
     const other = plain(candidate);
     if (Math.abs(other.length - wanted.length) > 4 || other.length > 64) continue;
     const found = distance(wanted, other);
-    if (found <= Math.max(1, Math.floor(wanted.length / 3)) && (best === undefined || found < best.distance))
-      best = { name: candidate, distance: found };
+    // Of equally near names the one that was only begun.
+    const score = other.startsWith(wanted) ? found - 0.5 : found;
+    if (found <= Math.max(1, Math.floor(wanted.length / 3)) && (best === undefined || score < best.score))
+      best = { name: candidate, score };
   }
   return best?.name;
 }

@@ -1,0 +1,151 @@
+import { DriftwardError } from "../errors.ts";
+import { nextSlotAfter } from "../schedule/next-slot.ts";
+import { formatDuration } from "../units.ts";
+import { tasksWith } from "./check-conditions.ts";
+import { errorAt, hintAt, type PolicyProblem } from "./problem.ts";
+import type { PolicyFile } from "./schema.ts";
+import type { Locate } from "./schema-issues.ts";
+
+type Check = (file: PolicyFile, locate: Locate) => readonly PolicyProblem[];
+
+/** Any instant serves to see whether an expression can be read and ever comes up. */
+const someInstant = new Date(Date.UTC(2026, 0, 1));
+/** The rule that Driftward has for broken input; incidents are told apart by their rule's name. */
+const reservedName = "input broken";
+const fewRows = 50;
+
+const scheduleChecks: Check = ({ schedule }, locate) => {
+  const { every, cron, timezone, batch } = schedule;
+  if (every !== undefined && cron !== undefined)
+    return [
+      errorAt(locate(["schedule", "cron"], "key"), "expected one of every and cron, got both", "keep one of them"),
+    ];
+  if (batch !== undefined) return [];
+  if (every === undefined && cron === undefined)
+    return [errorAt(locate(["schedule"], "key"), "expected one of every and cron, got neither", "write every: 1h")];
+  if (cron === undefined)
+    return timezone === undefined
+      ? []
+      : [
+          errorAt(
+            locate(["schedule", "timezone"], "key"),
+            "timezone goes with cron only",
+            "multiples of every are counted in UTC",
+          ),
+        ];
+  try {
+    if (nextSlotAfter({ cron, timezone: timezone ?? "UTC" }, someInstant) !== undefined) return [];
+    return [errorAt(locate(["schedule", "cron"]), `"${cron}" never comes up`)];
+  } catch (error) {
+    if (!(error instanceof DriftwardError)) throw error;
+    const of = error.message.includes("time zone") ? "timezone" : "cron";
+    return [errorAt(locate(["schedule", of]), error.message, error.hint)];
+  }
+};
+
+const ruleNames: Check = ({ rules }, locate) => {
+  const seen = new Set<string>();
+  return rules.flatMap(({ name }, index) => {
+    const at = locate(["rules", index, "name"]);
+    if (name === reservedName)
+      return [errorAt(at, `"${name}" is the built-in rule for broken input`, "choose another name")];
+    if (seen.has(name))
+      return [errorAt(at, `two rules are named "${name}"`, "incidents go by the rule's name: choose another")];
+    seen.add(name);
+    return [];
+  });
+};
+
+const retraining: Check = ({ rules, retrain, evaluate }, locate) => {
+  const asking = rules.flatMap((rule, index) => (rule.do.includes("retrain") ? [index] : []));
+  if (retrain === undefined)
+    return asking.map((index) =>
+      errorAt(
+        locate(["rules", index, "do"]),
+        "a rule retrains and there is no retrain section",
+        "add retrain: { trainer: NAME }",
+      ),
+    );
+  const problems: PolicyProblem[] = [];
+  const at = locate(["retrain"], "key");
+  if (evaluate.gates.length === 0)
+    problems.push(
+      errorAt(
+        at,
+        "no gate stands between a candidate and production",
+        "add evaluate.gates, such as difference.roc_auc.lower >= -0.01",
+      ),
+    );
+  if (asking.length === 0)
+    problems.push(hintAt(at, "no rule retrains: only a person can start a run", "add do: [notify, retrain] to a rule"));
+  if (retrain.cooldown < retrain.timeout)
+    problems.push(
+      hintAt(locate(["retrain", "cooldown"]), "cooldown is shorter than timeout: runs may follow each other at once"),
+    );
+  return problems;
+};
+
+const oneKindOfModel: Check = ({ performance: { metrics } }, locate) => {
+  const wrong = metrics.findIndex((_, index) => tasksWith(metrics.slice(0, index + 1)).length === 0);
+  if (wrong < 0) return [];
+  const message = `no kind of model has both ${metrics.slice(0, wrong).join(", ")} and ${metrics[wrong]}`;
+  return [errorAt(locate(["performance", "metrics", wrong]), message, "name metrics of one kind of model")];
+};
+
+const recipients: Check = ({ owners, notify }, locate) => {
+  const problems: PolicyProblem[] = [];
+  for (const severity of ["warning", "critical"] as const)
+    notify[severity].forEach(({ mail, webhook }, index) => {
+      if (mail === undefined && webhook === undefined)
+        problems.push(
+          errorAt(locate(["notify", severity, index]), "expected mail: owners or mail: ADDRESS, got nothing"),
+        );
+    });
+  if (owners.length === 0)
+    problems.push(hintAt(locate(["owners"], "key"), "nobody owns this model", "add owners: [team@example.com]"));
+  return problems;
+};
+
+const durations: Check = ({ rules, window, schedule }, locate) => {
+  const problems: PolicyProblem[] = [];
+  rules.forEach((rule, index) => {
+    if (rule.for > 0 && rule.for < window.span)
+      problems.push(
+        hintAt(
+          locate(["rules", index, "for"]),
+          `for is shorter than a window (${formatDuration(window.span)}): the same rows are asked again`,
+          `write at least for: ${formatDuration(window.span).replaceAll(" ", "")}`,
+        ),
+      );
+  });
+  if (schedule.every !== undefined && schedule.every > window.span)
+    problems.push(
+      hintAt(
+        locate(["window"], "key"),
+        `windows of ${formatDuration(window.span)} every ${formatDuration(schedule.every)} leave rows unchecked`,
+        "make window.span at least as long as schedule.every",
+      ),
+    );
+  return problems;
+};
+
+const watching: Check = ({ drift, schedule, window }, locate) => {
+  const problems: PolicyProblem[] = [];
+  if (drift.features.watch.length === 0)
+    problems.push(hintAt(locate(["drift", "features", "watch"]), "no feature is watched: drift.share is never known"));
+  const { count, perMs } = drift.alarm_budget;
+  if (schedule.every !== undefined && perMs / count < schedule.every)
+    problems.push(
+      hintAt(locate(["drift", "alarm_budget"]), "the budget allows more false alarms than there are checks"),
+    );
+  if (window.min_rows < fewRows)
+    problems.push(hintAt(locate(["window", "min_rows"]), `fewer than ${fewRows} rows show only the grossest drift`));
+  return problems;
+};
+
+const checks = [scheduleChecks, ruleNames, retraining, oneKindOfModel, recipients, durations, watching];
+
+/** What is well formed and cannot be meant: errors for what cannot be carried out, hints for what looks like a slip. */
+export function senseProblems(file: PolicyFile, locate: Locate): readonly PolicyProblem[] {
+  return checks.flatMap((check) => check(file, locate));
+}

@@ -1,0 +1,78 @@
+import type { Place } from "../errors.ts";
+import type { Severity } from "../verdict.ts";
+import type { Condition, Policy } from "./policy.ts";
+import type { PolicyFile } from "./schema.ts";
+import type { Locate } from "./schema-issues.ts";
+import type { KeyPath } from "./yaml-file.ts";
+
+/** Places in the file that a policy was read from. */
+export interface Places {
+  readonly locate: Locate;
+  readonly inText: (path: KeyPath, offset: number) => Place;
+}
+
+function conditionAt(source: string, path: KeyPath, places: Places): Condition {
+  return { source: source.trimEnd(), place: places.inText(path, 0) };
+}
+
+function schedule({ every, cron, timezone }: PolicyFile["schedule"]): Policy["schedule"] {
+  return cron === undefined ? { everyMs: every ?? 0 } : { cron, timezone: timezone ?? "UTC" };
+}
+
+function recipients(file: PolicyFile, severity: Severity): readonly string[] {
+  const named = file.notify[severity].flatMap(({ mail }) => (mail === "owners" ? file.owners : (mail ?? [])));
+  return [...new Set(named)];
+}
+
+function retrain(section: NonNullable<PolicyFile["retrain"]>): NonNullable<Policy["retrain"]> {
+  const { trainer, cooldown, budget, min_new_labels, timeout } = section;
+  return { trainer, cooldownMs: cooldown, budget, minNewLabels: min_new_labels, timeoutMs: timeout };
+}
+
+function data({ columns, settle, labels, segments, sensitive }: PolicyFile["data"]): Policy["data"] {
+  const { mature, min_complete, absent_means } = labels;
+  return {
+    columns,
+    settleMs: settle,
+    labels: {
+      matureMs: mature,
+      minComplete: min_complete,
+      ...(absent_means === undefined ? {} : { absentMeans: absent_means }),
+    },
+    segments,
+    sensitive,
+  };
+}
+
+/** A checked file as the rest of Driftward uses it. */
+export function resolvePolicy(file: PolicyFile, places: Places): Policy {
+  return {
+    model: file.model,
+    owners: file.owners,
+    data: data(file.data),
+    schedule: schedule(file.schedule),
+    window: { spanMs: file.window.span, minRows: file.window.min_rows },
+    drift: {
+      alarmBudget: file.drift.alarm_budget,
+      features: file.drift.features,
+      tests: file.drift.tests,
+      floor: file.drift.floor,
+    },
+    quality: { missingRise: file.quality.missing.rise },
+    performance: { metrics: file.performance.metrics, windowMs: file.performance.window },
+    rules: file.rules.map((rule, index) => ({
+      name: rule.name,
+      when: conditionAt(rule.when, ["rules", index, "when"], places),
+      forMs: rule.for,
+      severity: rule.severity,
+      do: rule.do,
+      place: places.locate(["rules", index]),
+    })),
+    ...(file.retrain === undefined ? {} : { retrain: retrain(file.retrain) }),
+    evaluate: {
+      gates: file.evaluate.gates.map((gate, index) => conditionAt(gate, ["evaluate", "gates", index], places)),
+    },
+    promote: { approval: file.promote.approval },
+    notify: { warning: recipients(file, "warning"), critical: recipients(file, "critical") },
+  };
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { checkModelName } from "../prediction/model-name.ts";
+import { condition, duration, list, name, oneOf, rate, section, wholeNumber } from "./schema-fields.ts";
+
+export const modelName = z
+  .string({ error: "a model's name such as churn" })
+  .refine(
+    (text) => {
+      try {
+        checkModelName(text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    { error: "a model's name such as churn or churn/NL" },
+  )
+  .describe("The model that this policy governs.");
+
+export const ownersSection = list(
+  z.email({ pattern: z.regexes.html5Email, error: "an e-mail address such as risk-ml@example.com" }),
+  "e-mail addresses",
+  50,
+);
+
+const rule = section("A named condition and what follows when it holds.", {
+  name: name("a rule's name", 100).describe("Unique in this policy; incidents carry it."),
+  when: condition("CEL over rows, drift, quality and performance, such as drift.share >= 0.3."),
+  for: duration("How long the condition must hold before an incident opens. Default 0s: at once.", "0s").prefault("0s"),
+  severity: oneOf("warning", "critical").describe("Default warning.").prefault("warning"),
+  do: list(oneOf("notify", "retrain"), "actions", 2)
+    .min(1, { error: "at least one action" })
+    .describe("Default [notify].")
+    .prefault(["notify"]),
+  per: z.string({ error: "a segment column" }).describe("Not supported yet: rules look at all rows.").optional(),
+});
+
+export const rulesSection = list(rule, "rules", 100)
+  .min(1, { error: "at least one rule" })
+  .describe("What is alarmed about.");
+
+export const retrainSection = section("How and how often the model is trained anew. Default: never.", {
+  trainer: name("a trainer's name", 100).describe("A trainer of the operator's driftward.yaml."),
+  cooldown: duration("Least time between two runs. Default 24h.", "0s").prefault("24h"),
+  budget: rate("Runs in a span of time. Default 4 per 30d.").prefault("4 per 30d"),
+  min_new_labels: wholeNumber("Labels that must have come in since the last run. Default 0.").prefault(0),
+  timeout: duration("A training that takes longer is stopped. Default 2h.").prefault("2h"),
+});
+
+export const evaluateSection = section("What a candidate must meet.", {
+  gates: list(
+    condition("CEL over candidate, champion and difference, such as difference.roc_auc.lower >= -0.01."),
+    "gates",
+    50,
+  )
+    .describe("All must pass. Default: none.")
+    .prefault([]),
+  slices: list(name("a segment column"), "segment columns").describe("Not supported yet.").optional(),
+});
+
+export const promoteSection = section("How a candidate becomes champion.", {
+  approval: oneOf("none", "required", "four_eyes")
+    .describe("Whether a person approves: none, one, or one who is not who asked for the run. Default required.")
+    .prefault("required"),
+  steps: list(z.string({ error: "a step such as shadow 24h" }), "steps", 20)
+    .describe("Not supported yet: promotion is in one step.")
+    .optional(),
+  rollback: section("Not supported yet.", {
+    when: condition("CEL over performance and promised."),
+    within: z.string({ error: "a duration such as 45d" }),
+  }).optional(),
+});
+
+const recipient = section("One recipient.", {
+  mail: z
+    .union([z.literal("owners"), z.email({ pattern: z.regexes.html5Email })], { error: "owners or an e-mail address" })
+    .describe("owners, or an e-mail address.")
+    .optional(),
+  webhook: z.string({ error: "a webhook of driftward.yaml" }).describe("Not supported yet.").optional(),
+});
+const recipients = list(recipient, "recipients such as mail: owners", 50);
+
+export const notifySection = section("Who is told.", {
+  warning: recipients.describe("Default [mail: owners].").prefault([{ mail: "owners" }]),
+  critical: recipients.describe("Default [mail: owners].").prefault([{ mail: "owners" }]),
+});
+
+export const forEachSection = z
+  .record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])), {
+    error: "a segment column with its values",
+  })
+  .describe("Not supported yet: one model per value.");

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { isClassScore, isContractName } from "../prediction/contract.ts";
+import { duration, list, name, oneOf, section, share, wholeNumber } from "./schema-fields.ts";
+
+const columnName = name("a column's name");
+
+const mappedName = z.string().refine((key) => isContractName(key) || isClassScore(key), {
+  error:
+    "a name of the contract: prediction_id, timestamp, model_version, prediction, score, score_<class>, entity_id, label or label_timestamp",
+});
+
+const labels = section("How labels come back.", {
+  mature: duration(
+    "Age at which a prediction's labels are complete; younger cohorts are never judged. Default 30d.",
+    "0s",
+  ).prefault("30d"),
+  min_complete: share(
+    "Share of a window's predictions that must have a label before it is judged. Default 95%.",
+  ).prefault("95%"),
+  absent_means: z
+    .union([z.number(), z.string()], { error: "the label that silence stands for, such as 0" })
+    .describe(
+      "The label of a mature prediction that got none, where silence is an outcome. No default: it has no label.",
+    )
+    .optional(),
+});
+
+export const dataSection = section("Where predictions and labels come from.", {
+  predictions: z
+    .union(
+      [
+        z.literal("log"),
+        z.strictObject({ files: z.string().describe("Not supported yet.") }),
+        z.strictObject({ source: z.string().describe("Not supported yet.") }),
+      ],
+      { error: "log, {files: …} or {source: …}" },
+    )
+    .describe("Default log: what was ingested. Files and sources are not supported yet.")
+    .prefault("log"),
+  columns: z
+    .record(mappedName, columnName, { error: "a mapping of contract name to column, such as prediction_id: id" })
+    .describe("Contract name to the column that holds it, where names differ. Default: none differ.")
+    .prefault({}),
+  settle: duration("How late rows may be before a window is checked. Default 10m.", "0s").prefault("10m"),
+  labels: labels.prefault({}),
+  segments: list(columnName, "column names", 20)
+    .describe("Columns whose values become segments. Default: none.")
+    .prefault([]),
+  sensitive: list(columnName, "column names")
+    .describe("Columns whose values never leave in mails, reports and webhooks. Default: none.")
+    .prefault([]),
+});
+
+export const baselineSection = section("What a window is compared with.", {
+  of: oneOf("champion").describe("Default champion: the baseline of the version that serves.").prefault("champion"),
+  from: oneOf("training", "holdout", "live")
+    .describe("Not supported yet: the baseline is what was given with the version.")
+    .optional(),
+  match: list(oneOf("weekday", "hour"), "weekday or hour", 2)
+    .describe("Not supported yet: re-weighting to the window's mix.")
+    .optional(),
+});
+
+export const scheduleSection = section("When windows are checked: one of every and cron. Default every: 1h.", {
+  every: duration("A check at every multiple of this span.", "1m").optional(),
+  cron: z
+    .string({ error: 'a cron expression such as "0 6 * * *"' })
+    .describe("A cron expression, read in `timezone`.")
+    .optional(),
+  timezone: z
+    .string({ error: "an IANA time zone such as Europe/Amsterdam" })
+    .describe("Time zone of `cron`. Default UTC.")
+    .optional(),
+  batch: z
+    .string({ error: "the name of a column" })
+    .describe("Not supported yet: a check per batch of scores.")
+    .optional(),
+  grace: z.string({ error: "a duration such as 3d" }).describe("Not supported yet: goes with batch.").optional(),
+});
+
+export const windowSection = section("What one check looks at.", {
+  span: duration("Length of a window of event time. Default 24h.", "1m").prefault("24h"),
+  min_rows: wholeNumber("A window with fewer rows is inconclusive. Default 500.", 1).prefault(500),
+});

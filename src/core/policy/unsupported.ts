@@ -1,0 +1,89 @@
+import { errorAt, type PolicyProblem } from "./problem.ts";
+import { type Locate, valueAt } from "./schema-issues.ts";
+import type { KeyPath } from "./yaml-file.ts";
+
+interface Unsupported {
+  /** `*` stands for every element of a list and every key of a section. */
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly hint: string;
+  /** Whether a value asks for nothing and is let through. */
+  readonly harmless?: (value: unknown) => boolean;
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** Parts of the language that Driftward does not act on yet. They are errors: a wish must not be dropped in silence. */
+const unsupported: readonly Unsupported[] = [
+  {
+    path: ["for_each"],
+    message: "for_each is not supported yet",
+    hint: "write one policy for each value, with model: churn/NL",
+  },
+  {
+    path: ["data", "predictions"],
+    message: "predictions other than the log are not supported yet",
+    hint: "ingest the files, and leave this key out",
+    harmless: (value) => value === "log",
+  },
+  {
+    path: ["baseline", "from"],
+    message: "baseline.from is not supported yet",
+    hint: "the baseline is what was given with the version; leave this key out",
+  },
+  {
+    path: ["baseline", "match"],
+    message: "baseline.match is not supported yet",
+    hint: "use a window of whole weeks, such as span: 7d",
+    harmless: isEmptyList,
+  },
+  { path: ["schedule", "batch"], message: "schedule.batch is not supported yet", hint: "use cron, after each batch" },
+  { path: ["schedule", "grace"], message: "schedule.grace is not supported yet", hint: "use data.settle" },
+  {
+    path: ["rules", "*", "per"],
+    message: "per is not supported yet",
+    hint: "rules look at all rows; write one policy for each segment, with model: churn/NL",
+  },
+  {
+    path: ["evaluate", "slices"],
+    message: "evaluate.slices is not supported yet",
+    hint: "gates look at all rows of the holdout; leave this key out",
+    harmless: isEmptyList,
+  },
+  {
+    path: ["promote", "steps"],
+    message: "promote.steps is not supported yet",
+    hint: "a promotion is one step; leave this key out",
+    harmless: isEmptyList,
+  },
+  {
+    path: ["promote", "rollback"],
+    message: "promote.rollback is not supported yet",
+    hint: "roll back by hand with driftward rollback",
+  },
+  {
+    path: ["notify", "*", "*", "webhook"],
+    message: "webhooks are not supported yet",
+    hint: "use mail",
+  },
+];
+
+function matches(value: unknown, pattern: readonly string[], path: KeyPath = []): readonly KeyPath[] {
+  const [step, ...rest] = pattern;
+  if (step === undefined) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  const keys = step === "*" ? Object.keys(value) : Object.hasOwn(value, step) ? [step] : [];
+  return keys.flatMap((key) => {
+    const next = Array.isArray(value) ? Number(key) : key;
+    return matches(valueAt(value, [next]), rest, [...path, next]);
+  });
+}
+
+/** Keys of a file that are part of the language and not acted on yet. */
+export function unsupportedParts(value: unknown, locate: Locate): readonly PolicyProblem[] {
+  return unsupported.flatMap(({ path, message, hint, harmless }) =>
+    matches(value, path)
+      .filter((found) => harmless?.(valueAt(value, found)) !== true)
+      .map((found) => errorAt(locate(found, "key"), message, hint)),
+  );
+}

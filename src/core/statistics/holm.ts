@@ -1,4 +1,5 @@
-import { type Numbers, requireProbability } from "./checks.ts";
+import { ascending } from "./ascending.ts";
+import type { Numbers } from "./checks.ts";
 
 /**
  * Holm's step-down correction: p values adjusted so that rejecting those at most alpha keeps the chance of any false
@@ -13,20 +14,11 @@ import { type Numbers, requireProbability } from "./checks.ts";
  */
 export function holm(pValues: Numbers): number[] {
   const order = ascending(pValues);
-  const adjusted = new Array<number>(order.length).fill(1);
+  const adjusted = Array.from({ length: order.length }, () => 1);
   let largest = 0;
   for (const [rank, index] of order.entries()) {
     largest = Math.max(largest, Math.min(1, (order.length - rank) * (pValues[index] as number)));
     adjusted[index] = largest;
   }
   return adjusted;
-}
-
-/** Indices of the p values from the smallest to the largest, checked. */
-export function ascending(pValues: Numbers): number[] {
-  const order = Array.from(pValues, (p, index) => {
-    requireProbability(p, "a p value");
-    return index;
-  });
-  return order.sort((a, b) => (pValues[a] as number) - (pValues[b] as number));
 }

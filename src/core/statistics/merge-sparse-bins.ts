@@ -43,6 +43,6 @@ export function mergeSparseBins(baselineCounts: Numbers, windowCounts: Numbers, 
   return {
     baselineCounts: bins.map((bin) => bin.b),
     windowCounts: bins.map((bin) => bin.w),
-    groups: bins.flatMap((bin, index) => new Array<number>(bin.width).fill(index)),
+    groups: bins.flatMap((bin, index) => Array.from({ length: bin.width }, () => index)),
   };
 }

@@ -55,14 +55,17 @@ function chanceOfAtLeast(observed: number, shares: SharePair): number {
 /** The ν for which a χ_ν variable has this ratio of squared mean to mean square; it grows from 0 to 1 with ν. */
 function chiDegrees(ratio: number): number {
   const logRatio = Math.log(ratio);
-  let [low, high] = [1e-3, 1e6];
-  while (high / low > 1 + 1e-9) {
-    const middle = Math.sqrt(low * high);
+  // The ratio is 1 - 1/(2ν) + … : this is too many degrees, by half a one at most.
+  let high = 1 / (2 * (1 - ratio));
+  let low = Math.max(0, high - 0.5);
+  while (high - low > 1e-7 * high) {
+    const middle = (low + high) / 2;
+    if (middle <= low || middle >= high) break;
     const value = Math.log(2 / middle) + 2 * (gammaln((middle + 1) / 2) - gammaln(middle / 2));
     if (value < logRatio) low = middle;
     else high = middle;
   }
-  return low;
+  return high;
 }
 
 /** Shares `distance` apart, the most clearly different bins keeping their difference until it is used up. */

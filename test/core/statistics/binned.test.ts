@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { chiSquareTest, gTest } from "../../../src/core/statistics/chi-square-test.ts";
+import { chiSquareTest } from "../../../src/core/statistics/chi-square-test.ts";
 import { equalWidthEdges, psiByConvention, type ZeroRule } from "../../../src/core/statistics/conventions.ts";
+import { gTest } from "../../../src/core/statistics/g-test.ts";
 import { hellingerDistance } from "../../../src/core/statistics/hellinger.ts";
 import { jensenShannonDistance } from "../../../src/core/statistics/jensen-shannon.ts";
 import { lInfinityDistance } from "../../../src/core/statistics/l-infinity.ts";
@@ -62,7 +63,7 @@ interface BinnedCase {
 
 /** Right-closed counts; or, for a few distinct values, one bin each and one for all others. */
 function count(values: Float64Array, edges: readonly number[], rule = "quantile"): number[] {
-  const counts = new Array<number>(edges.length + 1).fill(0);
+  const counts = Array.from({ length: edges.length + 1 }, () => 0);
   for (const value of values) {
     const place = rule === "discrete" ? edges.indexOf(value) : edges.filter((edge) => value > edge).length;
     const bin = place < 0 ? edges.length : place;

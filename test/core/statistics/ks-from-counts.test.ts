@@ -1,12 +1,13 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { kolmogorovSmirnov } from "../../../src/core/statistics/kolmogorov-smirnov.ts";
-import { ksBounds, ksFromCumulativeCounts } from "../../../src/core/statistics/ks-from-counts.ts";
+import { ksBounds } from "../../../src/core/statistics/ks-from-counts.ts";
+import { ksFromCumulativeCounts } from "../../../src/core/statistics/ks-from-cumulative-counts.ts";
 import { countPairs, expectInvalid, samples, tiedSamples } from "./arbitraries.ts";
 
 /** Right-closed counts. */
 function count(values: readonly number[], edges: readonly number[]): number[] {
-  const counts = new Array<number>(edges.length + 1).fill(0);
+  const counts = Array.from({ length: edges.length + 1 }, () => 0);
   for (const value of values) {
     const bin = edges.filter((edge) => value > edge).length;
     counts[bin] = (counts[bin] ?? 0) + 1;
@@ -43,7 +44,11 @@ test("an edge at every value makes both bounds the distance", () =>
       const edges = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4];
       const [left, right] = [count(a, edges), count(b, edges)];
       const { statistic } = kolmogorovSmirnov(a, b);
-      const bounds = ksBounds(left, right, new Array<boolean>(11).fill(true));
+      const bounds = ksBounds(
+        left,
+        right,
+        Array.from({ length: 11 }, () => true),
+      );
       expect(bounds.lower).toBeCloseTo(statistic, 12);
       expect(bounds.upper).toBeCloseTo(statistic, 12);
       const cumulate = (counts: readonly number[]) =>

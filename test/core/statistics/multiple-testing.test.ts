@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { benjaminiHochberg, benjaminiYekutieli } from "../../../src/core/statistics/benjamini-hochberg.ts";
+import { benjaminiHochberg } from "../../../src/core/statistics/benjamini-hochberg.ts";
+import { benjaminiYekutieli } from "../../../src/core/statistics/benjamini-yekutieli.ts";
 import { bonferroni } from "../../../src/core/statistics/bonferroni.ts";
 import { holm } from "../../../src/core/statistics/holm.ts";
 import { expectInvalid, permute } from "./arbitraries.ts";

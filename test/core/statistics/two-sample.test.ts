@@ -2,9 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { cramerVonMises } from "../../../src/core/statistics/cramer-von-mises.ts";
 import { mannWhitney } from "../../../src/core/statistics/mann-whitney.ts";
+import { normalisedWasserstein } from "../../../src/core/statistics/normalised-wasserstein.ts";
 import { quantile } from "../../../src/core/statistics/quantile.ts";
 import { quantileEdges } from "../../../src/core/statistics/quantile-edges.ts";
-import { normalisedWasserstein, wassersteinDistance } from "../../../src/core/statistics/wasserstein.ts";
+import { wassersteinDistance } from "../../../src/core/statistics/wasserstein.ts";
 import { expectInvalid, samples, tiedSamples } from "./arbitraries.ts";
 import { decode, expectWithin, readSample, readVectors } from "./vectors.ts";
 
@@ -168,7 +169,10 @@ describe("quantile", () => {
   test("edges leave infinities out and are distinct and ascending", () => {
     expect(quantileEdges([Number.NEGATIVE_INFINITY, 1, 2, Number.POSITIVE_INFINITY], 10)).toEqual([1, 2]);
     expect(quantileEdges([-0, 0, 0], 4)).toHaveLength(1);
-    const edges = quantileEdges([...new Array<number>(50).fill(0), ...Array.from({ length: 50 }, (_, i) => i + 1)], 10);
+    const edges = quantileEdges(
+      [...Array.from({ length: 50 }, () => 0), ...Array.from({ length: 50 }, (_, i) => i + 1)],
+      10,
+    );
     expect(edges).toEqual([...new Set(edges)].sort((a, b) => a - b));
     expect(edges[0]).toBe(0);
   });

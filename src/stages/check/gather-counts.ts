@@ -6,13 +6,15 @@ import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
+import type { Policies } from "../../ports/lookups.ts";
 import type { LogFileRow, State } from "../../ports/state.ts";
 import { ensureCounted } from "../count.ts";
 
-export interface GatherPorts {
+export interface CountPorts {
   readonly state: State;
   readonly log: PredictionLog;
   readonly engine: CountEngine;
+  readonly policies: Policies;
 }
 
 export interface GatherRequest {
@@ -29,7 +31,7 @@ export interface GatherRequest {
  * Counts of a window in the baseline's bins: hours that were counted before are added up; a window that does not begin
  * and end on the hour is counted from its rows.
  */
-export async function gatherCounts(ports: GatherPorts, request: GatherRequest): Promise<Counts> {
+export async function gatherCounts(ports: CountPorts, request: GatherRequest): Promise<Counts> {
   const { baselineId, profile, window, files, segment } = request;
   if (files.length === 0) return emptyCounts(profile.bins);
   if (!onTheHour(window.start) || !onTheHour(window.end)) return countRows(ports, request);
@@ -42,7 +44,7 @@ export async function gatherCounts(ports: GatherPorts, request: GatherRequest): 
   return mergeCounts([emptyCounts(profile.bins), ...rows.map((row) => decodeCounts(row.counts))]);
 }
 
-async function countRows(ports: GatherPorts, { profile, window, files, segment }: GatherRequest): Promise<Counts> {
+async function countRows(ports: CountPorts, { profile, window, files, segment }: GatherRequest): Promise<Counts> {
   const version = /^model_version=(.*)$/s.exec(segment)?.[1];
   const groups = await ports.engine.count({
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },

@@ -82,7 +82,7 @@ create table log_file (
   id uuid primary key,
   model_id uuid not null references model (id),
   seq bigint not null,
-  ingest_id uuid not null references ingest (id),
+  ingest_id uuid not null,                      -- its row comes last: files of a broken-off ingest have none, and stand
   kind text not null check (kind in ('predictions', 'labels')),
   day date not null,
   path text not null,                           -- relative to the log's root

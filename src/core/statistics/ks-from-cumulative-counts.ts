@@ -1,5 +1,5 @@
 import type { Numbers } from "./checks.ts";
-import { ksBounds } from "./ks-from-counts.ts";
+import { ksBounds } from "./ks-bounds.ts";
 
 /**
  * Kolmogorov-Smirnov distance from cumulative counts taken at the same values: exact when these are all the distinct

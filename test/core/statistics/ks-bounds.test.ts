@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { kolmogorovSmirnov } from "../../../src/core/statistics/kolmogorov-smirnov.ts";
-import { ksBounds } from "../../../src/core/statistics/ks-from-counts.ts";
+import { ksBounds } from "../../../src/core/statistics/ks-bounds.ts";
 import { ksFromCumulativeCounts } from "../../../src/core/statistics/ks-from-cumulative-counts.ts";
 import { countPairs, expectInvalid, samples, tiedSamples } from "./arbitraries.ts";
 

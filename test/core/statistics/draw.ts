@@ -1,5 +1,5 @@
 /** A standard normal number from two uniform ones (Box and Muller). */
-export function drawNormal(next: () => number): number {
+function drawNormal(next: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 

@@ -1,6 +1,9 @@
 import { predictionFeature } from "../../core/drift/rule-facts.ts";
+import type { BaselineRecord, RowSchema } from "../../core/prediction/prediction.ts";
 import type { Profile } from "../../core/profile/bins.ts";
+import { candidateRecords, type Table } from "../../core/run/candidate-records.ts";
 import type { RunData } from "../../core/run/run-data.ts";
+import type { DataFiles } from "../../ports/count-engine.ts";
 import type { ModelRow } from "../../ports/state.ts";
 import type { Advancing } from "./ports.ts";
 
@@ -20,25 +23,50 @@ export async function makeBaseline(
   model: ModelRow,
   data: RunData,
 ): Promise<CandidateBaseline> {
-  void data;
   const n = run.nextAttempt - 1;
   const delivery = await ports.folders.take(run.id, n);
   if ("problem" in delivery) throw new Error(`run ${run.number}: ${delivery.problem}`);
-  const evaluation = { paths: [ports.folders.paths(run.id, n).evaluation], format: "parquet" as const };
-  const kinds = Object.entries(model.features).map(([name, kind]) => ({ name, kind }));
-  const features = kinds.filter(({ name }) => name !== predictionFeature);
-  const kind = kinds.find(({ name }) => name === predictionFeature)?.kind ?? "numeric";
-  const inputs = await ports.engine.profile({ files: evaluation, features });
-  const outputs = await ports.engine.profile({
-    files: { paths: [delivery.predictions], format: "parquet" },
-    features: [{ name: predictionFeature, kind }],
-  });
+  const paths = ports.folders.paths(run.id, n);
+  const read = (path: string) => readTable(ports.engine, parquet(path), data.evaluationRows);
+  const [inputs, outputs, key] = [
+    await read(paths.evaluation),
+    await read(delivery.predictions),
+    await read(paths.key),
+  ];
+  const schema = schemaOf(model, outputs);
+  const id = ports.ids.next();
+  const { path } = await ports.log.writeBaseline(
+    model.id,
+    id,
+    batches(candidateRecords({ inputs, outputs, key }, schema)),
+    schema,
+  );
+  const files = parquet(ports.log.locate({ path }));
+  const prediction = { name: predictionFeature, kind: schema.prediction };
+  const profile = await ports.engine.profile({ files, features: [...schema.features, prediction] });
+  return { id, profile, discard: () => ports.log.discard([{ path }]) };
+}
+
+function parquet(path: string): DataFiles {
+  return { paths: [path], format: "parquet" };
+}
+
+async function readTable(engine: Advancing["ports"]["engine"], files: DataFiles, limit: number): Promise<Table> {
+  const columns = (await engine.describe(files)).columns.map(({ name }) => name);
+  return { columns, rows: await engine.rows({ files, columns, limit }) };
+}
+
+/** The model's features, and the scores that the candidate gives. */
+function schemaOf(model: ModelRow, outputs: Table): RowSchema {
+  const features = Object.entries(model.features).filter(([name]) => name !== predictionFeature);
+  const text = outputs.rows.some(({ prediction }) => typeof prediction === "string");
   return {
-    id: ports.ids.next(),
-    profile: {
-      bins: [...inputs.bins, ...outputs.bins],
-      counts: { rows: inputs.counts.rows, features: [...inputs.counts.features, ...outputs.counts.features] },
-    },
-    discard: async () => undefined,
+    prediction: model.features[predictionFeature] ?? (text ? "categorical" : "numeric"),
+    scores: outputs.columns.filter((name) => name === "score" || name.startsWith("score_")).sort(),
+    features: features.map(([name, kind]) => ({ name, kind })).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+async function* batches(records: readonly BaselineRecord[]): AsyncIterable<readonly BaselineRecord[]> {
+  for (let from = 0; from < records.length; from += 10_000) yield records.slice(from, from + 10_000);
 }

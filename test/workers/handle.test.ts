@@ -155,7 +155,7 @@ describe("a task that fails", () => {
         "select extract(epoch from due_at - clock_timestamp()) * 1000 as ms from outbox where id = $1",
         [task.id],
       );
-      return Number(row?.["ms"]);
+      return Number(row?.ms);
     };
     const waits: number[] = [];
     for (let n = 0; n < 4; n += 1) {

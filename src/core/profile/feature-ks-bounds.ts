@@ -1,5 +1,5 @@
 import { DriftwardError } from "../errors.ts";
-import { type KsBounds, ksBounds } from "../statistics/ks-from-counts.ts";
+import { type KsBounds, ksBounds } from "../statistics/ks-bounds.ts";
 import type { FeatureBins, FeatureCounts } from "./bins.ts";
 import { cellCount } from "./empty-counts.ts";
 

@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import { quantile } from "../statistics/quantile.ts";
 import type { NumericBins } from "./bins.ts";
 
 /** Up to so many distinct values, each is a bin of its own. */
@@ -23,29 +24,17 @@ export function fitNumericBins(name: string, sorted: Float64Array, maxEdges: num
   const values = distinct <= maxEdges ? distinctValues(sorted) : valuesAtEvenRanks(sorted, maxEdges);
   if (distinct <= MAX_DISCRETE_VALUES)
     return { kind: "numeric", name, edges: Float64Array.from(values), binEdges: values.map((_, i) => i) };
-  const deciles = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => quantile(sorted, k / 10));
+  const deciles = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => finiteQuantile(sorted, k / 10) + 0);
   const edges = distinctValues(Float64Array.from([...values, ...deciles]).sort());
   const indexOf = new Map(edges.map((edge, i) => [edge, i]));
   const binEdges = new Set(deciles.map((decile) => indexOf.get(decile) ?? 0));
   return { kind: "numeric", name, edges: Float64Array.from(edges), binEdges: [...binEdges] };
 }
 
-/**
- * Type-7 quantile of sorted values as NumPy interpolates it, so that bins agree with the field's tools to the bit.
- *
- * @param sorted  ascending finite values, at least one
- * @param share   in [0, 1]
- * @see Hyndman & Fan, "Sample Quantiles in Statistical Packages" (1996), definition 7
- */
-export function quantile(sorted: Float64Array, share: number): number {
-  const h = (sorted.length - 1) * share;
-  const low = Math.floor(h);
-  const [a, b] = [sorted[low] ?? Number.NaN, sorted[Math.min(low + 1, sorted.length - 1)] ?? Number.NaN];
-  const [g, d] = [h - low, b - a];
-  // The difference of values near ±1.8e308 is no double; edges must be.
-  if (!Number.isFinite(d)) return a * (1 - g) + b * g;
-  // Adding 0 turns -0 into 0: they are one value.
-  return (g >= 0.5 ? b - d * (1 - g) : a + d * g) + 0;
+/** Type-7 quantile that is a finite double: the gap between values near ±1.8e308 is none, there a value is taken. */
+function finiteQuantile(sorted: Float64Array, share: number): number {
+  const value = quantile(sorted, share);
+  return Number.isFinite(value) ? value : (sorted[Math.round((sorted.length - 1) * share)] ?? 0);
 }
 
 function countDistinct(name: string, sorted: Float64Array): number {

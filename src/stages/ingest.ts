@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Actor } from "../core/actor.ts";
 import { DriftwardError } from "../core/errors.ts";
 import { type ColumnMapping, checkMapping } from "../core/prediction/contract.ts";
@@ -12,9 +11,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { PredictionLog, WrittenFile } from "../ports/log.ts";
 import type { Rejects, RejectWriter } from "../ports/rejects.ts";
-import type { RawBatch, ReadOptions, RowReader, RowSource } from "../ports/row-source.ts";
+import type { RawBatch, RowReader, RowSource } from "../ports/row-source.ts";
 import type { IngestRow, State } from "../ports/state.ts";
 import { appendToLog } from "./ingest/append.ts";
+import { digestRows, openRows, type RowsFrom } from "./ingest/open-rows.ts";
 import { kindsWith } from "./ingest/outcome-kind.ts";
 import {
   labelType,
@@ -35,10 +35,7 @@ export interface IngestPorts {
   readonly ids: Ids;
 }
 
-/** Where rows come from: a file, or what a program holds. */
-export type RowsFrom =
-  | ({ readonly file: string } & ReadOptions)
-  | { readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly name?: string };
+export type { RowsFrom };
 
 export interface IngestInput {
   readonly model: string;
@@ -90,33 +87,18 @@ const mostRepeats = 100;
 export async function ingest(ports: IngestPorts, input: IngestInput): Promise<IngestResult> {
   checkModelName(input.model);
   checkMapping(input.mapping ?? {});
-  const source = await openSource(ports, input.from);
+  const source = await openRows(ports.reader, input.from);
   try {
-    const digest = await digestOf(source, input);
+    const { kind, mapping = {}, epoch, chunkRows: batchRows = defaultChunkRows } = input;
+    const digest = await digestRows(source, input.from, { kind, mapping, epoch });
     const model = await ports.state.models.find(input.model);
     const before = model && (await ports.state.log.findIngest(model.id, digest));
     if (before !== undefined) return again(before);
-    const { kind, mapping = {}, epoch, chunkRows: batchRows = defaultChunkRows } = input;
     const scan = await scanSource(source, { kind, mapping, epoch, batchRows });
     return await ingestChunks(ports, input, source, scan, digest);
   } finally {
     await source.close();
   }
-}
-
-async function openSource(ports: IngestPorts, from: RowsFrom): Promise<RowSource> {
-  if ("rows" in from) return ports.reader.fromRows(from.rows, from.name);
-  const { file, ...options } = from;
-  return ports.reader.open(file, options);
-}
-
-/** The same bytes read in the same way are the same ingest. */
-async function digestOf(source: RowSource, input: IngestInput): Promise<string> {
-  const { from } = input;
-  const options = "file" in from ? [from.format, from.delimiter] : [];
-  const mapping = Object.entries(input.mapping ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const how = JSON.stringify([await source.digest(), input.kind, mapping, input.epoch, source.textual, options]);
-  return createHash("sha256").update(how).digest("hex");
 }
 
 function again(before: IngestRow): IngestResult {
@@ -222,12 +204,7 @@ async function addUp<Row>(
 }
 
 /** The row of the ingest comes last: until then the same file may be sent again, and what is there is known. */
-async function finish(
-  ports: IngestPorts,
-  job: Job,
-  digest: string,
-  rejectFile: string | undefined,
-): Promise<string> {
+async function finish(ports: IngestPorts, job: Job, digest: string, rejectFile: string | undefined): Promise<string> {
   const { input, total, source } = job;
   const { accepted, known, refused } = total;
   const at = ports.clock.now();

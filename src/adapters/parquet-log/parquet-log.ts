@@ -14,6 +14,8 @@ import { fileDigest, makeSyncedFolder, publishFile } from "./publish-file.ts";
 import { findSettled } from "./settled-files.ts";
 import { baselineColumns, labelColumns, predictionColumns, type TableColumn } from "./tables.ts";
 
+/** Small files wait for the disk more than for the processor. */
+const filesAtOnce = 4;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -69,17 +71,32 @@ async function writeDays<Row>(root: string, writer: ParquetWriter, days: Days<Ro
     if (same === undefined) byDay.set(day, [row]);
     else same.push(row);
   }
+  const parts = [...byDay].sort(([a], [b]) => (a < b ? -1 : 1));
   const written: WrittenFile[] = [];
-  for (const [day, rows] of [...byDay].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const id = randomUUID();
-    const path = `${days.place}/${day}/${id}.parquet`;
-    const { digest } = await writeOne(root, writer, path, days.columns, [rows], days.orderBy);
-    const times = rows.map((row) => days.timeOf(row).getTime());
-    const [first, last] = times.reduce(([a, b], time) => [Math.min(a, time), Math.max(b, time)], [Infinity, -Infinity]);
-    const range = { firstAt: new Date(first), lastAt: new Date(last) };
-    written.push({ id, day, path, sha256: digest, rowCount: rows.length, ...range });
+  for (let at = 0; at < parts.length; at += filesAtOnce) {
+    const some = parts.slice(at, at + filesAtOnce);
+    written.push(...(await Promise.all(some.map(([day, rows]) => writeDay(root, writer, days, day, rows)))));
   }
   return written;
+}
+
+async function writeDay<Row>(
+  root: string,
+  writer: ParquetWriter,
+  days: Days<Row>,
+  day: string,
+  rows: readonly Row[],
+): Promise<WrittenFile> {
+  const id = randomUUID();
+  const path = `${days.place}/${day}/${id}.parquet`;
+  const { digest: sha256 } = await writeOne(root, writer, path, days.columns, [rows], days.orderBy);
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of rows) {
+    const time = days.timeOf(row).getTime();
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+  }
+  return { id, day, path, sha256, rowCount: rows.length, firstAt: new Date(first), lastAt: new Date(last) };
 }
 
 async function writeBaseline(

@@ -1,6 +1,6 @@
-import { decodeProfile } from "../core/profile/profile-codec.ts";
 import { encodeCounts } from "../core/profile/counts-codec.ts";
-import type { Profile } from "../core/profile/bins.ts";
+import { decodeProfile } from "../core/profile/profile-codec.ts";
+import { millisecondsPer } from "../core/units.ts";
 import type { CountEngine } from "../ports/count-engine.ts";
 import type { PredictionLog } from "../ports/log.ts";
 import type { Policies } from "../ports/lookups.ts";
@@ -16,9 +16,14 @@ export interface CountPorts {
 /** Prediction drift takes the rows of the version judged, so each version is counted apart as well. */
 const ownSegments: readonly string[] = ["model_version"];
 
+/** Files that are counted in one go, and how far ahead of a file others are looked for. */
+const mostFilesAtOnce = 64;
+const aheadMs = 64 * millisecondsPer.d;
+
 /**
- * Counts one file of the log in the bins of the champion's baseline, hour by hour. Without a champion there is nothing
- * to count with yet; checks count then what they find uncounted. Counting twice changes nothing.
+ * Counts one file of the log in the bins of the champion's baseline, hour by hour, and with it the files of the days
+ * after it that wait for the same: their own tasks find them counted. Without a champion there is nothing to count with
+ * yet; checks count then what they find uncounted. Counting twice changes nothing.
  */
 export async function count(
   ports: CountPorts,
@@ -26,7 +31,7 @@ export async function count(
 ): Promise<void> {
   const file = await ports.state.log.getFile(input.fileId);
   const { championBaseline } = await ports.state.models.get(file.modelId);
-  const rows = championBaseline === undefined ? [] : await countsOf(ports, championBaseline, [file]);
+  const rows = championBaseline === undefined ? [] : await countsAhead(ports, championBaseline, file);
   await ports.state.transaction(async (tx) => {
     await tx.counts.insert(rows);
     if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
@@ -39,42 +44,76 @@ export async function ensureCounted(
   baselineId: string,
   files: readonly LogFileRow[],
 ): Promise<void> {
-  const rows = await countsOf(ports, baselineId, files);
-  if (rows.length > 0) await ports.state.transaction((tx) => tx.counts.insert(rows));
+  for (const some of apart(await uncounted(ports, baselineId, files))) {
+    const rows = await countTogether(ports, baselineId, some);
+    await ports.state.transaction((tx) => tx.counts.insert(rows));
+  }
 }
 
-async function countsOf(
+async function countsAhead(ports: CountPorts, baselineId: string, file: LogFileRow): Promise<readonly CountRow[]> {
+  if ((await uncounted(ports, baselineId, [file])).length === 0) return [];
+  const range = { from: file.firstAt, to: new Date(file.firstAt.getTime() + aheadMs) };
+  const others = await ports.state.log.files(file.modelId, "predictions", range);
+  const open = await uncounted(ports, baselineId, [file, ...others.filter(({ id }) => id !== file.id)]);
+  return countTogether(ports, baselineId, apart(open)[0] ?? [file]);
+}
+
+async function uncounted(
+  ports: CountPorts,
+  baselineId: string,
+  files: readonly LogFileRow[],
+): Promise<readonly LogFileRow[]> {
+  const ids = files.map(({ id }) => id);
+  const counted = await ports.state.counts.countedFiles(baselineId, ids);
+  return files.filter(({ id }) => !counted.has(id));
+}
+
+/**
+ * Divides files into groups in which no two have rows of the same hour: an hour tells then which file it is of. The
+ * first file is in the first group.
+ */
+function apart(files: readonly LogFileRow[]): readonly (readonly LogFileRow[])[] {
+  const groups: { readonly files: LogFileRow[]; readonly hours: Set<number> }[] = [];
+  for (const file of files) {
+    const hours = hoursOf(file);
+    const free = groups.find(
+      (group) => group.files.length < mostFilesAtOnce && hours.every((hour) => !group.hours.has(hour)),
+    );
+    const group = free ?? { files: [], hours: new Set<number>() };
+    if (free === undefined) groups.push(group);
+    group.files.push(file);
+    for (const hour of hours) group.hours.add(hour);
+  }
+  return groups.map((group) => group.files);
+}
+
+/** The hours that a file's rows may be of; a file is of one day. */
+function hoursOf({ firstAt, lastAt }: LogFileRow): readonly number[] {
+  const first = Math.floor(firstAt.getTime() / millisecondsPer.h);
+  const last = Math.floor(lastAt.getTime() / millisecondsPer.h);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+async function countTogether(
   ports: CountPorts,
   baselineId: string,
   files: readonly LogFileRow[],
 ): Promise<readonly CountRow[]> {
-  const counted = await ports.state.counts.countedFiles(
-    baselineId,
-    files.map(({ id }) => id),
-  );
-  const open = files.filter(({ id }) => !counted.has(id));
-  const [first] = open;
+  const [first] = files;
   if (first === undefined) return [];
+  const fileOfHour = new Map(files.flatMap((file) => hoursOf(file).map((hour) => [hour, file.id] as const)));
   const { profile } = await ports.state.baselines.get(baselineId);
-  const bins = decodeProfile(profile).bins;
-  const segments = await segmentsOf(ports, first.modelId);
-  const rows: CountRow[] = [];
-  for (const file of open) rows.push(...(await countFile(ports, file, baselineId, bins, segments)));
-  return rows;
-}
-
-async function countFile(
-  ports: CountPorts,
-  file: LogFileRow,
-  baselineId: string,
-  bins: Profile["bins"],
-  segments: readonly string[],
-): Promise<readonly CountRow[]> {
-  const files = { paths: [ports.log.locate(file)], format: "parquet" as const };
-  const groups = await ports.engine.count({ files, bins, byHour: true, segments });
-  return groups.flatMap(({ hour, segment, counts }) =>
-    hour === undefined ? [] : [{ baselineId, logFileId: file.id, hour, segment, counts: encodeCounts(counts) }],
-  );
+  const groups = await ports.engine.count({
+    files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
+    bins: decodeProfile(profile).bins,
+    byHour: true,
+    segments: await segmentsOf(ports, first.modelId),
+  });
+  return groups.flatMap(({ hour, segment, counts }) => {
+    const logFileId = hour && fileOfHour.get(Math.floor(hour.getTime() / millisecondsPer.h));
+    if (hour === undefined || logFileId === undefined) return [];
+    return [{ baselineId, logFileId, hour, segment, counts: encodeCounts(counts) }];
+  });
 }
 
 /** The segments of the policy in force, as far as the model has such columns. */

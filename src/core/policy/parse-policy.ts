@@ -1,3 +1,4 @@
+import { type SourceFile, unbundlePolicy } from "./bundle.ts";
 import { conditionProblems } from "./check-conditions.ts";
 import { mergeDefaults } from "./merge-defaults.ts";
 import type { Policy } from "./policy.ts";
@@ -13,11 +14,6 @@ export type ParsedPolicy =
   | { readonly policy: Policy; readonly hints: readonly PolicyProblem[] }
   /** At least one error; hints may be among them. */
   | { readonly problems: readonly PolicyProblem[] };
-
-export interface SourceFile {
-  readonly file: string;
-  readonly source: string;
-}
 
 /** Places of a policy's values, which may stand in its own file or in the shared one. */
 function placesOf(files: readonly YamlFile[]): Places {
@@ -62,12 +58,13 @@ export function checkDefaults(defaults: SourceFile): readonly PolicyProblem[] {
  *
  * @param source    the file's text, at most 256 KiB
  * @param file      how messages call it
- * @param defaults  what the policies of its folder share (`defaults.yaml`)
+ * @param defaults  what the policies of its folder share (`defaults.yaml`); a bundle brings its own
  */
 export function parsePolicy(source: string, file: string, defaults?: SourceFile): ParsedPolicy {
-  const shared = readDefaults(defaults);
+  const bundle = unbundlePolicy(source);
+  const shared = readDefaults(bundle.defaults ?? defaults);
   if (shared !== undefined && "problems" in shared) return shared;
-  const own = readYaml(source, file);
+  const own = readYaml(bundle.own, file);
   if ("problems" in own) return { problems: inOrder(own.problems) };
   const value = shared === undefined ? own.value : mergeDefaults(shared.value, own.value);
   const places = placesOf(shared === undefined ? [own] : [own, shared]);

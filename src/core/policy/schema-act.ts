@@ -67,7 +67,7 @@ export const promoteSection = section("How a candidate becomes champion.", {
     .optional(),
   rollback: section("Not supported yet.", {
     when: condition("CEL over performance and promised."),
-    within: z.string({ error: "a duration such as 45d" }),
+    within: z.string({ error: "a duration such as 45d" }).describe("How long the promise is held."),
   }).optional(),
 });
 

@@ -147,6 +147,8 @@ export function readYaml(text: string, file: string): YamlFile | { readonly prob
   });
   const at = placer(file, lines);
   const strange = controlCharacter(source);
+  if (source.includes("\uFFFD"))
+    return fail(errorAt(at(source.indexOf("\uFFFD")), "expected UTF-8, got something else", "save the file as UTF-8"));
   if (strange !== undefined) return fail(errorAt(at(strange), "a control character cannot be read", "remove it"));
   const errors = [...document.errors, ...document.warnings];
   // Where the parser's stack ended says nothing of the file.

@@ -1,0 +1,52 @@
+import { parsePolicy } from "../core/policy/parse-policy.ts";
+import type { Policy } from "../core/policy/policy.ts";
+import { errorAt, inOrder, type PolicyProblem } from "../core/policy/problem.ts";
+import type { PolicySource } from "../ports/policy-source.ts";
+
+export interface Validation {
+  /** Every file read, in order. */
+  readonly files: readonly string[];
+  /** Errors and hints of all files; nothing can be applied while there is an error. */
+  readonly problems: readonly PolicyProblem[];
+  readonly policies: readonly { readonly path: string; readonly policy: Policy }[];
+}
+
+/** Two files for one model would take turns: neither may be in force. */
+export function sharedModels(
+  policies: readonly { readonly path: string; readonly policy: Policy }[],
+): readonly PolicyProblem[] {
+  const first = new Map<string, string>();
+  return policies.flatMap(({ path, policy: { model } }) => {
+    const other = first.get(model);
+    if (other === undefined) {
+      first.set(model, path);
+      return [];
+    }
+    const message = `model "${model}" already has a policy, ${other}`;
+    return [errorAt({ file: path, line: 1, column: 1 }, message, "keep one of them")];
+  });
+}
+
+/**
+ * Reads policy files and tells everything that is wrong with them, without changing anything.
+ *
+ * @param paths  files and folders; absent: the configured folder
+ */
+export async function validate(
+  { policySource }: { readonly policySource: PolicySource },
+  paths?: readonly string[],
+): Promise<Validation> {
+  const texts = await policySource.read(paths);
+  const problems: PolicyProblem[] = [];
+  const policies: Validation["policies"][number][] = [];
+  for (const { path, source } of texts) {
+    const parsed = parsePolicy(source, path);
+    problems.push(...("policy" in parsed ? parsed.hints : parsed.problems));
+    if ("policy" in parsed) policies.push({ path, policy: parsed.policy });
+  }
+  return {
+    files: texts.map(({ path }) => path),
+    problems: inOrder([...problems, ...sharedModels(policies)]),
+    policies,
+  };
+}

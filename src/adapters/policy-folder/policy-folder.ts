@@ -1,0 +1,59 @@
+import { promises as fs } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { bundlePolicy, type SourceFile } from "../../core/policy/bundle.ts";
+import type { PolicySource, PolicyText } from "../../ports/policy-source.ts";
+import { committed } from "./committed.ts";
+import { findDefaults, findPolicyFiles } from "./find-files.ts";
+
+/** One byte more than a policy may have: enough to see that there are too many. */
+const mostBytes = 256 * 1024 + 1;
+
+async function readStart(path: string): Promise<string> {
+  const file = await fs.open(path, "r");
+  try {
+    const buffer = Buffer.alloc(mostBytes);
+    let length = 0;
+    for (let read = 1; read > 0 && length < mostBytes; length += read)
+      ({ bytesRead: read } = await file.read(buffer, length, mostBytes - length));
+    return buffer.toString("utf8", 0, length);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readUnder(path: string, shownAs: string): Promise<readonly PolicyText[]> {
+  const { root, files } = await findPolicyFiles(path);
+  const git = files.length === 0 ? undefined : await committed(root);
+  const isFile = files.length === 1 && resolve(path) !== root && basename(path) === basename(files[0] ?? "");
+  const show = (file: string) => (isFile ? shownAs : join(shownAs, relative(root, file)));
+  const texts: PolicyText[] = [];
+  for (const file of files) {
+    const shared = await findDefaults(root, file);
+    const defaults: SourceFile | undefined =
+      shared === undefined
+        ? undefined
+        : { file: isFile ? join(shownAs, "..", basename(shared)) : show(shared), source: await readStart(shared) };
+    const source = bundlePolicy(await readStart(file), defaults);
+    const asCommitted = git?.isAsCommitted(file) === true && (shared === undefined || git.isAsCommitted(shared));
+    texts.push({ path: show(file), source, ...(git !== undefined && asCommitted ? { commit: git.commit } : {}) });
+  }
+  return texts;
+}
+
+/**
+ * Policies as YAML files of a folder and its subfolders (`schema/`, `examples/` and names with a dot before them left
+ * out). The nearest `defaults.yaml` from a file's folder upwards is what it shares with others. At most 1,000 files;
+ * links that lead out of the folder are refused.
+ *
+ * @param folder  absolute; paths are shown from its last part on, such as `policies/churn.yaml`
+ */
+export function policyFolder(folder: string): PolicySource {
+  return {
+    async read(paths) {
+      if (paths === undefined) return readUnder(folder, basename(folder));
+      const found: PolicyText[] = [];
+      for (const path of paths) found.push(...(await readUnder(resolve(path), path)));
+      return found;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { validate } from "../../src/actions/validate.ts";
+import { policyFolder } from "../../src/adapters/policy-folder/policy-folder.ts";
+import { bundlePolicy } from "../../src/core/policy/bundle.ts";
+import type { PolicyText } from "../../src/ports/policy-source.ts";
+
+const source = (texts: readonly PolicyText[]) => ({ policySource: { read: async () => texts } });
+const fraud = readFileSync(new URL("../../policies/examples/fraud.yaml", import.meta.url), "utf8");
+
+test("the examples of this repository are valid", async () => {
+  const folder = new URL("../../policies/examples", import.meta.url).pathname;
+  const found = await validate({ policySource: policyFolder(folder) });
+  expect(found).toMatchObject({ problems: [] });
+  expect(found.files).toContain("examples/fraud.yaml");
+  expect(found.policies.map(({ policy }) => policy.model)).toContain("card-fraud");
+});
+
+test("tells the mistakes of all files, by file", async () => {
+  const found = await validate(
+    source([
+      { path: "b.yaml", source: fraud.replace("min_rows", "min_row") },
+      { path: "a.yaml", source: fraud.replace("kind: Policy", "kind: Polcy") },
+    ]),
+  );
+  expect(found.problems.map(({ place, message }) => [place.file, message])).toEqual([
+    ["a.yaml", 'expected "Policy", got "Polcy"'],
+    ["b.yaml", 'unknown key "min_row"'],
+  ]);
+});
+
+test("tells two policies for one model", async () => {
+  const found = await validate(
+    source([
+      { path: "a.yaml", source: fraud },
+      { path: "b.yaml", source: fraud },
+    ]),
+  );
+  expect(found.problems).toEqual([
+    {
+      place: { file: "b.yaml", line: 1, column: 1 },
+      message: 'model "card-fraud" already has a policy, a.yaml',
+      hint: "keep one of them",
+      severity: "error",
+    },
+  ]);
+});
+
+test("tells a mistake of shared defaults once", async () => {
+  const text = bundlePolicy(fraud, {
+    file: "defaults.yaml",
+    source: "apiVersion: driftward/v1\nkind: PolicyDefaults\nowner: x\n",
+  });
+  const found = await validate(
+    source([
+      { path: "a.yaml", source: text },
+      { path: "b.yaml", source: text },
+    ]),
+  );
+  expect(found.problems).toMatchObject([
+    { place: { file: "defaults.yaml", line: 3, column: 1 }, hint: 'did you mean "owners"?' },
+  ]);
+});

@@ -9,7 +9,9 @@ export function asErrorMessage(error: unknown): ErrorMessage {
   if (error instanceof DriftwardError) return { code: error.code, message: error.message, hint: error.hint };
   const text = error instanceof Error ? error.message : String(error);
   const [said = text] = text.split(/\n\s*\n|\nLINE \d|\nPossible (?:fixes|Solution)/);
-  const message = said.trim().replaceAll(/\s*\n\s*/g, "; ");
+  // DuckDB names the CSV file below its proposals.
+  const file = /^\s*file = (.+)$/m.exec(text)?.[1];
+  const message = said.trim().replaceAll(/\s*\n\s*/g, "; ") + (file === undefined ? "" : `; in ${file}`);
   if (/^(Out of Memory|INTERNAL|FATAL|Interrupt|TransactionContext)/i.test(text))
     return {
       code: "EngineFailed",

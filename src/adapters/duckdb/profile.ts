@@ -1,4 +1,3 @@
-import { DriftwardError } from "../../core/errors.ts";
 import type { FeatureBins } from "../../core/profile/bins.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { emptyCounts } from "../../core/profile/empty-counts.ts";
@@ -51,23 +50,21 @@ async function fitBins(session: Session, source: Source, request: ProfileRequest
   const filtered = `FROM ${source.from} WHERE ${filterCondition(source, request.filter)}`;
   const edges = request.edges ?? DEFAULT_EDGES;
   const rows = await queryNumber(session, `SELECT count(*) ${filtered}`);
-  const bins = new Map<string, FeatureBins>();
+  const bins = new Map<FeatureRequest, FeatureBins>();
   const numeric = request.features.filter(({ kind }) => kind === "numeric");
   const together = Math.max(1, Math.floor(MAX_HELD / Math.max(1, Math.min(rows, MAX_SORTED))));
-  for (let i = 0; i < numeric.length; i += together)
-    for (const [name, values] of await gatherValues(session, source, {
-      filtered,
-      rows,
-      features: numeric.slice(i, i + together),
-    }))
-      bins.set(name, fitNumericBins(name, values.sort(), edges));
-  for (const { name } of request.features.filter(({ kind }) => kind === "categorical"))
-    bins.set(name, fitCategoricalBins(name, await frequencies(session, source, filtered, name), edges));
-  return request.features.map(({ name }) => {
-    const fitted = bins.get(name);
-    if (fitted === undefined) throw new DriftwardError("InvalidInput", `expected to profile "${name}" once`);
-    return fitted;
-  });
+  for (let i = 0; i < numeric.length; i += together) {
+    const features = numeric.slice(i, i + together);
+    for (const [f, values] of (await gatherValues(session, source, { filtered, rows, features })).entries()) {
+      const feature = features[f];
+      if (feature !== undefined) bins.set(feature, fitNumericBins(feature.name, values.sort(), edges));
+    }
+  }
+  for (const feature of request.features.filter(({ kind }) => kind === "categorical")) {
+    const { name } = feature;
+    bins.set(feature, fitCategoricalBins(name, await frequencies(session, source, filtered, name), edges));
+  }
+  return request.features.flatMap((feature) => bins.get(feature) ?? []);
 }
 
 /** Finite values of each column. Which rows are taken when there are too many depends on their position alone. */
@@ -75,7 +72,7 @@ async function gatherValues(
   session: Session,
   source: Source,
   from: { readonly filtered: string; readonly rows: number; readonly features: readonly FeatureRequest[] },
-): Promise<ReadonlyMap<string, Float64Array>> {
+): Promise<readonly Float64Array[]> {
   const held = from.features.map(() => new Float64Array(Math.min(from.rows, MAX_SORTED)));
   const filled = from.features.map(() => 0);
   const columns = from.features.map(({ name }) => numberExpression(requireColumn(source, name, "to profile")).value);
@@ -96,7 +93,7 @@ async function gatherValues(
     }
     position += chunk.rows;
   });
-  return new Map(from.features.map(({ name }, f) => [name, (held[f] ?? new Float64Array()).subarray(0, filled[f])]));
+  return held.map((values, f) => values.subarray(0, filled[f]));
 }
 
 async function frequencies(

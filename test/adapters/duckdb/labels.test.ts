@@ -1,0 +1,249 @@
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openTemporaryEngine, type TemporaryEngine } from "./temporary-engine.ts";
+
+let opened: TemporaryEngine;
+beforeAll(async () => {
+  opened = await openTemporaryEngine();
+  // 100 predictions, one an hour; every tenth has no label, every seventh a second label that came later.
+  await opened.sql(
+    `COPY (SELECT 'p' || lpad(i::VARCHAR, 3, '0') AS prediction_id, TIMESTAMP '2024-01-01' + INTERVAL (i) HOUR AS timestamp,
+       CASE WHEN i < 60 THEN 'v1' ELSE 'v2' END AS model_version, (i % 2)::DOUBLE AS prediction, i / 100.0::DOUBLE AS score,
+       CASE WHEN i % 3 > 0 THEN 'e' || i % 5 END AS entity_id, i::DOUBLE AS age, 'c' || i % 4 AS city,
+       TIMESTAMP '2024-01-01' AS _hour, NULL::VARCHAR AS _invalid FROM range(100) t(i)) TO '$DIR/predictions.parquet' (FORMAT parquet)`,
+  );
+  await opened.sql(
+    `COPY (SELECT 'p' || lpad(i::VARCHAR, 3, '0') AS prediction_id, (i % 5 = 0)::INTEGER::DOUBLE AS label, TIMESTAMP '2024-02-01' AS label_timestamp
+       FROM range(100) t(i) WHERE i % 10 > 0
+       UNION ALL SELECT 'p' || lpad(i::VARCHAR, 3, '0'), 9, TIMESTAMP '2024-03-01' FROM range(100) t(i) WHERE i % 7 = 0 AND i % 10 > 0
+       UNION ALL SELECT 'unknown', 1, TIMESTAMP '2024-02-01') TO '$DIR/labels.parquet' (FORMAT parquet)`,
+  );
+});
+afterAll(() => opened.close());
+
+const hour = (i: number): Date => new Date(Date.UTC(2024, 0, 1) + i * 3_600_000);
+const id = (i: number): string => `p${String(i).padStart(3, "0")}`;
+const parquet = (name: string) => ({ paths: [opened.path(name)], format: "parquet" }) as const;
+const sources = () => ({ predictions: parquet("predictions.parquet"), labels: parquet("labels.parquet") });
+
+describe("labelled", () => {
+  test("joins the first label of each prediction of the window, in order of time", async () => {
+    const rows = await opened.engine.labelled({ ...sources(), from: hour(5), to: hour(25) });
+    const expected = Array.from({ length: 20 }, (_, k) => k + 5).filter((i) => i % 10 > 0);
+    expect(rows.predicted).toBe(20);
+    expect(rows.predictionIds).toEqual(expected.map(id));
+    expect([...rows.timestamps]).toEqual(expected.map((i) => hour(i).getTime()));
+    expect(rows.timestamps).toBeInstanceOf(Float64Array);
+    expect(rows.predictions).toEqual(expected.map((i) => i % 2));
+    expect(rows.labels).toEqual(expected.map((i) => (i % 5 === 0 ? 1 : 0)));
+    expect(rows.scores).toEqual(Float64Array.from(expected, (i) => i / 100));
+    expect(rows.entities?.[0]).toBe("e0");
+    expect(rows.entities?.[1]).toBe(`prediction ${id(6)}`);
+  });
+
+  test("takes one version, and none when nothing fits", async () => {
+    const version = await opened.engine.labelled({ ...sources(), from: hour(50), to: hour(70), modelVersion: "v2" });
+    expect([version.predicted, version.predictionIds[0], version.labels.length]).toEqual([10, id(61), 9]);
+    const none = await opened.engine.labelled({ ...sources(), from: hour(500), to: hour(600) });
+    expect(none).toMatchObject({ predicted: 0, predictionIds: [], labels: [] });
+    const unlabelled = await opened.engine.labelled({
+      predictions: parquet("predictions.parquet"),
+      labels: { paths: [], format: "parquet" },
+      from: hour(0),
+      to: hour(10),
+    });
+    expect(unlabelled).toMatchObject({ predicted: 10, labels: [] });
+    const unpredicted = { paths: [], format: "parquet" } as const;
+    expect(
+      await opened.engine.labelled({ ...sources(), predictions: unpredicted, from: hour(0), to: hour(1) }),
+    ).toMatchObject({ predicted: 0 });
+  });
+
+  test("gives the same from CSV and NDJSON", async () => {
+    const expected = await opened.engine.labelled({ ...sources(), from: hour(0), to: hour(100) });
+    for (const format of ["csv", "ndjson"] as const) {
+      for (const table of ["predictions", "labels"])
+        await opened.sql(
+          `COPY (FROM '$DIR/${table}.parquet') TO '$DIR/${table}.${format}' (FORMAT ${format === "csv" ? "csv, HEADER" : "json"})`,
+        );
+      const files = (table: string) => ({ paths: [opened.path(`${table}.${format}`)], format });
+      const rows = await opened.engine.labelled({
+        predictions: files("predictions"),
+        labels: files("labels"),
+        from: hour(0),
+        to: hour(100),
+      });
+      expect(rows).toEqual(expected);
+    }
+  });
+
+  test("has no scores when a row lacks one, and keeps text as text", async () => {
+    await opened.sql(
+      "COPY (SELECT * REPLACE (CASE WHEN i = 3 THEN NULL ELSE score END AS score, CASE WHEN prediction = 1 THEN 'yes' ELSE 'no' END AS prediction) FROM (SELECT *, age::INTEGER AS i FROM '$DIR/predictions.parquet')) TO '$DIR/text.parquet' (FORMAT parquet)",
+    );
+    const rows = await opened.engine.labelled({
+      ...sources(),
+      predictions: parquet("text.parquet"),
+      from: hour(1),
+      to: hour(5),
+    });
+    expect(rows.scores).toBeUndefined();
+    expect(rows.predictions).toEqual(["yes", "no", "yes", "no"]);
+  });
+});
+
+describe("the files of a run", () => {
+  const run = (seed = 7, folder = "") => ({
+    ...sources(),
+    trainingFrom: hour(10),
+    cut: hour(60),
+    until: hour(90),
+    seed,
+    trainingPath: opened.path(`${folder}training.parquet`),
+    evaluationPath: opened.path(`${folder}evaluation.parquet`),
+    keyPath: opened.path(`${folder}key.parquet`),
+  });
+  const all = async (name: string, columns: readonly string[]) =>
+    opened.engine.rows({ files: parquet(name), columns, limit: 1_000 });
+  const names = async (name: string) =>
+    (await opened.engine.describe(parquet(name))).columns.map((column) => column.name);
+
+  test("split by time; the evaluation file has neither labels nor ids, and is shuffled by the seed", async () => {
+    expect(await opened.engine.writeRunData(run())).toEqual({ trainingRows: 45, evaluationRows: 27 });
+    expect(await names("training.parquet")).toEqual([
+      "prediction_id",
+      "timestamp",
+      "entity_id",
+      "age",
+      "city",
+      "label",
+    ]);
+    expect(await names("evaluation.parquet")).toEqual(["id", "age", "city"]);
+    expect(await names("key.parquet")).toEqual([
+      "id",
+      "prediction_id",
+      "timestamp",
+      "model_version",
+      "entity_id",
+      "prediction",
+      "score",
+      "label",
+    ]);
+    const training = await all("training.parquet", ["prediction_id", "label", "age"]);
+    expect(training.map((row) => row["age"])).toEqual(
+      Array.from({ length: 50 }, (_, k) => k + 10).filter((i) => i % 10 > 0),
+    );
+    const [evaluation, key] = [
+      await all("evaluation.parquet", ["id", "age"]),
+      await all("key.parquet", ["id", "prediction_id", "label"]),
+    ];
+    const ages = evaluation.map((row) => Number(row["age"]));
+    expect([...ages].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 30 }, (_, k) => k + 60).filter((i) => i % 10 > 0),
+    );
+    expect(ages).not.toEqual([...ages].sort((a, b) => a - b));
+    expect(evaluation.map((row) => row["id"])).toEqual(ages.map((_, i) => `r${i + 1}`));
+    expect(key.map((row) => [row["id"], row["prediction_id"], row["label"]])).toEqual(
+      ages.map((age, i) => [`r${i + 1}`, id(age), age % 5 === 0 ? 1 : 0]),
+    );
+    await opened.engine.writeRunData(run());
+    expect(await all("evaluation.parquet", ["id", "age"])).toEqual(evaluation);
+    await opened.engine.writeRunData(run(8));
+    expect(await all("evaluation.parquet", ["id", "age"])).not.toEqual(evaluation);
+  });
+
+  test("have no rows where nothing is labelled", async () => {
+    const request = { ...run(), labels: { paths: [], format: "parquet" } as const };
+    expect(await opened.engine.writeRunData(request)).toEqual({ trainingRows: 0, evaluationRows: 0 });
+    expect(await names("evaluation.parquet")).toEqual(["id", "age", "city"]);
+  });
+
+  test("cannot be written outside of the allowed folders", async () => {
+    await expect(opened.engine.writeRunData({ ...run(), trainingPath: "/tmp/outside.parquet" })).rejects.toMatchObject({
+      code: "InvalidData",
+    });
+  });
+
+  describe("readEvaluation", () => {
+    const read = () =>
+      opened.engine.readEvaluation({
+        keyPath: opened.path("key.parquet"),
+        predictionsPath: opened.path("theirs.parquet"),
+      });
+    const theirs = async (select: string) => opened.sql(`COPY (${select}) TO '$DIR/theirs.parquet' (FORMAT parquet)`);
+    beforeAll(async () => {
+      await opened.engine.writeRunData(run());
+    });
+
+    test("puts candidate and champion on the same rows", async () => {
+      await theirs(
+        "SELECT id, (age > 75)::INTEGER AS prediction, age / 100 AS score FROM '$DIR/evaluation.parquet' ORDER BY md5(id)",
+      );
+      const { candidate, champion, problem } = await read();
+      expect(problem).toBeUndefined();
+      expect(candidate.predictionIds).toEqual(champion.predictionIds);
+      expect(candidate.labels).toEqual(champion.labels);
+      expect(candidate.timestamps).toEqual(champion.timestamps);
+      expect(candidate.entities).toEqual(champion.entities);
+      const numbers = candidate.predictionIds.map((name) => Number(name.slice(1)));
+      expect(numbers.length).toBe(27);
+      expect(candidate.predictions).toEqual(numbers.map((i) => (i > 75 ? 1 : 0)));
+      expect(champion.predictions).toEqual(numbers.map((i) => i % 2));
+      expect(champion.labels).toEqual(numbers.map((i) => (i % 5 === 0 ? 1 : 0)));
+      expect([...(candidate.scores ?? [])]).toEqual(numbers.map((i) => i / 100));
+      expect(candidate.predicted).toBe(27);
+    });
+
+    const good = "SELECT id, 1.0 AS prediction, 0.5 AS score FROM '$DIR/evaluation.parquet'";
+    test.each([
+      ["a row too few", `${good} WHERE id NOT IN ('r3', 'r4')`, 'got 2 rows without a prediction, such as "r3"'],
+      [
+        "a row twice",
+        `${good} UNION ALL SELECT 'r2', 0.0, 0.1`,
+        'got 1 ids that are there more than once, such as "r2"',
+      ],
+      [
+        "an unknown row",
+        `${good} UNION ALL SELECT 'r999', 0.0, 0.1`,
+        'got 1 ids that are not in the evaluation file, such as "r999"',
+      ],
+      ["a row without id", `${good} UNION ALL SELECT NULL, 0.0, 0.1`, "got 1 rows without an id"],
+      [
+        "null",
+        "SELECT id, nullif(id, 'r5')[2:]::DOUBLE AS prediction FROM '$DIR/evaluation.parquet'",
+        'not finite, such as "r5"',
+      ],
+      [
+        "NaN",
+        "SELECT id, 'NaN'::DOUBLE AS prediction FROM '$DIR/evaluation.parquet'",
+        "got 27 predictions that are null or not finite",
+      ],
+      ["scores out of range", good.replace("0.5", "1.5"), 'got 27 values of "score" outside of 0 to 1'],
+      [
+        "a class's score out of range",
+        good.replace("score", "score_yes").replace("0.5", "-1.0"),
+        '"score_yes" outside',
+      ],
+      ["scores as text", good.replace("0.5", "'x'"), 'expected numbers in column "score", got VARCHAR'],
+      [
+        "text for numbers",
+        "SELECT id, 'yes' AS prediction FROM '$DIR/evaluation.parquet'",
+        "expected numbers in column",
+      ],
+      ["no prediction", "SELECT id FROM '$DIR/evaluation.parquet'", 'expected a column "prediction"'],
+    ])("tells of %s", async (_, select, message) => {
+      await theirs(select);
+      const { problem, candidate, champion } = await read();
+      expect(problem).toContain(message);
+      expect(candidate.predictionIds).toEqual([]);
+      expect(champion.predictionIds).toHaveLength(27);
+    });
+
+    test("tells of a file that is not there or is none", async () => {
+      await rm(opened.path("theirs.parquet"), { force: true });
+      expect((await read()).problem).toContain("theirs.parquet, got none");
+      await opened.sql("COPY (SELECT 1 AS a) TO '$DIR/theirs.parquet' (FORMAT csv)");
+      expect((await read()).problem).toContain("theirs.parquet");
+    });
+  });
+});

@@ -25,7 +25,7 @@ export interface WorkersOptions extends RelayOptions {
 
 export interface Workers {
   /** For SIGTERM: sends and takes nothing more, waits for work in hand, and returns. Tasks left over stay open. */
-  drain(): Promise<void>;
+  readonly drain: () => Promise<void>;
 }
 
 /**

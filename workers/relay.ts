@@ -100,7 +100,7 @@ async function add(parts: RelayParts, open: OpenTask): Promise<void> {
 }
 
 /** A sleep that can be cut short; a wake that comes while nobody sleeps cuts the next one. */
-function createNap(): { sleep(ms: number): Promise<void>; wake(): void } {
+function createNap(): { readonly sleep: (ms: number) => Promise<void>; readonly wake: () => void } {
   let woken = false;
   let end: (() => void) | undefined;
   return {

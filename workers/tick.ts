@@ -5,7 +5,7 @@ import type { TaskHandler } from "./handle.ts";
 
 export interface Ticker {
   /** For the queue's wake-up: one tick at a time in this process; a wake-up during one is dropped. */
-  wake(): Promise<void>;
+  readonly wake: () => Promise<void>;
   /** For tasks of kind tick. */
   readonly handler: TaskHandler;
 }

@@ -37,7 +37,7 @@ describe("the settings of Redis", () => {
     if (expected > 0) await waitFor("warnings", () => logger.lines.length >= expected);
     await queue.close();
     await redis.stop();
-    return logger.lines.filter(({ level }) => level === "warn").map(({ fields }) => fields["setting"]);
+    return logger.lines.filter(({ level }) => level === "warn").map(({ fields }) => fields.setting);
   };
   test("safe ones pass without a word", async () => {
     expect(await warnings({})).toEqual([]);

@@ -26,7 +26,7 @@ export async function inspectParquet(session: Session, paths: readonly string[])
   // Top-level fields only: children of a struct or list follow their parent and may repeat names.
   const fields = await queryRows(
     session,
-    `SELECT file_name, name, coalesce(num_children, 0) FROM parquet_schema(${list}) ORDER BY file_name, column_id`,
+    `SELECT file_name, name, coalesce(num_children, 0) FROM parquet_schema(${quoteTexts([...new Set(paths)])}) ORDER BY file_name, column_id`,
   );
   const byFile = new Map<string, [string, number][]>();
   for (const [file, name, children] of fields) {

@@ -97,10 +97,10 @@ function find(document: Document, path: KeyPath): { readonly key: unknown; reado
   return { key: key ?? node, value: node };
 }
 
-function controlCharacter(source: string): number | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  const found = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(source);
-  return found?.index;
+/** Offset of a control character, or of one that makes text read in another order than it is stored. */
+function strangeCharacter(source: string): number | undefined {
+  const found = source.search(/(?![\t\n\r])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/u);
+  return found < 0 ? undefined : found;
 }
 
 function view(
@@ -146,7 +146,7 @@ export function readYaml(text: string, file: string): YamlFile | { readonly prob
     logLevel: "error",
   });
   const at = placer(file, lines);
-  const strange = controlCharacter(source);
+  const strange = strangeCharacter(source);
   if (source.includes("\uFFFD"))
     return fail(errorAt(at(source.indexOf("\uFFFD")), "expected UTF-8, got something else", "save the file as UTF-8"));
   if (strange !== undefined) return fail(errorAt(at(strange), "a control character cannot be read", "remove it"));

@@ -27,7 +27,7 @@ export function createParquetLog(root: string): PredictionLog {
   const writer = createParquetWriter(join(folder, ".spill"));
   const locate = (file: { readonly path: string }): string => locateUnder(folder, file.path);
   return {
-    writePredictions: (modelId, rows, schema) =>
+    writePredictions: async (modelId, rows, schema) =>
       writeDays(folder, writer, {
         place: `${checkId(modelId)}/predictions`,
         rows,
@@ -35,7 +35,7 @@ export function createParquetLog(root: string): PredictionLog {
         timeOf: (row: LogPrediction) => row.timestamp,
         orderBy: ["timestamp", "prediction_id"],
       }),
-    writeLabels: (modelId, rows, schema) =>
+    writeLabels: async (modelId, rows, schema) =>
       writeDays(folder, writer, {
         place: `${checkId(modelId)}/labels`,
         rows,
@@ -43,7 +43,7 @@ export function createParquetLog(root: string): PredictionLog {
         timeOf: (row: LogLabel) => row.labelTimestamp,
         orderBy: ["label_timestamp", "prediction_id"],
       }),
-    writeBaseline: (modelId, baselineId, rows, schema) =>
+    writeBaseline: async (modelId, baselineId, rows, schema) =>
       writeBaseline(folder, writer, baselinePath(modelId, baselineId), rows, schema),
     baselinePath,
     locate,

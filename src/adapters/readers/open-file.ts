@@ -69,7 +69,7 @@ function opened(name: string, handle: FileHandle, before: BigIntStats): OpenFile
 }
 
 function cannotOpen(path: string, cause: unknown): DriftwardError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
   if (code === "ENOENT" || code === "ENOTDIR")
     return new DriftwardError("NotFound", `expected a file ${path}, got none`, { cause });
   return new DriftwardError("InvalidData", `${path}: cannot be opened (${code || String(cause)})`, {

@@ -33,7 +33,7 @@ export function candidateRecords(tables: CandidateTables, schema: RowSchema): re
           timestamp: key.timestamp instanceof Date ? key.timestamp : undefined,
           prediction: typedValue(output.prediction, schema.prediction),
           label: typedValue(key.label, schema.prediction),
-          entityId: entity === undefined ? undefined : String(entity),
+          entityId: entity === undefined ? undefined : textOf(entity),
           scores: schema.scores.map((name) => numberOf(output[name])),
           features: schema.features.map(({ name, kind }) => typedValue(input[name], kind)),
           invalid: [],
@@ -49,7 +49,11 @@ function byId({ rows }: Table): ReadonlyMap<string, Readonly<Record<string, unkn
 
 function typedValue(value: unknown, kind: FeatureKind): number | string | undefined {
   if (value === undefined) return undefined;
-  return kind === "numeric" ? numberOf(value) : String(value);
+  return kind === "numeric" ? numberOf(value) : textOf(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function numberOf(value: unknown): number | undefined {

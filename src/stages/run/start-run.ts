@@ -20,6 +20,8 @@ export interface StartRunRequest {
   readonly asked?: { readonly checkId: string; readonly rule: string; readonly segment: string };
   /** Whether the limits that the rule rests on are provisional. */
   readonly provisional?: boolean;
+  /** Asks again about what was refused before: another refusal is not recorded. */
+  readonly quiet?: boolean;
 }
 
 export type StartRunAnswer = { readonly run: RunRow } | { readonly refused: string };
@@ -38,6 +40,7 @@ export async function startRun(
 ): Promise<StartRunAnswer> {
   const answer = await permit(ports, tx, request);
   if ("refused" in answer) {
+    if (request.quiet === true) return answer;
     await decide(ports, tx, request, "refused", answer.refused);
     return refuse(ports, tx, request, answer.refused);
   }
@@ -51,8 +54,13 @@ export async function startRun(
     kind: "run started",
     subject: run.id,
     payload: {
-      ...{ run: run.number, model: request.model.name, reason: run.reason, trainer: run.trainer },
-      ...{ cut: run.cut.toISOString(), asOfSeq: run.asOfSeq, newLabels: answer.plan.newLabels },
+      run: run.number,
+      model: request.model.name,
+      reason: run.reason,
+      trainer: run.trainer,
+      cut: run.cut.toISOString(),
+      asOfSeq: run.asOfSeq,
+      newLabels: answer.plan.newLabels,
       ...(request.incidentId === undefined ? {} : { incident: request.incidentId }),
     },
   });

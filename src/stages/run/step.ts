@@ -84,7 +84,11 @@ export async function takeStep(
       kind: recordKind(step.to),
       subject: run.id,
       payload: {
-        ...{ run: run.number, model: model.name, from: run.state, to: step.to, outcome },
+        run: run.number,
+        model: model.name,
+        from: run.state,
+        to: step.to,
+        outcome,
         ...("why" in event ? { why: event.why } : {}),
         ...more.payload,
         ...within.payload,

@@ -164,23 +164,51 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await state.transaction(async (tx) => {
     await tx.models.ensure("churn", modelId, now);
     await tx.policies.insert({
-      ...{ id: revisionId, modelId, seq: 1, path: "churn.yaml", gitCommit: undefined, digest: "0" },
-      ...{ source: policySource(options.promote ?? "promote: { approval: none }"), appliedAt: now },
+      id: revisionId,
+      modelId,
+      seq: 1,
+      path: "churn.yaml",
+      gitCommit: undefined,
+      digest: "0",
+      source: policySource(options.promote ?? "promote: { approval: none }"),
+      appliedAt: now,
     });
     await tx.versions.insert({ id: versionId, modelId, name: "1", artifact: undefined, lineage: {}, createdAt: now });
     const profile = encodeProfile({ bins: [], counts: { rows: 0, features: [] } });
     await tx.baselines.insert({
-      ...{ id: baselineId, modelId, versionId, rowCount: 0, source: "test", profile, metrics: {}, createdAt: now },
+      id: baselineId,
+      modelId,
+      versionId,
+      rowCount: 0,
+      source: "test",
+      profile,
+      metrics: {},
+      createdAt: now,
     });
     await tx.log.insertIngest({
-      ...{ id: ingestId, modelId, digest: "0", kind: "predictions", source: "test", at: now },
-      ...{ accepted: rowsInAll, known: 0, refused: 0, rejectFile: undefined },
+      id: ingestId,
+      modelId,
+      digest: "0",
+      kind: "predictions",
+      source: "test",
+      at: now,
+      accepted: rowsInAll,
+      known: 0,
+      refused: 0,
+      rejectFile: undefined,
     });
     let seq = 0;
     for (const [kind, files] of written)
       for (const file of files) await tx.log.insertFile({ ...file, modelId, ingestId, kind, seq: ++seq });
     await tx.aliases.insert({
-      ...{ modelId, alias: "champion", seq: 1, versionId, baselineId, at: now, reason: "test", runId: undefined },
+      modelId,
+      alias: "champion",
+      seq: 1,
+      versionId,
+      baselineId,
+      at: now,
+      reason: "test",
+      runId: undefined,
     });
     await tx.models.update(modelId, {
       task: "binary",
@@ -222,7 +250,7 @@ export async function start({ state, ports, model }: World): Promise<RunRow> {
 
 /** Does the tasks of a run one after another, as a worker would, until none is left or `until` says so. */
 export async function work(
-  { state }: Pick<World, "state">,
+  { state }: { readonly state: State },
   ports: AdvancePorts,
   until: (run: RunRow) => boolean = () => false,
 ): Promise<RunRow | undefined> {
@@ -236,4 +264,32 @@ export async function work(
     if ("again" in result) await pause(Math.min(result.again, 50));
   }
   throw new Error(`the run ended nowhere: ${JSON.stringify(run)}`);
+}
+
+/** A check that is planned, for what must hang on one. */
+export async function insertCheck({ state, model }: World): Promise<string> {
+  const id = randomUUID();
+  await state.transaction((tx) =>
+    tx.checks.insert({
+      id,
+      modelId: model.id,
+      slotKey: id,
+      slotAt: now,
+      windowStart: now,
+      windowEnd: now,
+      policyRevisionId: model.policyRevision ?? "",
+      versionId: undefined,
+      baselineId: undefined,
+      asOfSeq: 1,
+      state: "planned",
+      verdict: undefined,
+      reason: undefined,
+      rowCount: undefined,
+      quality: [],
+      performance: {},
+      createdAt: now,
+      doneAt: undefined,
+    }),
+  );
+  return id;
 }

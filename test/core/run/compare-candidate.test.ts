@@ -1,0 +1,39 @@
+import { expect, test } from "@jest/globals";
+import { compareCandidate, gateFactsOf, metricsToMeasure, promiseOf } from "../../../src/core/run/compare-candidate.ts";
+
+const labels = [0, 0, 0, 0, 1, 1, 1, 1, 0, 1];
+const rows = (scores: readonly number[]) => ({
+  task: "binary" as const,
+  labels,
+  predictions: scores.map((score) => Number(score > 0.5)),
+  scores: Float64Array.from(scores),
+});
+const right = rows([0.1, 0.2, 0.3, 0.2, 0.9, 0.8, 0.7, 0.9, 0.6, 0.55]);
+const wrong = rows([0.9, 0.2, 0.7, 0.6, 0.1, 0.8, 0.3, 0.4, 0.6, 0.5]);
+
+test("measures what the policy watches and what its gates name, in the task's order", () => {
+  const place = { file: "p.yaml" };
+  const gates = [{ source: "difference.recall.lower >= -0.01 && candidate.roc_auc.value > 0.5", place }];
+  const policy = { performance: { metrics: ["log_loss" as const], windowMs: 1 }, evaluate: { gates } };
+  expect(metricsToMeasure(policy, "binary")).toEqual(["roc_auc", "log_loss", "recall"]);
+  expect(metricsToMeasure(policy, "regression")).toEqual([]);
+});
+
+test("compares on the same rows, candidate minus champion", () => {
+  const [accuracy] = compareCandidate(["accuracy"], right, wrong);
+  // 9 of 10 right against 2 of 10.
+  expect(accuracy).toMatchObject({ candidate: { value: 0.9 }, champion: { value: 0.2 } });
+  expect(accuracy?.difference).toMatchObject({ value: expect.closeTo(0.7, 12) });
+  expect(() => compareCandidate(["accuracy"], right, { ...wrong, labels: labels.map((label) => 1 - label) })).toThrow();
+});
+
+test("a metric that cannot be measured is absent from facts and promise, with its reason", () => {
+  const { scores: _, ...silent } = wrong;
+  const comparisons = compareCandidate(["roc_auc", "accuracy"], right, silent);
+  const facts = gateFactsOf(comparisons);
+  expect(Object.keys(facts.champion)).toEqual(["accuracy"]);
+  expect(Object.keys(facts.difference)).toEqual(["accuracy"]);
+  expect(facts.absent?.champion).toContain("roc_auc: expected a score");
+  expect(facts.absent?.candidate).toBeUndefined();
+  expect(Object.keys(promiseOf(comparisons)).sort()).toEqual(["accuracy", "roc_auc"]);
+});

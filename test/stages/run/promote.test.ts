@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { giveWord } from "../../../src/actions/decide-run.ts";
+import type { Actor } from "../../../src/core/actor.ts";
+import { brokenInputRule } from "../../../src/core/drift/judge.ts";
+import { insertCheck, now, openWorld, start, type World, work } from "./world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+const person: Actor = { kind: "person", id: "ada" };
+const waiting = { promote: "promote: { approval: required }" };
+
+/** A run whose candidate passed its gates and waits for a word. */
+async function openWaiting() {
+  world = await openWorld(waiting);
+  await start(world);
+  const run = await work(world, world.ports);
+  if (run?.state !== "promoting") throw new Error(`expected a run that waits, got ${run?.state}: ${run?.outcome}`);
+  return run;
+}
+
+async function openIncident(rule: string): Promise<string> {
+  const [id, checkId] = [randomUUID(), await insertCheck(world)];
+  await world.state.transaction(async (tx) => {
+    await tx.checks.saveRuleState(world.model.id, rule, "", { holdingSince: now.toISOString() });
+    await tx.incidents.insert({
+      id,
+      modelId: world.model.id,
+      rule,
+      segment: "",
+      severity: "critical",
+      state: "firing",
+      epoch: 0,
+      openedCheck: checkId,
+      lastCheck: checkId,
+      openedAt: now,
+      resolvedAt: undefined,
+      resolution: undefined,
+    });
+  });
+  return id;
+}
+
+describe("a candidate that waits for a person", () => {
+  test("serves once it is approved, and the trail names who did", async () => {
+    const run = await openWaiting();
+    const approved = await giveWord(world.ports, { run: run.number, word: "approve", reason: "fine", actor: person });
+    expect(approved).toMatchObject({ state: "promoted" });
+    expect((await world.state.records.list(1, 100)).at(-1)).toMatchObject({ kind: "run promoted", actor: person });
+    await expect(
+      giveWord(world.ports, { run: run.number, word: "approve", reason: "again", actor: person }),
+    ).rejects.toMatchObject({ code: "Refused", message: expect.stringContaining("which is promoted") });
+  });
+
+  test("does not serve when it is rejected", async () => {
+    const run = await openWaiting();
+    const rejected = await giveWord(world.ports, { run: run.number, word: "reject", reason: "not now", actor: person });
+    expect(rejected).toMatchObject({ state: "rejected", outcome: "ada rejected it: not now" });
+    expect((await world.state.models.get(world.model.id)).championEpoch).toBe(1);
+  });
+
+  test("serves once when it is approved and rejected at the same time", async () => {
+    const run = await openWaiting();
+    const words = (["approve", "reject", "approve"] as const).map((word) =>
+      giveWord(world.ports, { run: run.number, word, reason: "race", actor: person }),
+    );
+    const settled = await Promise.allSettled(words);
+    expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const { state } = await world.state.runs.get(run.id);
+    expect((await world.state.models.get(world.model.id)).championEpoch).toBe(state === "promoted" ? 2 : 1);
+  });
+
+  test("is told two persons cannot approve yet", async () => {
+    world = await openWorld({ promote: "promote: { approval: four_eyes }" });
+    await start(world);
+    const run = await work(world, world.ports);
+    await expect(
+      giveWord(world.ports, { run: run?.number ?? 0, word: "approve", reason: "", actor: person }),
+    ).rejects.toMatchObject({ code: "Refused" });
+  });
+});
+
+test("a promotion closes the incidents of the old baseline, and their rules count anew", async () => {
+  const run = await openWaiting();
+  const incident = await openIncident("inputs drifted");
+  const { outcome } = await giveWord(world.ports, { run: run.number, word: "approve", reason: "", actor: person });
+  const closed = await world.state.incidents.get(incident);
+  expect(closed).toMatchObject({ state: "resolved", resolution: "superseded: version 2 is champion", resolvedAt: now });
+  expect(outcome).toBe(`version 2 is champion; it closed INC-${closed.number}`);
+  expect(await world.state.checks.ruleState(world.model.id, "inputs drifted", "")).toEqual({});
+});
+
+test("input that broke meanwhile stops the promotion, and its incident stays", async () => {
+  const run = await openWaiting();
+  const incident = await openIncident(brokenInputRule);
+  const { state, outcome } = await giveWord(world.ports, {
+    run: run.number,
+    word: "approve",
+    reason: "",
+    actor: person,
+  });
+  expect([state, outcome]).toEqual(["rejected", expect.stringContaining("the input broke")]);
+  expect((await world.state.incidents.get(incident)).state).toBe("firing");
+  expect((await world.state.models.get(world.model.id)).championEpoch).toBe(1);
+});
+
+test("a champion that changed meanwhile stops the promotion: it was compared with another one", async () => {
+  const run = await openWaiting();
+  await world.state.transaction((tx) => tx.models.update(world.model.id, { championEpoch: 7 }));
+  const { state, outcome } = await giveWord(world.ports, {
+    run: run.number,
+    word: "approve",
+    reason: "",
+    actor: person,
+  });
+  expect([state, outcome]).toEqual(["rejected", expect.stringContaining("the champion changed")]);
+});
+
+describe("a cancelled run", () => {
+  test("ends its program, and nothing follows", async () => {
+    world = await openWorld({ trainer: "hang" });
+    const run = await start(world);
+    await work(world, world.ports, ({ state }) => state === "retraining");
+    const cancelled = await giveWord(world.ports, {
+      run: run.number,
+      word: "cancel",
+      reason: "wrong data",
+      actor: person,
+    });
+    expect(cancelled).toMatchObject({ state: "cancelled", outcome: "ada cancelled it: wrong data" });
+    await work(world, world.ports);
+    const [attempt] = await world.state.runs.attempts(run.id);
+    expect(attempt).toMatchObject({ state: "cancelled" });
+    const runner = world.ports.runners.get("process");
+    for (let look = 0; look < 100 && (await runner?.poll(attempt?.runnerKey ?? ""))?.state === "running"; look++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await runner?.poll(attempt?.runnerKey ?? "")).toEqual({ state: "cancelled" });
+    await expect(
+      giveWord(world.ports, { run: run.number, word: "cancel", reason: "", actor: person }),
+    ).rejects.toMatchObject({ code: "Refused" });
+  });
+
+  test("never starts its program when it was cancelled first", async () => {
+    world = await openWorld({});
+    const run = await start(world);
+    await giveWord(world.ports, { run: run.number, word: "cancel", reason: "no", actor: person });
+    await work(world, world.ports);
+    expect(await world.state.runs.attempts(run.id)).toEqual([]);
+    expect((await world.state.outbox.open(10)).filter(({ kind }) => kind === "run")).toEqual([]);
+  });
+});

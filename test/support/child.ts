@@ -14,11 +14,12 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Runs a TypeScript module of the tests as a process of its own, with one JSON argument. */
-export function startChild(module: URL, argument: unknown): Child {
+/** Runs a TypeScript module of the tests as a process of its own, with one JSON argument, as another user if need be. */
+export function startChild(module: URL, argument: unknown, user: { uid?: number; gid?: number } = {}): Child {
   const hook = new URL("./typescript.mjs", import.meta.url).href;
   const args = ["--import", hook, fileURLToPath(module), JSON.stringify(argument)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env.PATH } });
+  const env = { PATH: process.env.PATH };
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env, ...user });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const note = (line: string) => {

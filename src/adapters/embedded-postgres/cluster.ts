@@ -6,6 +6,7 @@ import { type Binaries, serverMajor } from "./binaries.ts";
 import { exists, makeFolder, publishFolder, replaceFile, temporaryName } from "./durable-files.ts";
 import type { Home } from "./home.ts";
 import { runProgram } from "./run-program.ts";
+import { findNobody, hasAccount } from "./system-user.ts";
 
 /** Name of the database's superuser and of the database: one project has one cluster to itself. */
 export const clusterUser = "driftward";
@@ -18,6 +19,18 @@ export interface Cluster {
   readonly password: string;
 }
 
+/**
+ * initdb, and it alone, refuses a user who has no name, as containers often run under: in a user namespace it sees a
+ * user that has one, while the files are the real user's.
+ */
+async function nameForInitdb(home: Home): Promise<readonly string[]> {
+  const uid = process.getuid?.();
+  if (home.user !== undefined || uid === undefined || process.platform !== "linux" || (await hasAccount(uid)))
+    return [];
+  const { uid: named, gid } = await findNobody();
+  return ["/usr/bin/unshare", "--user", `--map-user=${named}`, `--map-group=${gid}`];
+}
+
 /** Only the data is the server's own; what Driftward itself writes and trusts stays out of its reach. */
 async function initialise(home: Home, binaries: Binaries): Promise<void> {
   const making = temporaryName(home.folder);
@@ -28,22 +41,20 @@ async function initialise(home: Home, binaries: Binaries): Promise<void> {
   await mkdir(data, { mode: 0o700 });
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (home.user !== undefined) for (const path of [data, passwordFile]) await chown(path, home.user.uid, home.user.gid);
-  const { exitCode, output } = await runProgram(
-    binaries.initdb,
-    [
-      ...["-D", data, "-U", clusterUser, `--pwfile=${passwordFile}`],
-      // Without these the caller's LANG decides, and none gives SQL_ASCII.
-      ...["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
-      ...["--auth-local=trust", "--auth-host=scram-sha-256"],
-    ],
-    { folder: making, user: home.user },
-  );
+  const parameters = [
+    ...["-D", data, "-U", clusterUser, `--pwfile=${passwordFile}`],
+    // Without these the caller's LANG decides, and none gives SQL_ASCII.
+    ...["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+    ...["--auth-local=trust", "--auth-host=scram-sha-256"],
+  ];
+  const command = [...(await nameForInitdb(home)), binaries.initdb, ...parameters];
+  const { exitCode, output } = await runProgram(command, { folder: making, user: home.user });
   if (exitCode !== 0)
     throw new DriftwardError(
       "StateUnavailable",
       `expected initdb to make a cluster in ${data}, got: ${output.trim()}`,
       {
-        hint: "free disk space, or set DATABASE_URL to a PostgreSQL of your own",
+        hint: "free disk space, give the user a name in /etc/passwd, or set DATABASE_URL to a PostgreSQL of your own",
       },
     );
   await rm(passwordFile);

@@ -36,7 +36,7 @@ export interface EmbeddedPostgresOptions {
 
 function formatUrl({ host, port, user, password, database }: EmbeddedConnection): string {
   return host.startsWith("/")
-    ? `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
+    ? `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`
     : `postgresql://${user}:${password}@${host}:${port}/${database}`;
 }
 
@@ -63,6 +63,7 @@ function keepPresence(site: Site, first: Presence, logger: Logger): { release():
       }
     }
   };
+  watch(first);
   return {
     async release() {
       if (isReleased) return;

@@ -122,13 +122,9 @@ export async function leave(site: Site, presence: Presence): Promise<boolean> {
       `select pg_advisory_unlock_shared(${presenceLock}), pg_try_advisory_lock(${presenceLock}) as alone`,
     );
     if (!rows[0]?.alone) return false;
-    const { pgCtl } = site.binaries;
-    const place = { folder: site.cluster.data, user: site.home.user };
-    const { exitCode, output } = await runProgram(
-      pgCtl,
-      ["stop", "-D", site.cluster.data, "-m", "fast", "-t", "60"],
-      place,
-    );
+    const { home, cluster, binaries } = site;
+    const command = [binaries.pgCtl, "stop", "-D", cluster.data, "-m", "fast", "-t", "60"];
+    const { exitCode, output } = await runProgram(command, { folder: cluster.data, user: home.user });
     if (exitCode === 0) return true;
     throw new DriftwardError("StateUnavailable", `expected PostgreSQL to stop, got: ${output.trim()}`);
   } finally {

@@ -24,8 +24,7 @@ export function spawnPlace(place: ProgramPlace): {
 
 /** Runs a program to its end and gives its exit code and the last of what it printed. */
 export function runProgram(
-  program: string,
-  parameters: readonly string[],
+  [program = "", ...parameters]: readonly string[],
   place: ProgramPlace,
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
   return new Promise((resolve, reject) => {

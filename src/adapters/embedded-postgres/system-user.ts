@@ -24,6 +24,11 @@ export async function findNobody(): Promise<SystemUser> {
   return nobody ?? { uid: 65534, gid: 65534 };
 }
 
+/** Whether a user has an account; containers often run as a bare number. */
+export async function hasAccount(uid: number): Promise<boolean> {
+  return (await readAccounts()).some((account) => account.uid === uid);
+}
+
 /** A user as people know it: the account's name where it has one, else its number. */
 export async function nameUser(uid: number): Promise<string> {
   return (await readAccounts()).find((account) => account.uid === uid)?.name ?? `user ${uid}`;

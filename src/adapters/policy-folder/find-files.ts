@@ -2,11 +2,11 @@ import { type Dirent, promises as fs } from "node:fs";
 import { basename, dirname, extname, join, sep } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 
-export const mostFiles = 1_000;
+const mostFiles = 1_000;
 const mostLevels = 5;
 /** Folders that hold no policies in force. */
 const passedOver: ReadonlySet<string> = new Set(["schema", "examples", "node_modules"]);
-export const defaultsName = "defaults.yaml";
+const defaultsName = "defaults.yaml";
 
 const isYaml = (name: string): boolean => [".yaml", ".yml"].includes(extname(name));
 

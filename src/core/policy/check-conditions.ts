@@ -20,7 +20,7 @@ export function tasksWith(metrics: readonly MetricName[]): readonly Task[] {
 }
 
 /** What conditions of a policy may name; features only once a baseline tells them. */
-export function knownToRules(
+function knownToRules(
   { drift, performance }: Pick<Policy, "drift" | "performance">,
   features?: KnownToRules["features"],
 ): KnownToRules {
@@ -36,7 +36,7 @@ export function knownToRules(
 }
 
 /** Metrics that gates of a policy may name: those of the kind of model that `performance.metrics` tell. */
-export function knownToGates({ performance }: Pick<Policy, "performance">): {
+function knownToGates({ performance }: Pick<Policy, "performance">): {
   readonly metrics: readonly MetricName[];
 } {
   const tasks = performance.metrics.length === 0 ? [] : tasksWith(performance.metrics);

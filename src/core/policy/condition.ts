@@ -18,7 +18,7 @@ export interface CompiledCondition<Kind extends "rule" | "gate" = "rule" | "gate
 }
 
 /** Every path a condition names, with the value it had; absent ones are left out. */
-export type Values = Readonly<Record<string, number | boolean | string>>;
+type Values = Readonly<Record<string, number | boolean | string>>;
 
 export interface RuleOutcome {
   readonly outcome: "holds" | "quiet" | "inconclusive";

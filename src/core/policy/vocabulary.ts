@@ -22,7 +22,7 @@ export interface Branch {
   readonly feature?: (name: string) => Word | Refusal;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly kind: "refusal";
   readonly message: string;
   readonly hint?: string;

@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { z } from "zod";
 import { policyJsonSchema } from "../../../src/core/policy/json-schema.ts";
 
 const file = new URL("../../../policies/schema/policy.v1.json", import.meta.url);
@@ -33,4 +35,14 @@ test("every field is described, and every optional one says its default or that 
 test("sections are closed: editors mark unknown keys too", () => {
   for (const [path, field] of fieldsOf(policyJsonSchema()))
     if (field.properties !== undefined) expect([path, field.additionalProperties]).toEqual([path, false]);
+});
+
+test("editors accept the examples, and mark a misspelt key", () => {
+  const editor = z.fromJSONSchema(policyJsonSchema());
+  const folder = new URL("../../../policies/examples/", import.meta.url);
+  for (const name of readdirSync(folder)) {
+    const value = parse(readFileSync(new URL(name, folder), "utf8")) as Record<string, unknown>;
+    expect([name, editor.safeParse(value).error?.issues]).toEqual([name, undefined]);
+    expect(editor.safeParse({ ...value, rulez: [] }).success).toBe(false);
+  }
 });

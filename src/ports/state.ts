@@ -1,6 +1,9 @@
 import type { Actor } from "../core/actor.ts";
+import type { RunState } from "../core/run/machine.ts";
 import type { Severity, Verdict } from "../core/verdict.ts";
 import type { TaskKind } from "./queue.ts";
+
+export type { RunState };
 
 /*
  * State in PostgreSQL, by noun. Rows are what the tables of adapters/postgres/migrations hold, in camel case: ids are
@@ -187,16 +190,6 @@ export interface NotificationRow {
   readonly createdAt: Date;
   readonly sentAt: Date | undefined;
 }
-
-export type RunState =
-  | "queued"
-  | "retraining"
-  | "evaluating"
-  | "promoting"
-  | "promoted"
-  | "rejected"
-  | "failed"
-  | "cancelled";
 
 export interface RunRow {
   readonly id: string;

@@ -19,7 +19,8 @@ export interface NoticeMetric {
 /** What a mail about a run is rendered from, kept with the notification. Times are ISO 8601 in UTC. */
 export interface RunNotice {
   readonly about: "run";
-  readonly kind: "promoted" | "rejected" | "failed" | "cancelled";
+  /** `approval`: every gate passed, and a person has to say yes or no; the others are ends. */
+  readonly kind: "promoted" | "rejected" | "failed" | "cancelled" | "approval";
   readonly model: string;
   readonly run: number;
   /** Number of the incident that asked for it, where one did. */
@@ -34,6 +35,6 @@ export interface RunNotice {
   readonly evaluatedTo: string | undefined;
   readonly metrics: readonly NoticeMetric[];
   readonly gates: readonly NoticeGate[];
-  /** One sentence: how it ended and why. */
+  /** One sentence: how it ended and why, or what it waits for. */
   readonly outcome: string;
 }

@@ -9,9 +9,10 @@ const tones: Record<RunNotice["kind"], Letter["tone"]> = {
   rejected: "warning",
   failed: "critical",
   cancelled: "neutral",
+  approval: "warning",
 };
 
-/** The mail of a run that ended: how, the comparison on the same rows, the gates, and what serves now. */
+/** The mail of a run that ended or waits for a word: how, the comparison on the same rows, the gates, and what serves now. */
 export function runLetter(notice: RunNotice): Letter {
   return {
     headline: `${plainText(notice.model)}: ${plainText(notice.outcome)}`,
@@ -21,10 +22,15 @@ export function runLetter(notice: RunNotice): Letter {
       ...gates(notice),
       { title: "Why it ran", lines: [plainText(notice.reason)] },
       { title: "What serves now", lines: [serving(notice)] },
-      { title: "What you can do", code: [`driftward status ${plainText(notice.model)}`] },
+      { title: "What you can do", code: commands(notice) },
     ],
     footer: [`Run ${notice.run}, trainer ${plainText(notice.trainer)}. Times are UTC.`],
   };
+}
+
+function commands({ kind, model, run }: RunNotice): readonly string[] {
+  if (kind !== "approval") return [`driftward status ${plainText(model)}`];
+  return [`driftward approve ${run} --reason "…"`, `driftward reject ${run} --reason "…"`];
 }
 
 export function runSubject(notice: RunNotice): string {

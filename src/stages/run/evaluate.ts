@@ -76,7 +76,8 @@ export async function evaluate(advancing: Advancing): Promise<TaskResult> {
       within: async (tx, model) => {
         const created = await insertCandidate(advancing, tx, model, evaluation, baseline);
         await insertGates(tx);
-        return created;
+        if (policy.promote.approval === "none") return created;
+        return { ...created, asks: `version ${created.told?.candidate} passed its gates and waits for approval` };
       },
     },
   );
@@ -166,7 +167,11 @@ async function insertCandidate(
     metrics: promiseOf(evaluation.metrics),
     createdAt: at,
   });
-  return { set: { candidateVersion: versionId }, payload: { candidate: name, baseline: baseline.id } };
+  return {
+    set: { candidateVersion: versionId },
+    payload: { candidate: name, baseline: baseline.id },
+    told: { candidate: name },
+  };
 }
 
 function describe({ metrics, gates, data, champion, predictionsSha256 }: Evaluation) {

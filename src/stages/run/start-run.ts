@@ -100,7 +100,7 @@ async function permit(
 async function findBrokenInput(tx: StateTransaction, { model, asked }: StartRunRequest): Promise<string | undefined> {
   const open = await tx.incidents.open(model.id);
   if (open.some(({ rule }) => rule === brokenInputRule)) return brokenInputRule;
-  const checkId = asked?.checkId ?? (await tx.checks.recent(model.id, 1))[0]?.id;
+  const checkId = asked?.checkId ?? (await tx.checks.recent(model.id, 10)).find(({ state }) => state === "done")?.id;
   const outcomes = checkId === undefined ? [] : await tx.checks.ruleOutcomes(checkId);
   return outcomes.some(({ rule, outcome }) => rule === brokenInputRule && outcome === "holds")
     ? brokenInputRule

@@ -1,6 +1,6 @@
 import { type Actor, systemActor } from "../../core/actor.ts";
 import { isFinished, type RunEvent, type RunState, stepRun } from "../../core/run/machine.ts";
-import type { NoticeGate, NoticeMetric } from "../../core/run/notice.ts";
+import type { NoticeGate, NoticeMetric, RunNotice } from "../../core/run/notice.ts";
 import type { RunData } from "../../core/run/run-data.ts";
 import type { ModelRow, NewRecord, RunRow, StateTransaction } from "../../ports/state.ts";
 import type { Advancing } from "./ports.ts";
@@ -29,6 +29,8 @@ export interface WithinStep {
   readonly outcome?: string;
   readonly set?: StepMore["set"];
   readonly told?: Told;
+  /** What a person is asked by mail, when the run now waits for a word. */
+  readonly asks?: string;
   /** Appended after everything else, as the lock order wants it. */
   readonly records?: readonly NewRecord[];
 }
@@ -75,7 +77,9 @@ export async function takeStep(
     });
     if (!moved) throw new Error(`run ${run.number} moved on while it was locked`);
     const told = { ...more.told, ...within.told };
-    if (finished) await notifyOfRun(ports, tx, { model, run, at, state: step.to, outcome: outcome ?? step.to, told });
+    const kind = endOf(step.to) ?? (within.asks === undefined ? undefined : "approval");
+    if (kind !== undefined)
+      await notifyOfRun(ports, tx, { model, run, at, kind, outcome: outcome ?? within.asks ?? step.to, told });
     if (!finished || step.to === "cancelled") await addTask(tx, run, run.epoch + 1);
     if (taskId !== undefined) await tx.outbox.done(taskId);
     await tx.records.append({
@@ -102,6 +106,12 @@ export async function takeStep(
 /** The task that moves a run on from an epoch. */
 export async function addTask(tx: StateTransaction, run: Pick<RunRow, "id">, epoch: number): Promise<void> {
   await tx.outbox.add([{ key: `run-${run.id}-${epoch}`, kind: "run", subject: run.id, epoch }]);
+}
+
+function endOf(state: RunState): RunNotice["kind"] | undefined {
+  return state === "promoted" || state === "rejected" || state === "failed" || state === "cancelled"
+    ? state
+    : undefined;
 }
 
 function recordKind(state: RunState): string {

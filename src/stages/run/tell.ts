@@ -1,30 +1,28 @@
-import type { RunState } from "../../core/run/machine.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
 import type { ModelRow, RunRow, StateTransaction } from "../../ports/state.ts";
 import type { AdvancePorts } from "./ports.ts";
 import type { Told } from "./step.ts";
 
-interface End {
+export interface Telling {
   readonly model: ModelRow;
   readonly run: RunRow;
   readonly at: Date;
-  readonly state: RunState;
+  readonly kind: RunNotice["kind"];
   readonly outcome: string;
   readonly told: Told;
 }
 
 /**
- * Queues one mail about the end of a run for everyone whom the policy wants told: those of the incident that caused it,
+ * Queues one mail about a run that ended, or waits for a word, for everyone whom the policy wants told: those of the incident that caused it,
  * by its severity, else those of a warning.
  */
-export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, end: End): Promise<void> {
-  const { run, state, at } = end;
-  if (state !== "promoted" && state !== "rejected" && state !== "failed" && state !== "cancelled") return;
+export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, telling: Telling): Promise<void> {
+  const { run, kind, at } = telling;
   const policy = await ports.policies.of(run.policyRevisionId);
   const incident = run.incidentId === undefined ? undefined : await tx.incidents.get(run.incidentId);
   const recipients = new Set(policy.notify[incident?.severity ?? "warning"]);
   if (recipients.size === 0) return;
-  const body = await describeEnd(tx, end, state, incident?.number);
+  const body = await describeRun(tx, telling, incident?.number);
   const instance = await tx.instance.id();
   for (const [index, recipient] of [...recipients].entries()) {
     const id = ports.ids.next();
@@ -32,10 +30,10 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, end
       id,
       subjectKind: "run",
       subjectId: run.id,
-      kind: state,
+      kind,
       n: 1,
       recipient,
-      messageId: `run-${run.number}.${state}.${index + 1}@${instance}`,
+      messageId: `run-${run.number}.${kind}.${index + 1}@${instance}`,
       body,
       state: "queued",
       createdAt: at,
@@ -45,10 +43,9 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, end
   }
 }
 
-async function describeEnd(
+async function describeRun(
   tx: StateTransaction,
-  { model, run, outcome, told }: End,
-  kind: RunNotice["kind"],
+  { model, run, kind, outcome, told }: Telling,
   incident: number | undefined,
 ): Promise<RunNotice> {
   const champion = told.champion ?? (await nameOf(tx, model.championVersion)) ?? "none";

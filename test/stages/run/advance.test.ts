@@ -1,18 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { decodeProfile } from "../../../src/core/profile/profile-codec.ts";
 import type { RunNotice } from "../../../src/core/run/notice.ts";
 import { advanceRun } from "../../../src/stages/run/advance.ts";
-import { now, openWorld, start, type World, type WorldOptions, work } from "./world.ts";
+import { now, openWorld, start, trainerOf, type World, type WorldOptions, work } from "./world.ts";
 
 let world: World;
-afterEach(() => world.close());
+let changed = true;
+/** A model that a run changed serves no other test. */
+async function freshWorld(options: WorldOptions): Promise<void> {
+  if (!changed && options.promote === undefined) return;
+  await (world as World | undefined)?.close();
+  changed = true;
+  world = await openWorld(options);
+}
+afterAll(() => world.close());
 
 async function runOnce(options: WorldOptions) {
-  world = await openWorld(options);
+  await freshWorld(options);
   const run = await start(world);
-  const ended = await work(world, world.ports);
+  const ended = await work(world, { ...world.ports, trainers: new Map([["churn", trainerOf(options)]]) });
+  changed = ended?.state !== "failed";
   if (ended === undefined) throw new Error("the run was never worked on");
   expect(ended.id).toBe(run.id);
   return ended;
@@ -154,12 +163,13 @@ describe("a trainer that", () => {
 });
 
 test("a task of an earlier epoch ends silently", async () => {
-  world = await openWorld({});
+  await freshWorld({});
   const run = await start(world);
   await work(world, world.ports, ({ state }) => state === "retraining");
   const before = await kinds();
   expect(await advanceRun(world.ports, { runId: run.id, epoch: 0 })).toEqual({ done: true });
   expect(await kinds()).toEqual(before);
+  changed = true;
 });
 
 test("a policy that wants a person's word is waited for", async () => {

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { giveWord } from "../../../src/actions/decide-run.ts";
 import type { Actor } from "../../../src/core/actor.ts";
 import { brokenInputRule } from "../../../src/core/drift/judge.ts";
+import { failRun } from "../../../src/stages/run/fail.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { insertCheck, now, openWorld, start, type World, work } from "./world.ts";
 
 let world: World;
@@ -43,6 +45,17 @@ async function openIncident(rule: string): Promise<string> {
 }
 
 describe("a candidate that waits for a person", () => {
+  test("is told about by mail, with what the gates saw", async () => {
+    const run = await openWaiting();
+    const [mail, ...others] = await world.state.notifications.ofSubject(run.id);
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({
+      kind: "approval",
+      body: { kind: "approval", candidate: "2", champion: "1", gates: [{ outcome: "pass" }, { outcome: "pass" }] },
+    });
+    expect(mail?.body).toMatchObject({ outcome: "version 2 passed its gates and waits for approval" });
+  });
+
   test("serves once it is approved, and the trail names who did", async () => {
     const run = await openWaiting();
     const approved = await giveWord(world.ports, { run: run.number, word: "approve", reason: "fine", actor: person });
@@ -117,6 +130,26 @@ test("a champion that changed meanwhile stops the promotion: it was compared wit
   expect([state, outcome]).toEqual(["rejected", expect.stringContaining("the champion changed")]);
 });
 
+test("a run that cannot be moved on fails, and its program ends; later or older calls change nothing", async () => {
+  world = await openWorld({ trainer: "hang" });
+  const { id } = await start(world);
+  await work(world, world.ports, ({ state }) => state === "retraining");
+  await failRun(world.ports, { runId: id, epoch: 0, reason: "of an earlier step" });
+  expect((await world.state.runs.get(id)).state).toBe("retraining");
+  await failRun(world.ports, { runId: id, epoch: 1, reason: "disk full" });
+  await failRun(world.ports, { runId: id, epoch: 2, reason: "again" });
+  expect(await world.state.runs.get(id)).toMatchObject({
+    state: "failed",
+    outcome: "it could not be moved on: disk full",
+  });
+  const [attempt] = await world.state.runs.attempts(id);
+  expect(attempt).toMatchObject({ state: "failed", message: "disk full" });
+  await waitFor("the program's end", async () => {
+    const progress = await world.ports.runners.get("process")?.poll(attempt?.runnerKey ?? "");
+    return progress?.state === "cancelled";
+  });
+});
+
 describe("a cancelled run", () => {
   test("ends its program, and nothing follows", async () => {
     world = await openWorld({ trainer: "hang" });
@@ -132,10 +165,10 @@ describe("a cancelled run", () => {
     await work(world, world.ports);
     const [attempt] = await world.state.runs.attempts(run.id);
     expect(attempt).toMatchObject({ state: "cancelled" });
-    const runner = world.ports.runners.get("process");
-    for (let look = 0; look < 100 && (await runner?.poll(attempt?.runnerKey ?? ""))?.state === "running"; look++)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await runner?.poll(attempt?.runnerKey ?? "")).toEqual({ state: "cancelled" });
+    await waitFor("the program's end", async () => {
+      const progress = await world.ports.runners.get("process")?.poll(attempt?.runnerKey ?? "");
+      return progress?.state === "cancelled";
+    });
     await expect(
       giveWord(world.ports, { run: run.number, word: "cancel", reason: "", actor: person }),
     ).rejects.toMatchObject({ code: "Refused" });

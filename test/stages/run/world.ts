@@ -40,7 +40,7 @@ rules:
 retrain:
   trainer: churn
   cooldown: 0s
-  budget: 5 per 30d
+  budget: 50 per 30d
   min_new_labels: 100
   timeout: 1m
 evaluate:

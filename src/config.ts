@@ -24,7 +24,7 @@ export interface Config {
     readonly wakeEveryMs: number;
   };
   readonly engine: { readonly memoryLimit: string; readonly threads: number; readonly timeoutMs: number };
-  readonly log: { readonly level: string; readonly file: string | undefined };
+  readonly log: { readonly level: LogLevel; readonly file: string | undefined };
   /** Whom acts at the command line are recorded as: the operating-system user. */
   readonly user: string;
   /** Values of the environment that trainers may be handed, by name. */
@@ -39,6 +39,9 @@ export interface TrainerConfig {
   readonly timeoutMs: number;
   readonly graceMs: number;
 }
+
+const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 const duration = z.string().transform((text, context) => {
   try {
@@ -81,7 +84,7 @@ const fileSchema = z.strictObject({
     .prefault({}),
   log: z
     .strictObject({
-      level: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
+      level: z.enum(logLevels).default("warn"),
       file: z.string().optional(),
     })
     .prefault({}),
@@ -92,7 +95,7 @@ const fileSchema = z.strictObject({
  *
  * @throws InvalidConfig when the file is malformed, has unknown keys or wrong values: each with its path in the file
  */
-export function loadConfig(folder: string, environment: NodeJS.ProcessEnv, named?: string): Config {
+export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = process.env, named?: string): Config {
   const file = resolve(folder, named ?? environment["DRIFTWARD_CONFIG"] ?? "driftward.yaml");
   const found = existsSync(file);
   if (!found && named !== undefined)
@@ -129,7 +132,7 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv, named
       timeoutMs: settings.engine.timeout,
     },
     log: {
-      level: environment["DRIFTWARD_LOG"] ?? settings.log.level,
+      level: logLevels.find((level) => level === environment["DRIFTWARD_LOG"]) ?? settings.log.level,
       file: settings.log.file === undefined ? undefined : absolute(settings.log.file),
     },
     user: environment["USER"] ?? environment["LOGNAME"] ?? `uid-${process.getuid?.() ?? "unknown"}`,

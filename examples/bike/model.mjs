@@ -5,20 +5,18 @@ const tf = danfo.tensorflow;
 const weathers = ["clear", "mist", "light_precip", "heavy_precip"];
 const numbers = ["temp", "atemp", "hum", "windspeed", "workingday", "holiday"];
 
-/** One row of inputs per row of the frame: hour and weekday one-hot, hours split by working day, weather, trend. */
-function inputs(frame, origin) {
+/** One row of inputs per row of the frame: hour and weekday one-hot, hours split by working day, weather. */
+function inputs(frame) {
   const column = (name) => frame.column(name).values;
-  const at = column("timestamp").map((value) => Date.parse(value));
   const [hours, weekdays, weather, working] = ["hr", "weekday", "weather", "workingday"].map(column);
   const plain = numbers.map(column);
-  return at.map((time, row) => {
+  return hours.map((hour, row) => {
     const cells = new Array(24 * 2 + 7 + weathers.length).fill(0);
-    cells[Number(hours[row]) + (Number(working[row]) === 1 ? 24 : 0)] = 1;
+    cells[Number(hour) + (Number(working[row]) === 1 ? 24 : 0)] = 1;
     cells[48 + Number(weekdays[row])] = 1;
     const kind = weathers.indexOf(weather[row]);
     if (kind >= 0) cells[55 + kind] = 1;
-    const trend = (time - origin) / (365 * 86_400_000);
-    return [...cells, ...plain.map((values) => Number(values[row] ?? 0)), trend];
+    return [...cells, ...plain.map((values) => Number(values[row] ?? 0))];
   });
 }
 
@@ -52,8 +50,7 @@ function network(width) {
 /** Trains on rows with the contract's columns and `label`; gives back an artifact that `predict` reads (plain JSON). */
 export async function train(rows, { epochs = 14, progress = () => {} } = {}) {
   const frame = new danfo.DataFrame(shuffled(rows));
-  const origin = Math.min(...frame.column("timestamp").values.map((value) => Date.parse(value)));
-  const features = inputs(frame, origin);
+  const features = inputs(frame);
   const xs = tf.tensor2d(features);
   const ys = tf.tensor2d(frame.column("label").values.map((label) => [Math.log1p(Number(label))]));
   const model = network(features[0].length);
@@ -65,7 +62,7 @@ export async function train(rows, { epochs = 14, progress = () => {} } = {}) {
     callbacks: { onEpochEnd: (epoch, logs) => progress(epoch + 1, logs.loss) },
   });
   const weights = model.getWeights().map((weight) => ({ shape: weight.shape, values: Array.from(weight.dataSync()) }));
-  return { kind: "bike-demand", origin, width: features[0].length, weights };
+  return { kind: "bike-demand", width: features[0].length, weights };
 }
 
 /** Predicted demand of each row, never below zero. */
@@ -74,6 +71,6 @@ export function predict(artifact, rows) {
   const model = network(artifact.width);
   model.setWeights(artifact.weights.map(({ shape, values }) => tf.tensor(values, shape)));
   const frame = new danfo.DataFrame(rows);
-  const outputs = model.predict(tf.tensor2d(inputs(frame, artifact.origin))).dataSync();
+  const outputs = model.predict(tf.tensor2d(inputs(frame))).dataSync();
   return Array.from(outputs, (value) => Math.max(0, Math.round(Math.expm1(value) * 1e4) / 1e4));
 }

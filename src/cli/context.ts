@@ -1,13 +1,16 @@
 import type picocolors from "picocolors";
+import type { Probe } from "../actions/doctor.ts";
 import type { Config } from "../config.ts";
 import type { Actor } from "../core/actor.ts";
 import type { CountEngine } from "../ports/count-engine.ts";
 import type { Mailbox } from "../ports/mailer.ts";
+import type { PolicySource } from "../ports/policy-source.ts";
 import type { Services } from "../ports/services.ts";
 
 /** How a command talks to the world; main.ts makes it, tests make their own. */
 export interface CliContext {
-  readonly config: (file?: string) => Config;
+  /** `data` takes the place of the file's data directory. */
+  readonly config: (file?: string, data?: string) => Config;
   /** Who acts at this command line. */
   readonly actor: (config: Config) => Actor;
   readonly out: (text: string) => void;
@@ -21,7 +24,9 @@ export interface CliContext {
   /** The counting engine alone, for files that have no state. */
   readonly openEngine: (config: Config, folders: readonly string[]) => Promise<CountEngine>;
   readonly openMailbox: (config: Config) => Mailbox;
-  readonly startWorkers: (services: Services) => Promise<{ drain(): Promise<void> }>;
+  readonly openPolicySource: (config: Config) => PolicySource;
+  readonly startWorkers: (services: Services, config: Config) => Promise<{ drain(): Promise<void> }>;
+  readonly probes: (config: Config) => readonly Probe[];
   /** Resolves when a person or the system asks the program to stop (SIGINT, SIGTERM). */
   readonly stopped: Promise<void>;
 }

@@ -10,7 +10,6 @@ import { addRetrainCommand } from "./commands/retrain.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addUpCommand } from "./commands/up.ts";
 import { addValidateCommand } from "./commands/validate.ts";
-import { addWhyCommand } from "./commands/why.ts";
 import { type CliContext, exitCodes } from "./context.ts";
 import { reportError } from "./report-error.ts";
 
@@ -23,7 +22,6 @@ const commands = [
   addValidateCommand,
   addApplyCommand,
   addStatusCommand,
-  addWhyCommand,
   addRetrainCommand,
   addMailCommand,
   addDoctorCommand,

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Config } from "../config.ts";
 import type { Services } from "../ports/services.ts";
 import type { CliContext, OpenOptions } from "./context.ts";
 
@@ -6,12 +7,13 @@ import type { CliContext, OpenOptions } from "./context.ts";
 export async function withServices<Result>(
   context: CliContext,
   command: Command,
-  work: (services: Services) => Promise<Result>,
+  work: (services: Services, config: Config) => Promise<Result>,
   options?: OpenOptions,
 ): Promise<Result> {
-  const services = await context.open(context.config(command.optsWithGlobals().config), options);
+  const config = context.config(command.optsWithGlobals().config);
+  const services = await context.open(config, options);
   try {
-    return await work(services);
+    return await work(services, config);
   } finally {
     await services.close();
   }

@@ -1,11 +1,11 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { checkModel } from "../../actions/check-model.ts";
 import { compareFiles } from "../../actions/compare-files.ts";
+import { dataFiles } from "../../actions/data-files.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { parseShare } from "../../core/units.ts";
 import type { Verdict } from "../../core/verdict.ts";
-import type { DataFiles } from "../../ports/count-engine.ts";
 import { type CheckReport, checkJson } from "../../render/check-report.ts";
 import { checkTable } from "../../render/check-table.ts";
 import { type CliContext, exitCodes } from "../context.ts";
@@ -91,36 +91,6 @@ async function checkFiles(context: CliContext, options: Options, command: Comman
 
 async function checkOne(context: CliContext, model: string, command: Command): Promise<CheckReport> {
   return withServices(context, command, (services) => checkModel(services, model));
-}
-
-const formats: Readonly<Record<string, DataFiles["format"]>> = {
-  parquet: "parquet",
-  pq: "parquet",
-  csv: "csv",
-  ndjson: "ndjson",
-  jsonl: "ndjson",
-};
-
-/**
- * Files of one table as a person named them; the format goes by the ending.
- *
- * @throws InvalidInput when an ending is not known, or they differ
- */
-export function dataFiles(paths: readonly string[]): DataFiles {
-  const found = paths.map((path) => {
-    const ending = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "";
-    const format = formats[ending];
-    if (format === undefined)
-      throw new DriftwardError(
-        "InvalidInput",
-        `expected a file ending in .parquet, .csv, .ndjson or .jsonl, got ${path}`,
-      );
-    return format;
-  });
-  const [format] = found;
-  if (format === undefined || found.some((other) => other !== format))
-    throw new DriftwardError("InvalidInput", `expected files of one format, got ${paths.join(", ")}`);
-  return { paths: paths.map((path) => resolve(path)), format };
 }
 
 function exitCodeFor(verdict: Verdict, failOn: Options["failOn"]) {

@@ -185,11 +185,15 @@ async function record(ports: CheckPorts, row: CheckRow, seen: Seen, taskId: stri
     if (finished) {
       const checkId = row.id;
       await tx.checks.insertFindings(seen.findings.map((body) => ({ checkId, ...keyOf(body), body })));
-      await tx.checks.insertRuleOutcomes(judgement.outcomes.map((body) => ({ checkId, ...body, body })));
+      await tx.checks.insertRuleOutcomes(judgement.outcomes.map((body) => ({ checkId, ...placeOf(body), body })));
       if (row.slotKey !== "") await tx.outbox.add([{ key: `decide-${row.id}`, kind: "decide", subject: row.modelId }]);
     }
     if (taskId !== undefined) await tx.outbox.done(taskId);
   });
+}
+
+function placeOf({ rule, segment, outcome, severity }: Judgement["outcomes"][number]) {
+  return { rule, segment, outcome, severity };
 }
 
 function keyOf({ feature, segment, test }: Finding) {

@@ -2,18 +2,15 @@ import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { advanceRule, type RuleState } from "../../core/incident/rule-state.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Severity } from "../../core/verdict.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { Ids } from "../../ports/ids.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
+import type { StartRunPorts } from "../run/ports.ts";
 import { openIncident } from "./open-incident.ts";
 import { reconsiderRetrain } from "./reconsider-retrain.ts";
 import { resolveIncident } from "./resolve-incident.ts";
 
-export interface DecidePorts {
+export interface DecidePorts extends StartRunPorts {
   readonly state: State;
-  readonly clock: Clock;
-  readonly ids: Ids;
   readonly policies: Policies;
 }
 
@@ -62,12 +59,17 @@ async function decideCheck(deciding: Deciding): Promise<void> {
   const { tx, model, check } = deciding;
   const rows = await tx.checks.ruleOutcomes(check.id);
   const open = await tx.incidents.open(model.id);
-  const outcomes = rows.map((row) => row.body as RuleOutcome);
+  const outcomes = rows.map((row) => asOfNow(row.body as RuleOutcome, check, model));
   for (const outcome of outcomes) {
     const incident = open.find((one) => one.rule === outcome.rule && one.segment === outcome.segment);
     await decideRule(deciding, outcome, incident);
   }
   await retireRules(deciding, outcomes, open);
+}
+
+/** What a check says of a version that no longer serves opens and resolves nothing. */
+function asOfNow(outcome: RuleOutcome, check: CheckRow, model: ModelRow): RuleOutcome {
+  return check.versionId === model.championVersion ? outcome : { ...outcome, outcome: "inconclusive" };
 }
 
 async function decideRule(deciding: Deciding, outcome: RuleOutcome, incident: IncidentRow | undefined): Promise<void> {

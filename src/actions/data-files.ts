@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import { DriftwardError } from "../core/errors.ts";
+import type { DataFiles } from "../ports/count-engine.ts";
+
+const formats: Readonly<Record<string, DataFiles["format"]>> = {
+  parquet: "parquet",
+  pq: "parquet",
+  csv: "csv",
+  ndjson: "ndjson",
+  jsonl: "ndjson",
+};
+
+/**
+ * Files of one table as a person named them; the format goes by the ending.
+ *
+ * @throws InvalidInput when an ending is not known, or they differ
+ */
+export function dataFiles(paths: readonly string[]): DataFiles {
+  const found = paths.map((path) => {
+    const ending = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "";
+    const format = formats[ending];
+    if (format === undefined)
+      throw new DriftwardError(
+        "InvalidInput",
+        `expected a file ending in .parquet, .csv, .ndjson or .jsonl, got ${path}`,
+      );
+    return format;
+  });
+  const [format] = found;
+  if (format === undefined || found.some((other) => other !== format))
+    throw new DriftwardError("InvalidInput", `expected files of one format, got ${paths.join(", ")}`);
+  return { paths: paths.map((path) => resolve(path)), format };
+}

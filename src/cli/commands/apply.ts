@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { type Applied, applyPolicies } from "../../actions/apply-policies.ts";
+import { plainText } from "../../render/plain-text.ts";
+import { problemAsText, problemsAsJson } from "../../render/policy-problems.ts";
+import { type CliContext, exitCodes } from "../context.ts";
+import { withServices } from "../with-services.ts";
+
+const example = `
+Examples:
+  $ driftward apply
+  $ driftward apply policies/churn.yaml
+
+A file with a mistake changes nothing: the revision in force before still is.
+Exit codes: 0 all in force, 3 a file has a mistake (the others are in force).`;
+
+/** `driftward apply`: puts policies in force and records the revision. */
+export function addApplyCommand(program: Command, context: CliContext): void {
+  program
+    .command("apply")
+    .description("put the policies of the configured folder, or of the files named, in force")
+    .argument("[path...]", "policy files or folders")
+    .option("--json", "print JSON of schema driftward/apply/v1")
+    .addHelpText("after", example)
+    .action(async (paths: string[], options: { readonly json?: true }, command: Command) => {
+      const result = await withServices(context, command, (services) =>
+        applyPolicies(services, services.actor, paths.length === 0 ? undefined : paths),
+      );
+      if (result.problems.some((problem) => problem.severity === "error")) context.setExitCode(exitCodes.wrongUse);
+      if (!options.json) showApplied(context, result);
+      else {
+        const { problems } = problemsAsJson({ files: [], problems: result.problems }) as { problems: unknown };
+        context.out(`${JSON.stringify({ schema: "driftward/apply/v1", applied: result.applied, problems })}\n`);
+      }
+    });
+}
+
+/** One line a policy, and every mistake with its place. */
+export function showApplied({ out, err, colors }: CliContext, { applied, problems }: Applied): void {
+  for (const { model, path, changed } of applied)
+    out(
+      `${changed ? colors.green("✓") : colors.dim("·")} ${plainText(model)}: ${plainText(path)} ${changed ? "is in force" : "was in force already"}\n`,
+    );
+  for (const problem of problems) err(`${problemAsText(problem)}\n`);
+  if (applied.length === 0 && problems.length === 0) out("No policy files found.\n");
+}

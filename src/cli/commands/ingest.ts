@@ -1,0 +1,79 @@
+import type { Command } from "commander";
+import { DriftwardError } from "../../core/errors.ts";
+import { plainText } from "../../render/plain-text.ts";
+import { type IngestResult, ingest } from "../../stages/ingest.ts";
+import { type CliContext, exitCodes } from "../context.ts";
+import { collect, readColumns } from "../read-columns.ts";
+import { withServices } from "../with-services.ts";
+
+interface Options {
+  readonly labels?: true;
+  readonly column: readonly string[];
+  readonly epoch?: "s" | "ms";
+  readonly json?: true;
+}
+
+const example = `
+Examples:
+  $ driftward ingest churn logs/2026-11-24.ndjson
+  $ driftward ingest churn --labels outcomes.csv
+  $ driftward ingest churn week.csv --column prediction_id=id --column timestamp=scored_at
+
+The same file twice changes nothing. Refused rows are kept in a file with their reasons.
+Exit codes: 0 taken in (also when rows were refused), 3 wrong use, 4 the file cannot be used.`;
+
+/** `driftward ingest`: predictions, or late labels, into the prediction log. */
+export function addIngestCommand(program: Command, context: CliContext): void {
+  program
+    .command("ingest")
+    .description("take predictions (or, with --labels, outcomes) from files into the prediction log")
+    .argument("<model>", "the model that made the predictions")
+    .argument("<file...>", "NDJSON, CSV or Parquet")
+    .option("--labels", "the files hold labels: prediction_id, label, label_timestamp")
+    .option(
+      "--column <contract=name>",
+      "where a column's name differs from the contract's; may be repeated",
+      collect,
+      [],
+    )
+    .option("--epoch <unit>", "unit of timestamps that are numbers: s or ms")
+    .option("--json", "print JSON of schema driftward/ingest/v1")
+    .addHelpText("after", example)
+    .action(async (model: string, files: string[], options: Options, command: Command) => {
+      if (options.epoch !== undefined && !["s", "ms"].includes(options.epoch))
+        throw new DriftwardError("InvalidInput", `expected --epoch s or --epoch ms, got "${options.epoch}"`);
+      const mapping = readColumns(options.column);
+      await withServices(context, command, async (services) => {
+        for (const file of files) {
+          const result = await ingest(services, {
+            model,
+            kind: options.labels ? "labels" : "predictions",
+            from: { file },
+            actor: services.actor,
+            mapping,
+            ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
+          });
+          context.out(options.json ? `${JSON.stringify(asJson(model, file, result))}\n` : told(context, file, result));
+        }
+      });
+      context.setExitCode(exitCodes.ok);
+    });
+}
+
+function asJson(model: string, file: string, { files, ...result }: IngestResult): object {
+  return { schema: "driftward/ingest/v1", model, file, ...result, log_files: files.map(({ path }) => path) };
+}
+
+function told({ colors }: CliContext, file: string, result: IngestResult): string {
+  const name = plainText(file);
+  if (result.already) return `${colors.dim("·")} ${name}: read before, nothing changed\n`;
+  const parts = [
+    `${result.accepted.toLocaleString("en-US")} rows taken in`,
+    ...(result.known > 0 ? [`${result.known.toLocaleString("en-US")} known before`] : []),
+    ...(result.refused > 0 ? [`${result.refused.toLocaleString("en-US")} refused`] : []),
+  ];
+  const mark = result.refused > 0 ? colors.yellow("▲") : colors.green("✓");
+  const reasons = result.reasons.map((reason) => `    ${plainText(reason)}\n`).join("");
+  const where = result.rejectFile === undefined ? "" : `    all refused rows: ${result.rejectFile}\n`;
+  return `${mark} ${name}: ${parts.join(", ")}\n${reasons}${where}`;
+}

@@ -1,0 +1,197 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createBullMqQueue } from "./adapters/bullmq/queue.ts";
+import { openSimulatedClock } from "./adapters/clock/simulated-clock.ts";
+import { systemClock } from "./adapters/clock/system-clock.ts";
+import { createDuckDbEngine } from "./adapters/duckdb/engine.ts";
+import { type EmbeddedConnection, openEmbeddedPostgres } from "./adapters/embedded-postgres/open-embedded-postgres.ts";
+import { randomIds } from "./adapters/ids.ts";
+import { createLogger } from "./adapters/logger.ts";
+import { createOutboxMailbox } from "./adapters/mail/outbox-mailbox.ts";
+import { createOutboxMailer } from "./adapters/mail/outbox-mailer.ts";
+import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
+import { createParquetLog } from "./adapters/parquet-log/parquet-log.ts";
+import { createRejectFiles } from "./adapters/parquet-log/reject-files.ts";
+import { policyFolder } from "./adapters/policy-folder/policy-folder.ts";
+import { openPostgresState } from "./adapters/postgres/open-postgres-state.ts";
+import { rowReader } from "./adapters/readers/row-reader.ts";
+import { runFolders } from "./adapters/run-folders/run-folders.ts";
+import { processRunner } from "./adapters/runner-process/process-runner.ts";
+import { type Config, dataPaths } from "./config.ts";
+import type { Actor } from "./core/actor.ts";
+import { DriftwardError } from "./core/errors.ts";
+import { parsePolicy } from "./core/policy/parse-policy.ts";
+import { decodeProfile } from "./core/profile/profile-codec.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { CountEngine } from "./ports/count-engine.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Policies, Profiles } from "./ports/lookups.ts";
+import type { Mailbox, Mailer } from "./ports/mailer.ts";
+import type { PolicySource } from "./ports/policy-source.ts";
+import type { Services } from "./ports/services.ts";
+import type { State } from "./ports/state.ts";
+
+export interface OpenOptions {
+  /** Times come from a clock that is kept in this file and moved by the caller, instead of the system's. */
+  readonly simulatedClock?: { readonly file: string; readonly start: Date };
+  /** Opens the queue as well: for programs that start workers. */
+  readonly workers?: boolean;
+}
+
+/** Connections that state holds at most; commands need few, and the queue has its own. */
+const poolSize = 8;
+
+/** Entries that a lookup keeps: revisions and baselines in use at one time are far fewer. */
+const kept = 100;
+
+/** Config → adapters → ports. What was opened is closed again when a later part cannot be. */
+export async function openServices(config: Config, actor: Actor, options: OpenOptions = {}): Promise<Services> {
+  const paths = dataPaths(config.dataDirectory);
+  for (const folder of [config.dataDirectory, paths.temporary]) mkdirSync(folder, { recursive: true });
+  const logger = openLogger(config);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const database = await openDatabase(config, logger);
+    closers.push(database.close);
+    const state = await openPostgresState({ connection: database.connection, poolSize });
+    closers.push(() => state.close());
+    const engine = openEngine(config, [config.dataDirectory], logger);
+    closers.push(() => engine.close());
+    const log = createParquetLog(paths.log);
+    closers.push(() => log.close());
+    const mailer = openMailer(config);
+    closers.push(mailer.close);
+    const queue = options.workers === true ? await openQueue(config, state, database.connection, logger) : undefined;
+    if (queue !== undefined) closers.push(() => queue.close());
+    return {
+      state,
+      log,
+      engine,
+      queue,
+      actor,
+      logger,
+      mailer: mailer.mailer,
+      clock: await openClock(options),
+      ids: randomIds,
+      rejects: createRejectFiles(paths.rejects),
+      reader: rowReader,
+      policies: lookUpPolicies(state),
+      profiles: lookUpProfiles(state),
+      policySource: openPolicySource(config),
+      folders: runFolders(paths.runs),
+      runners: new Map([["process", processRunner({ root: paths.attempts, environment: config.environment })]]),
+      trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
+      where: database.where,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function logOptions({ log: { level, file } }: Config): Parameters<typeof createLogger>[0] {
+  return { level, ...(file === undefined ? {} : { file }) };
+}
+
+/** The log of a configuration, for programs that open nothing else. */
+export function openLogger(config: Config): Logger {
+  return createLogger(logOptions(config));
+}
+
+/** The counting engine for files in these folders; it can reach nothing else. */
+export function openEngine(config: Config, folders: readonly string[], logger: Logger): CountEngine {
+  const { memoryLimit, threads, timeoutMs } = config.engine;
+  const tempDirectory = join(dataPaths(config.dataDirectory).temporary, "duckdb");
+  return createDuckDbEngine({
+    allowedDirectories: folders,
+    tempDirectory,
+    memoryLimit,
+    threads,
+    requestTimeoutMs: timeoutMs,
+    logger,
+  });
+}
+
+/** The mails that were kept because no SMTP server is configured. */
+export function openMailbox(config: Config): Mailbox {
+  return createOutboxMailbox(dataPaths(config.dataDirectory).outbox);
+}
+
+/** The policies of the configured folder. */
+export function openPolicySource(config: Config): PolicySource {
+  return policyFolder(config.policies);
+}
+
+/** The URL of a server, or where the embedded one listens. */
+type Connection = string | EmbeddedConnection;
+
+async function openDatabase(
+  config: Config,
+  logger: Logger,
+): Promise<{ readonly connection: Connection; readonly where: string; readonly close: () => Promise<void> }> {
+  if (config.databaseUrl !== undefined)
+    return { connection: config.databaseUrl, where: "the PostgreSQL of DATABASE_URL", close: async () => undefined };
+  const embedded = await openEmbeddedPostgres({ dataDirectory: config.dataDirectory, logger });
+  return { connection: embedded.connection, where: config.dataDirectory, close: () => embedded.release() };
+}
+
+/** One queue per project: its name carries the state's own id, so that two projects share a Redis without meeting. */
+async function openQueue(config: Config, state: State, connection: Connection, logger: Logger) {
+  const { lockMs, stalledEveryMs } = config.queue;
+  const backend: Parameters<typeof createBullMqQueue>[0]["backend"] =
+    config.redisUrl === undefined ? { postgres: { connection } } : { redis: { url: config.redisUrl } };
+  const prefix = `driftward-${(await state.instance.id()).slice(0, 8)}`;
+  return createBullMqQueue({ backend, prefix, logger, wake: { lockMs, stalledEveryMs } });
+}
+
+function openMailer(config: Config): { readonly mailer: Mailer; readonly close: () => Promise<void> } {
+  const { smtpUrl, from } = config.mail;
+  if (smtpUrl === undefined) {
+    const folder = dataPaths(config.dataDirectory).outbox;
+    return { mailer: createOutboxMailer({ folder, from }), close: async () => undefined };
+  }
+  const mailer = createSmtpMailer({ url: smtpUrl, from });
+  return { mailer, close: () => mailer.close() };
+}
+
+async function openClock({ simulatedClock }: OpenOptions): Promise<Clock> {
+  return simulatedClock === undefined ? systemClock : openSimulatedClock(simulatedClock.file, simulatedClock.start);
+}
+
+function lookUpPolicies(state: State): Policies {
+  return {
+    of: remember(async (revisionId) => {
+      const { source, path } = await state.policies.get(revisionId);
+      const parsed = parsePolicy(source, path);
+      if ("policy" in parsed) return parsed.policy;
+      const [problem] = parsed.problems;
+      throw new DriftwardError("InvalidPolicy", problem?.message ?? "the policy cannot be read", {
+        ...(problem === undefined ? {} : { place: problem.place }),
+        hint: "apply a revision that this version of Driftward can read",
+      });
+    }),
+  };
+}
+
+function lookUpProfiles(state: State): Profiles {
+  return { of: remember(async (baselineId) => decodeProfile((await state.baselines.get(baselineId)).profile)) };
+}
+
+/** A function of an id whose answer never changes: asked once, and kept while it is among the last ones used. */
+function remember<Value>(ask: (id: string) => Promise<Value>): (id: string) => Promise<Value> {
+  const answers = new Map<string, Promise<Value>>();
+  return (id) => {
+    const known = answers.get(id);
+    answers.delete(id);
+    const answer = known ?? ask(id);
+    answers.set(id, answer);
+    answer.catch(() => answers.delete(id));
+    const oldest = answers.keys().next().value;
+    if (answers.size > kept && oldest !== undefined) answers.delete(oldest);
+    return answer;
+  };
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import picocolors from "picocolors";
+import { createHandlers } from "../workers/handlers.ts";
+import { startWorkers } from "../workers/main.ts";
+import type { CliContext } from "./cli/context.ts";
+import { runCommandLine } from "./cli/program.ts";
+import { openEngine, openLogger, openMailbox, openPolicySource, openServices } from "./compose.ts";
+import { type Config, loadConfig } from "./config.ts";
+import { DriftwardError } from "./core/errors.ts";
+import type { Services } from "./ports/services.ts";
+import { createProbes } from "./probes.ts";
+import { writeMail } from "./render/mail/write-mail.ts";
+
+/** The version of the installed package; package.json lies above both src and dist/src. */
+function packageVersion(): string {
+  const file = ["../package.json", "../../package.json"]
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => url.pathname.endsWith("package.json") && isOurs(url));
+  return file === undefined ? "unknown" : JSON.parse(readFileSync(file, "utf8")).version;
+}
+
+function isOurs(url: URL): boolean {
+  try {
+    return JSON.parse(readFileSync(url, "utf8")).name === "driftward";
+  } catch {
+    return false;
+  }
+}
+
+function actorOf(config: Config) {
+  return { kind: "person" as const, id: config.user };
+}
+
+async function runWorkers(services: Services, config: Config) {
+  const { queue, state, clock, ids, logger, policies } = services;
+  if (queue === undefined) throw new DriftwardError("StateUnavailable", "expected an open queue, got none");
+  const { lockMs, stalledEveryMs, leaseMs, wakeEveryMs } = config.queue;
+  const times = { lockMs, stalledEveryMs };
+  return startWorkers({
+    state,
+    queue,
+    clock,
+    ids,
+    logger,
+    policyOf: async (model) => (model.policyRevision === undefined ? undefined : policies.of(model.policyRevision)),
+    handlers: createHandlers({ ...services, writeMail }),
+    options: {
+      leaseMs,
+      tickEveryMs: wakeEveryMs,
+      queues: { data: times, checks: times, runs: times, notices: times },
+    },
+  });
+}
+
+/** Resolves at the first SIGINT or SIGTERM; the second ends the program at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(130);
+        asked = true;
+        resolve();
+      });
+  });
+}
+
+let stopped: Promise<void> | undefined;
+
+const context: CliContext = {
+  config: (file, data) =>
+    loadConfig(
+      process.cwd(),
+      data === undefined ? process.env : { ...process.env, DRIFTWARD_DATA: resolve(data) },
+      file,
+    ),
+  actor: actorOf,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  colors: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true),
+  interactive: process.stdout.isTTY === true,
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
+  open: (config, options) => openServices(config, actorOf(config), options),
+  openEngine: async (config, folders) => openEngine(config, folders, openLogger(config)),
+  openMailbox,
+  openPolicySource,
+  probes: createProbes,
+  startWorkers: runWorkers,
+  get stopped() {
+    stopped ??= untilStopped();
+    return stopped;
+  },
+};
+
+process.stdout.on("error", () => process.exit(0));
+await runCommandLine(process.argv, context, packageVersion());

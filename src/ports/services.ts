@@ -1,0 +1,41 @@
+import type { Actor } from "../core/actor.ts";
+import type { Clock } from "./clock.ts";
+import type { CountEngine } from "./count-engine.ts";
+import type { Ids } from "./ids.ts";
+import type { PredictionLog } from "./log.ts";
+import type { Logger } from "./logger.ts";
+import type { Policies, Profiles } from "./lookups.ts";
+import type { Mailer } from "./mailer.ts";
+import type { PolicySource } from "./policy-source.ts";
+import type { Queue } from "./queue.ts";
+import type { Rejects } from "./rejects.ts";
+import type { RowReader } from "./row-source.ts";
+import type { RunFolders } from "./run-folders.ts";
+import type { Runner, Trainer } from "./runner.ts";
+import type { State } from "./state.ts";
+
+/** Every port, opened: what stages and actions are handed. Each takes the few that it names. */
+export interface Services {
+  readonly state: State;
+  readonly log: PredictionLog;
+  readonly engine: CountEngine;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly mailer: Mailer;
+  readonly rejects: Rejects;
+  readonly reader: RowReader;
+  readonly policies: Policies;
+  readonly profiles: Profiles;
+  readonly policySource: PolicySource;
+  readonly folders: RunFolders;
+  readonly runners: ReadonlyMap<string, Runner>;
+  readonly trainers: ReadonlyMap<string, Trainer>;
+  /** Opened for programs that start workers; undefined for commands, which only write outbox rows. */
+  readonly queue: Queue | undefined;
+  /** Who acts through these services. */
+  readonly actor: Actor;
+  /** Where state is kept, for people. */
+  readonly where: string;
+  close(): Promise<void>;
+}

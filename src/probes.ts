@@ -1,0 +1,121 @@
+import { access, constants, mkdir, stat } from "node:fs/promises";
+import { delimiter, isAbsolute, join } from "node:path";
+import type { Probe } from "./actions/doctor.ts";
+import { validate } from "./actions/validate.ts";
+import { readRedisSettings } from "./adapters/bullmq/redis-settings.ts";
+import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
+import { openPolicySource, openServices } from "./compose.ts";
+import type { Config, TrainerConfig } from "./config.ts";
+import { systemActor } from "./core/actor.ts";
+import { DriftwardError, formatPlace } from "./core/errors.ts";
+
+/** What `driftward doctor` looks at, for one configuration. */
+export function createProbes(config: Config): readonly Probe[] {
+  return [
+    { name: "Node", look: async () => lookAtNode(), remedy: "install Node 20.19 or newer" },
+    {
+      name: "configuration",
+      look: async () => config.file ?? "none: the defaults hold",
+      remedy: "write driftward.yaml",
+    },
+    {
+      name: "data directory",
+      look: () => lookAtDataDirectory(config.dataDirectory),
+      remedy: "make it writable for this user, or set `data` in driftward.yaml",
+    },
+    {
+      name: "PostgreSQL",
+      look: () => lookAtState(config),
+      remedy:
+        config.databaseUrl === undefined ? "see the log with DRIFTWARD_LOG=debug" : "start it, or mend DATABASE_URL",
+    },
+    {
+      name: "queue",
+      look: async () => (config.redisUrl === undefined ? "in PostgreSQL" : lookAtRedis(config.redisUrl)),
+      remedy: "start Redis, or mend REDIS_URL",
+    },
+    { name: "mail", look: () => lookAtMail(config), remedy: "mend mail.smtp in driftward.yaml" },
+    ...Object.entries(config.trainers).map(([name, trainer]) => ({
+      name: `trainer ${name}`,
+      look: () => lookAtTrainer(trainer, config),
+      remedy: `install the program, or mend trainers.${name}.command in driftward.yaml`,
+    })),
+    { name: "policies", look: () => lookAtPolicies(config), remedy: "`driftward validate` shows every mistake" },
+  ];
+}
+
+const oldestNode = [20, 19] as const;
+
+function lookAtNode(): string {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
+    throw new DriftwardError(
+      "InvalidConfig",
+      `expected Node ${oldestNode.join(".")} or newer, got ${process.versions.node}`,
+    );
+  return process.versions.node;
+}
+
+async function lookAtDataDirectory(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await access(folder, constants.W_OK);
+  return folder;
+}
+
+async function lookAtState(config: Config): Promise<string> {
+  const services = await openServices(config, systemActor);
+  try {
+    const models = await services.state.models.list();
+    return `${services.where}, ${models.length} model${models.length === 1 ? "" : "s"}`;
+  } finally {
+    await services.close();
+  }
+}
+
+async function lookAtRedis(url: string): Promise<string> {
+  const { version, warnings } = await readRedisSettings(url);
+  return [`Redis ${version}`, ...warnings.map(({ advice }) => advice)].join("; ");
+}
+
+async function lookAtMail(config: Config): Promise<string> {
+  const { smtpUrl, from } = config.mail;
+  if (smtpUrl === undefined) return "no SMTP server: mails are kept, `driftward mail` shows them";
+  const mailer = createSmtpMailer({ url: smtpUrl, from });
+  try {
+    await mailer.verify();
+    return `the SMTP server answers, mails come from ${from}`;
+  } finally {
+    await mailer.close();
+  }
+}
+
+/** The program itself, and every argument that is an absolute path, must be there. */
+async function lookAtTrainer({ command, environment }: TrainerConfig, config: Config): Promise<string> {
+  const [program = "", ...rest] = command;
+  const found = await findProgram(program, config.environment.PATH ?? "");
+  for (const file of rest.filter(isAbsolute)) await stat(file);
+  const unset = environment.filter((name) => config.environment[name] === undefined);
+  if (unset.length > 0)
+    throw new DriftwardError("InvalidConfig", `expected ${unset.join(", ")} in the environment, found none`);
+  return [found, ...rest].join(" ");
+}
+
+async function findProgram(program: string, path: string): Promise<string> {
+  const places = isAbsolute(program) ? [program] : path.split(delimiter).map((folder) => join(folder, program));
+  for (const place of places) if (await isExecutable(place)) return place;
+  throw new DriftwardError("InvalidConfig", `expected a program "${program}", found none that can be executed`);
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function lookAtPolicies(config: Config): Promise<string> {
+  const { files, problems } = await validate({ policySource: openPolicySource(config) });
+  const [first] = problems.filter((problem) => problem.severity === "error");
+  if (first !== undefined) throw new DriftwardError("InvalidPolicy", `${formatPlace(first.place)}: ${first.message}`);
+  return `${files.length} in ${config.policies}`;
+}

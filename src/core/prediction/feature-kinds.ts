@@ -11,7 +11,7 @@ export interface KindVotes {
 
 /** What one value says of its column's kind; undefined when it is missing. */
 export function voteKind(value: unknown, textual: boolean): FeatureKind | undefined {
-  if (isMissing(value, textual)) return undefined;
+  if (isMissing(value, textual, "numeric")) return undefined;
   return readNumber(value, textual) === undefined ? "categorical" : "numeric";
 }
 

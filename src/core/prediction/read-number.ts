@@ -1,12 +1,18 @@
+import type { FeatureKind } from "./contract.ts";
+
 const numericText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const infiniteText = /^([+-]?)inf(inity)?$/i;
 const booleanText = /^(true|false)$/i;
 
-/** Missing: nothing there, NaN, or (in a format without types) an empty field. */
-export function isMissing(value: unknown, textual: boolean): boolean {
+/**
+ * Missing: nothing there, NaN, or (in a format without types) an empty field. Blanks and the text NaN are missing where
+ * numbers are expected, and are categories like any other elsewhere.
+ */
+export function isMissing(value: unknown, textual: boolean, kind: FeatureKind): boolean {
   if (value === undefined || value === null) return true;
   if (typeof value === "number") return Number.isNaN(value);
-  return textual && typeof value === "string" && (value.trim() === "" || /^nan$/i.test(value.trim()));
+  if (!textual || typeof value !== "string") return false;
+  return value === "" || (kind === "numeric" && /^\s*(nan)?\s*$/i.test(value));
 }
 
 /**

@@ -89,7 +89,7 @@ export function readLabel(values: Values, rules: RowRules): RowOutcome<LogLabel>
 /** A row of a baseline: prediction, label and time may be missing; a value that is there and wrong refuses the row. */
 export function readBaselineRecord(values: Values, rules: RowRules): RowOutcome<BaselineRecord> {
   const optional = <Value>(name: string, read: (value: unknown) => Read<Value>): RowOutcome<Value | undefined> => {
-    if (isMissing(at(values, rules.systemAt.get(name)), rules.textual)) return { row: undefined };
+    if (isMissing(at(values, rules.systemAt.get(name)), rules.textual, "numeric")) return { row: undefined };
     return readSystem(values, rules, name, read);
   };
   const prediction = optional("prediction", (value) => readOutcome(value, rules));
@@ -126,7 +126,7 @@ function readPast(value: unknown, rules: RowRules): Read<Date> {
 
 /** A prediction or a label: of the model's kind, finite. */
 function readOutcome(value: unknown, rules: RowRules): Read<number | string> {
-  if (isMissing(value, rules.textual)) return { problem: "is missing" };
+  if (isMissing(value, rules.textual, rules.schema.prediction)) return { problem: "is missing" };
   if (rules.schema.prediction === "categorical") {
     const text = readText(value);
     return text === undefined || text === "" ? { problem: `${quote(value)} is no text` } : { value: text };
@@ -143,7 +143,7 @@ function readOthers(values: Values, rules: RowRules): Others {
   const invalid: string[] = [];
   const scores = schema.scores.map((name, i) => {
     const value = at(values, rules.scoreAt[i]);
-    if (isMissing(value, textual)) return undefined;
+    if (isMissing(value, textual, "numeric")) return undefined;
     const score = readNumber(value, textual);
     if (score !== undefined && score >= 0 && score <= 1) return score;
     invalid.push(name);
@@ -151,7 +151,7 @@ function readOthers(values: Values, rules: RowRules): Others {
   });
   const features = schema.features.map(({ name, kind }, i) => {
     const value = at(values, rules.featureAt[i]);
-    if (isMissing(value, textual)) return undefined;
+    if (isMissing(value, textual, kind)) return undefined;
     const read = kind === "numeric" ? readNumber(value, textual) : readText(value);
     if (read === undefined) invalid.push(name);
     return read;
@@ -165,7 +165,7 @@ function at(values: Values, index: number | undefined): unknown {
 
 function readEntity(values: Values, rules: RowRules, invalid: string[]): string | undefined {
   const value = at(values, rules.systemAt.get("entity_id"));
-  if (isMissing(value, rules.textual)) return undefined;
+  if (isMissing(value, rules.textual, "categorical")) return undefined;
   const read = readId(value);
   if ("value" in read) return read.value;
   invalid.push("entity_id");

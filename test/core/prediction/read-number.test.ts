@@ -48,9 +48,19 @@ describe("text of a format without types", () => {
     fc.assert(fc.property(fc.double({ noNaN: true }), (x) => expect(readNumber(String(x), true)).toBe(x + 0))));
 });
 
-test("only nothing is missing: empty text is a value where formats have types", () => {
-  expect([undefined, null, Number.NaN].map((value) => isMissing(value, false))).toEqual([true, true, true]);
-  expect(["", "NaN", 0, false].map((value) => isMissing(value, false))).toEqual([false, false, false, false]);
-  expect(["", "  ", "nan", "NaN"].map((value) => isMissing(value, true))).toEqual([true, true, true, true]);
-  expect(["null", "NA", "None", "0"].map((value) => isMissing(value, true))).toEqual([false, false, false, false]);
+describe("what is missing", () => {
+  const missing = (values: readonly unknown[], textual: boolean, kind: "numeric" | "categorical") =>
+    values.filter((value) => isMissing(value, textual, kind));
+
+  test("nothing, null and NaN; empty text is a value where formats have types", () => {
+    const values = [undefined, null, Number.NaN, "", "NaN", 0, false];
+    expect(missing(values, false, "numeric")).toEqual([undefined, null, Number.NaN]);
+    expect(missing(values, false, "categorical")).toEqual([undefined, null, Number.NaN]);
+  });
+
+  test("without types the empty field; blanks and NaN only where numbers are expected", () => {
+    const values = ["", "  ", "nan", " NaN ", "null", "NA", "0"];
+    expect(missing(values, true, "numeric")).toEqual(["", "  ", "nan", " NaN "]);
+    expect(missing(values, true, "categorical")).toEqual([""]);
+  });
 });

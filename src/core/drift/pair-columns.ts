@@ -1,0 +1,87 @@
+import { DriftwardError } from "../errors.ts";
+import type { FeatureKind } from "../prediction/contract.ts";
+import type { TableColumn } from "../table/table.ts";
+import type { QualityFinding } from "./finding.ts";
+
+/** Columns of the contract that are neither features nor the prediction. */
+const roles: ReadonlySet<string> = new Set([
+  "prediction_id",
+  "timestamp",
+  "model_version",
+  "entity_id",
+  "label",
+  "label_timestamp",
+]);
+
+export interface PairedColumns {
+  readonly features: readonly { readonly name: string; readonly kind: FeatureKind }[];
+  /** What is odd about the columns themselves: those that vanished. */
+  readonly quality: readonly QualityFinding[];
+  /** Columns that are not compared, and why. */
+  readonly skipped: readonly { readonly column: string; readonly reason: string }[];
+}
+
+/**
+ * Which columns of two tables are compared, as what: those of the baseline that the live side has too.
+ *
+ * @param wanted  names to look at; all when absent
+ * @throws InvalidData when a wanted column is not in the baseline, or nothing is left to compare
+ */
+export function pairColumns(
+  before: readonly TableColumn[],
+  now: readonly TableColumn[],
+  wanted: readonly string[] | undefined,
+): PairedColumns {
+  const [known, live] = [namesOf(before), namesOf(now)];
+  const features: { name: string; kind: FeatureKind }[] = [];
+  const quality: QualityFinding[] = [];
+  const skipped: { column: string; reason: string }[] = [];
+  requireKnown(wanted, before, known);
+  for (const { name, type } of before) {
+    if (roles.has(name) || wanted?.includes(name) === false) continue;
+    const kind = kindOf(type);
+    if (!live.has(name)) quality.push(vanished(name));
+    else if (kind === undefined) skipped.push({ column: name, reason: `columns of type ${type} are not compared` });
+    else features.push({ name, kind });
+  }
+  for (const { name } of now)
+    if (!known.has(name) && !roles.has(name)) skipped.push({ column: name, reason: "it is not in the baseline" });
+  if (features.length === 0)
+    throw new DriftwardError("InvalidData", "expected columns that both sides have, found none to compare", {
+      hint: `baseline: ${listNames(before)}; live: ${listNames(now)}`,
+    });
+  return { features, quality, skipped };
+}
+
+function namesOf(columns: readonly TableColumn[]): ReadonlySet<string> {
+  return new Set(columns.map((column) => column.name));
+}
+
+function vanished(name: string): QualityFinding {
+  const message = `${name} is not in the live data`;
+  return { feature: name, segment: "", kind: "vanished", severity: "critical", message };
+}
+
+function requireKnown(
+  wanted: readonly string[] | undefined,
+  columns: readonly TableColumn[],
+  known: ReadonlySet<string>,
+): void {
+  const missing = wanted?.filter((name) => !known.has(name)) ?? [];
+  if (missing.length > 0)
+    throw new DriftwardError(
+      "InvalidData",
+      `expected ${missing.join(", ")} in the baseline, found ${listNames(columns)}`,
+    );
+}
+
+function listNames(columns: readonly TableColumn[]): string {
+  const shown = columns.slice(0, 12).map((column) => column.name);
+  const rest = columns.length > shown.length ? ` and ${columns.length - shown.length} more` : "";
+  return shown.join(", ") + rest || "no columns";
+}
+
+function kindOf(type: TableColumn["type"]): FeatureKind | undefined {
+  if (type === "numeric") return "numeric";
+  return type === "text" || type === "boolean" ? "categorical" : undefined;
+}

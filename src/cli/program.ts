@@ -4,6 +4,7 @@ import { addBaselineCommand } from "./commands/baseline.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addWordCommands } from "./commands/give-word.ts";
 import { addIngestCommand } from "./commands/ingest.ts";
 import { addMailCommand } from "./commands/mail.ts";
 import { addRetrainCommand } from "./commands/retrain.ts";
@@ -23,6 +24,7 @@ const commands = [
   addApplyCommand,
   addStatusCommand,
   addRetrainCommand,
+  addWordCommands,
   addMailCommand,
   addDoctorCommand,
 ];

@@ -120,7 +120,7 @@ export function describeQueue(name: string, start: () => Promise<QueueServer>): 
       await child.line("start 1");
       await child.kill();
       const { got } = await collect(queue);
-      await waitFor("the killed process's task", () => got.length === 1, 8_000);
+      await waitFor("the killed process's task", () => got.length === 1);
     });
 
     test("a process stopped past its lock: another gets the task, and it goes on unharmed", async () => {
@@ -131,7 +131,7 @@ export function describeQueue(name: string, start: () => Promise<QueueServer>): 
       await child.line("start 1");
       child.signal("SIGSTOP");
       const other = await collect(queue);
-      await waitFor("the stopped process's task", () => other.ended.includes("1"), 8_000);
+      await waitFor("the stopped process's task", () => other.ended.includes("1"));
       await other.close();
       child.signal("SIGCONT");
       await child.line("end 1");

@@ -1,19 +1,25 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { randomIds } from "../../src/adapters/ids.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
 import type { Schedule } from "../../src/core/schedule/schedule.ts";
 import type { CheckRow, ModelRow, State } from "../../src/ports/state.ts";
 import { requestTick, type TickPorts, tick } from "../../src/stages/tick.ts";
+import { openTestPostgres, type TestPostgres } from "../support/open-test-postgres.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
 
 const hour = 3_600_000;
+let server: TestPostgres;
 let state: TestState;
 let now = new Date("2026-03-02T00:00:00Z");
 /** What each revision says, by its id: the tick sees no more of a policy than this. */
 let policies = new Map<string, Policy>();
 
+beforeAll(async () => {
+  server = await openTestPostgres();
+});
+afterAll(() => server?.release());
 beforeEach(async () => {
-  state = await openTestState();
+  state = await openTestState({ connection: server.connection });
   policies = new Map();
 });
 afterEach(() => state.close());

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { QueueBackend } from "../../src/adapters/bullmq/carrier.ts";
 import type { WorkersOptions } from "../../workers/main.ts";
 import { type Child, startChild } from "../support/child.ts";
+import { openTestPostgres, type TestPostgres } from "../support/open-test-postgres.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { pause, waitFor } from "../support/wait-for.ts";
@@ -16,16 +17,19 @@ const options: WorkersOptions = {
 };
 
 let redis: RedisServer;
+let server: TestPostgres;
 let state: TestState;
 let children: Child[] = [];
 let serial = 0;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  [redis, server] = await Promise.all([startRedis(), openTestPostgres()]);
 });
-afterAll(() => redis?.stop());
+afterAll(async () => {
+  await Promise.all([redis?.stop(), server?.release()]);
+});
 beforeEach(async () => {
-  state = await openTestState();
+  state = await openTestState({ connection: server.connection });
 });
 afterEach(async () => {
   await Promise.all(children.map((child) => child.kill()));
@@ -40,10 +44,10 @@ interface Pauses {
 type Spawn = (pauses?: Pauses) => Child;
 
 /** Makes processes that share one queue, on Redis or on the state's own PostgreSQL. */
-function processes(server: string): Spawn {
+function processes(carrier: string): Spawn {
   const { connection, schema } = state;
   const backend: QueueBackend =
-    server === "Redis" ? { redis: { url: redis.url } } : { postgres: { connection: connection as string } };
+    carrier === "Redis" ? { redis: { url: redis.url } } : { postgres: { connection: connection as string } };
   const prefix = `x${process.pid}-${serial++}`;
   return (pauses) => {
     const argument = { connection, schema, backend, prefix, options, pauses };
@@ -73,20 +77,20 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-describe.each(["PostgreSQL", "Redis"])("tasks carried by %s", (server) => {
+describe.each(["PostgreSQL", "Redis"])("tasks carried by %s", (carrier) => {
   test("each takes effect once, though their process is killed again and again", async () => {
-    const spawn = processes(server);
-    const random = randomFrom(server.length);
+    const spawn = processes(carrier);
+    const random = randomFrom(carrier.length);
     const subjects = Array.from({ length: 60 }, (_, n) => `chain-${n}`);
     let kills = 0;
     for (let round = 0; round < 6; round += 1) {
       await ask(subjects.slice(round * 10, round * 10 + 10));
-      const child = spawn({ before: 15, inside: 5 });
+      const child = spawn({ before: 40, inside: 5 });
       await child.line("ready");
       await pause(40 + random() * 260);
       await child.kill();
       kills += 1;
-      if (server === "Redis" && round % 2 === 1) await redis.client.flushall();
+      if (carrier === "Redis" && round % 2 === 1) await redis.client.flushall();
     }
     expect(await isAllDone()).toBe(false);
     const last = spawn();
@@ -100,7 +104,7 @@ describe.each(["PostgreSQL", "Redis"])("tasks carried by %s", (server) => {
     ["before its effect", { before: 700 }, "start a count"],
     ["inside its effect's transaction", { inside: 700 }, "inside a"],
   ])("a process stopped %s, past lock and lease, takes no effect a second time", async (_, pauses, line) => {
-    const spawn = processes(server);
+    const spawn = processes(carrier);
     const stopped = spawn(pauses);
     await stopped.line("ready");
     await ask(["a"]);
@@ -108,7 +112,7 @@ describe.each(["PostgreSQL", "Redis"])("tasks carried by %s", (server) => {
     stopped.signal("SIGSTOP");
     const other = spawn();
     await other.line("ready");
-    if (pauses.before !== undefined) await other.line("took a count", 10_000);
+    if (pauses.before !== undefined) await other.line("took a count", 30_000);
     else await pause(2_500);
     stopped.signal("SIGCONT");
     await waitFor("every task to be done", isAllDone);
@@ -117,7 +121,7 @@ describe.each(["PostgreSQL", "Redis"])("tasks carried by %s", (server) => {
   });
 
   test("SIGTERM: work in hand ends, the rest stays for the next process", async () => {
-    const spawn = processes(server);
+    const spawn = processes(carrier);
     const child = spawn({ before: 400 });
     await child.line("ready");
     const subjects = Array.from({ length: 8 }, (_, n) => `chain-${n}`);

@@ -1,18 +1,24 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { QueueName, Task } from "../../src/ports/queue.ts";
 import type { State } from "../../src/ports/state.ts";
 import { type Relay, type RelayOptions, startRelay } from "../../workers/relay.ts";
+import { openTestPostgres, type TestPostgres } from "../support/open-test-postgres.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
 import { recordingLogger } from "../support/recording-logger.ts";
 import { pause, waitFor } from "../support/wait-for.ts";
 
 const wallClock: Clock = { now: () => new Date() };
+let server: TestPostgres;
 let state: TestState;
 let relays: Relay[] = [];
 
+beforeAll(async () => {
+  server = await openTestPostgres();
+});
+afterAll(() => server?.release());
 beforeEach(async () => {
-  state = await openTestState();
+  state = await openTestState({ connection: server.connection });
 });
 afterEach(async () => {
   await Promise.all(relays.map((relay) => relay.close()));
@@ -77,7 +83,7 @@ test("is told of new tasks and need not poll", async () => {
   relay(queue, { pollMs: 60_000 });
   await pause(200);
   await addTasks(1);
-  await waitFor("the task", () => queue.sent.length === 1, 2_000);
+  await waitFor("the task", () => queue.sent.length === 1);
 });
 test("polls, since a notice may be lost", async () => {
   const queue = recordingQueue();
@@ -86,7 +92,7 @@ test("polls, since a notice may be lost", async () => {
   await state.sql(
     "insert into outbox (key, kind, subject, not_before, due_at) values ('quiet', 'run', 'r', '-infinity', now())",
   );
-  await waitFor("the task", () => queue.sent.length === 1, 2_000);
+  await waitFor("the task", () => queue.sent.length === 1);
   expect(queue.sent[0]?.queue).toBe("runs");
 });
 test("two relays send each task once", async () => {
@@ -115,7 +121,7 @@ test("what the queue does not take is sent again soon, and does not hold up the 
   const queue = recordingQueue(({ task }) => task.subject === "s-3" && refusals++ < 2);
   relay(queue, { leaseMs: 60_000 });
   await addTasks(5);
-  await waitFor("all five", () => queue.sent.length === 5, 5_000);
+  await waitFor("all five", () => queue.sent.length === 5);
   expect(queue.sent.at(-1)?.task.subject).toBe("s-3");
   expect(queue.sent.at(-1)?.jobId).toMatch(/-3$/);
 });
@@ -129,7 +135,7 @@ test("goes on when the state is away for a while", async () => {
   };
   relay(queue, {}, { state: { relay: shaky } });
   await addTasks(1);
-  await waitFor("the task", () => queue.sent.length === 1, 5_000);
+  await waitFor("the task", () => queue.sent.length === 1);
 });
 test("a task waits for its business time, whatever the wall clock says", async () => {
   let now = new Date("2030-01-01T00:00:00Z");

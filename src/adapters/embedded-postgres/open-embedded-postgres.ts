@@ -32,6 +32,8 @@ export interface EmbeddedPostgresOptions {
   readonly logger: Logger;
   /** Where the clusters are that nobody could not reach beside their data. */
   readonly sharedFolder?: string;
+  /** How long a start that fails is tried again, in ms of wall time. */
+  readonly startWithinMs?: number;
 }
 
 function formatUrl({ host, port, user, password, database }: EmbeddedConnection): string {
@@ -83,7 +85,7 @@ function keepPresence(site: Site, first: Presence, logger: Logger): { release():
  * server unless it runs, and joins those who use it. Several processes may. The server outlives a crash of its users.
  *
  * @throws StateUnavailable when the folder is another user's, its cluster is gone or of another version, or the server
- *         does not start within 15 s
+ *         does not start in time
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = await findHome(options.dataDirectory, options.sharedFolder ?? "/var/lib/driftward");
@@ -91,7 +93,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   await sweepAbandoned(home.folder);
   const binaries = await installBinaries(home.folder);
   const cluster = await findCluster(home, binaries);
-  const site: Site = { home, cluster, binaries };
+  const site: Site = { home, cluster, binaries, startWithinMs: options.startWithinMs ?? 15_000 };
   const presence = await enter(site);
   const { host, port } = sessionOptions(presence.address, cluster, clusterDatabase);
   const connection: EmbeddedConnection = {

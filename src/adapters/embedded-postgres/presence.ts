@@ -13,6 +13,8 @@ export interface Site {
   readonly home: Home;
   readonly cluster: Cluster;
   readonly binaries: Binaries;
+  /** How long a start is tried again: after a kill it was refused for 2 to 3 s, until the last process was gone. */
+  readonly startWithinMs: number;
 }
 
 /** A session that may be told not to keep the process alive; the type of pg lacks the two. */
@@ -27,8 +29,6 @@ export interface Presence {
 /** Everybody who uses the server holds it shared; who can have it alone is the last and stops the server. */
 const presenceLock = "hashtextextended('driftward presence', 0)";
 
-/** After a kill the server refused to start for 2 to 3 s, until the last of its processes was gone. */
-const startWithinMs = 15_000;
 /** A server that replays its log says so and is waited for. */
 const recoverWithinMs = 180_000;
 
@@ -98,7 +98,7 @@ export async function enter(site: Site): Promise<Presence> {
   const begun = Date.now();
   let child: Awaited<ReturnType<typeof startServer>> | undefined;
   let last: Attempt = "absent";
-  while (Date.now() - begun < (last === "starting" ? recoverWithinMs : startWithinMs)) {
+  while (Date.now() - begun < (last === "starting" ? recoverWithinMs : site.startWithinMs)) {
     last = await tryEnter(site);
     if (typeof last === "object") return last;
     const hasEnded =

@@ -1,15 +1,21 @@
-import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { waitFor } from "../../support/wait-for.ts";
-import { cleanUp, makeFolder, open, query, startMember } from "./servers.ts";
+import { makeFolder, open, query, removeFolders, serverPid, startMember, stopAll } from "./servers.ts";
 
-afterEach(cleanUp);
+let dataDirectory: string;
+let home: string;
+
+beforeAll(async () => {
+  dataDirectory = await makeFolder();
+  home = join(dataDirectory, "postgres");
+});
+afterEach(stopAll);
+afterAll(removeFolders);
 
 describe("a half-done cluster", () => {
   test("is never taken for one: a process killed while initdb runs leaves nothing in the way", async () => {
-    const dataDirectory = await makeFolder();
-    const home = join(dataDirectory, "postgres");
     const member = startMember({ dataDirectory });
     const isMaking = async () => {
       const names = await readdir(home).catch(() => []);
@@ -24,8 +30,6 @@ describe("a half-done cluster", () => {
   });
 
   test("is swept when it is old, and left alone when somebody may be making it", async () => {
-    const dataDirectory = await makeFolder();
-    const home = join(dataDirectory, "postgres");
     for (const name of ["making-old", "making-new"]) await mkdir(join(home, name, "data"), { recursive: true });
     const hourAgo = Date.now() / 1_000 - 3_600;
     await utimes(join(home, "making-old"), hourAgo, hourAgo);
@@ -34,58 +38,54 @@ describe("a half-done cluster", () => {
     expect(names).toContain("making-new");
     expect(names).not.toContain("making-old");
   });
-
-  test("a cluster without its marker is refused", async () => {
-    const dataDirectory = await makeFolder();
-    const { dataFolder, release } = await open(dataDirectory);
-    await release();
-    await rm(join(dirname(dataFolder), "ready"));
-    const message = expect.stringContaining("got one without its marker");
-    await expect(open(dataDirectory)).rejects.toMatchObject({ code: "StateUnavailable", message });
-  });
 });
 
-describe("a cluster that is not the one", () => {
-  test("gone: an error, never a new one", async () => {
-    const dataDirectory = await makeFolder();
-    const { dataFolder, release } = await open(dataDirectory);
-    await release();
-    await rm(dirname(dataFolder), { recursive: true });
-    const message = expect.stringContaining("got no such folder");
-    await expect(open(dataDirectory)).rejects.toMatchObject({ code: "StateUnavailable", message });
-    expect(await readdir(join(dataDirectory, "postgres"))).not.toContain("cluster");
+describe("is refused, and made good by putting back what was", () => {
+  const expectRefusal = async (message: string | RegExp) => {
+    const opening = open(dataDirectory, { startWithinMs: 1_000 });
+    await expect(opening).rejects.toMatchObject({ code: "StateUnavailable", message: expect.stringMatching(message) });
+  };
+
+  test("a cluster without its marker", async () => {
+    await rename(join(home, "cluster", "ready"), join(home, "kept"));
+    await expectRefusal(/got one without its marker$/);
+    await rename(join(home, "kept"), join(home, "cluster", "ready"));
+    await open(dataDirectory);
   });
 
-  test("another one in its place", async () => {
-    const [one, other] = [await open(await makeFolder()), await open(await makeFolder())];
-    const home = dirname(dirname(one.dataFolder));
-    await one.release();
-    await other.release();
-    await rm(dirname(one.dataFolder), { recursive: true });
-    await cp(dirname(other.dataFolder), dirname(one.dataFolder), { recursive: true });
-    const { systemIdentifier } = JSON.parse(await readFile(join(home, "place.json"), "utf8")) as {
-      systemIdentifier: string;
-    };
-    const message = expect.stringMatching(new RegExp(`^expected cluster ${systemIdentifier} in .*, got \\d+$`));
-    await expect(open(dirname(home))).rejects.toMatchObject({ code: "StateUnavailable", message });
+  test("a cluster that is gone: never a new one", async () => {
+    await rename(join(home, "cluster"), join(home, "kept"));
+    await expectRefusal(/^expected cluster \d+ in .*, got no such folder$/);
+    expect(await readdir(home)).not.toContain("cluster");
+    await rename(join(home, "kept"), join(home, "cluster"));
+    await open(dataDirectory);
   });
 
-  test("of another major version", async () => {
-    const dataDirectory = await makeFolder();
-    const { dataFolder, release } = await open(dataDirectory);
-    await release();
-    await writeFile(join(dataFolder, "PG_VERSION"), "17\n");
-    const message = expect.stringContaining("expected a cluster of PostgreSQL 18, got 17");
-    await expect(open(dataDirectory)).rejects.toMatchObject({ code: "StateUnavailable", message });
+  test("another cluster in its place", async () => {
+    const place = join(home, "place.json");
+    const text = await readFile(place, "utf8");
+    const { systemIdentifier } = JSON.parse(text) as { systemIdentifier: string };
+    await writeFile(place, JSON.stringify({ systemIdentifier: "123" }));
+    await expectRefusal(new RegExp(`^expected cluster 123 in .*, got ${systemIdentifier}$`));
+    await writeFile(place, text);
+    await open(dataDirectory);
   });
 
-  test("a server that cannot start says its last words", async () => {
-    const dataDirectory = await makeFolder();
-    const { dataFolder, release } = await open(dataDirectory);
-    await release();
-    await writeFile(join(dataFolder, "postgresql.auto.conf"), "max_connections = many\n");
-    await writeFile(join(dataFolder, "postgresql.conf"), "no_such_setting = 1\n");
-    const message = expect.stringContaining("no_such_setting");
-    await expect(open(dataDirectory)).rejects.toMatchObject({ code: "StateUnavailable", message });
+  test("a cluster of another major version", async () => {
+    const path = join(home, "cluster", "data", "PG_VERSION");
+    await writeFile(path, "17\n");
+    await expectRefusal(/^expected a cluster of PostgreSQL 18, got 17 in /);
+    await writeFile(path, "18\n");
+    await open(dataDirectory);
+  });
+
+  test("a server that cannot start, with its last words", async () => {
+    const path = join(home, "cluster", "data", "postgresql.auto.conf");
+    await writeFile(path, "no_such_setting = 1\n");
+    await expectRefusal(/no_such_setting/);
+    await rm(path);
+    const { dataFolder } = await open(dataDirectory);
+    expect(await serverPid(dataFolder)).toBeDefined();
+    expect(dirname(dataFolder)).toBe(join(home, "cluster"));
   });
 });

@@ -1,11 +1,30 @@
+import { spawn } from "node:child_process";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { waitFor } from "../../support/wait-for.ts";
-import { cleanUp, makeFolder, open, query, saidBy, serverPid, startMember, stranger, testAsRoot } from "./servers.ts";
+import {
+  makeFolder,
+  open,
+  query,
+  removeFolders,
+  saidBy,
+  serverPid,
+  startMember,
+  stopAll,
+  stranger,
+  testAsRoot,
+} from "./servers.ts";
 
-afterEach(cleanUp);
+/** Has a cluster from the first test on. */
+let dataDirectory: string;
+
+beforeAll(async () => {
+  dataDirectory = await makeFolder();
+});
+afterEach(stopAll);
+afterAll(removeFolders);
 
 const settings = `select current_setting('server_version_num')::int / 10000 as major, current_setting('fsync') as fsync,
   current_setting('max_connections') as connections, current_setting('listen_addresses') as listen,
@@ -14,8 +33,7 @@ const settings = `select current_setting('server_version_num')::int / 10000 as m
 
 describe("openEmbeddedPostgres", () => {
   test("makes a cluster, stops it in good order and finds its rows again", async () => {
-    const folder = await makeFolder();
-    const first = await open(folder);
+    const first = await open(dataDirectory);
     expect(await query(first.connection, settings)).toEqual([
       {
         major: 18,
@@ -29,13 +47,13 @@ describe("openEmbeddedPostgres", () => {
         locale: "C.UTF-8",
       },
     ]);
-    await query(first.connection, "create table kept as select 'ü' as word");
+    await query(first.connection, "create table words as select 'ü' as word");
     await first.release();
     await first.release();
     expect(await serverPid(first.dataFolder)).toBeUndefined();
-    const second = await open(folder);
+    const second = await open(dataDirectory);
     expect(second).toMatchObject({ connection: first.connection, dataFolder: first.dataFolder });
-    expect(await query(second.connection, "select word, upper(word) as upper from kept")).toEqual([
+    expect(await query(second.connection, "select word, upper(word) as upper from words")).toEqual([
       { word: "ü", upper: "Ü" },
     ]);
     expect(await readFile(join(dirname(second.dataFolder), "..", "server.log"), "utf8")).not.toContain(
@@ -44,7 +62,7 @@ describe("openEmbeddedPostgres", () => {
   });
 
   test("the socket's folder is private, and a url says where it is", async () => {
-    const { connection, url } = await open(await makeFolder());
+    const { connection, url } = await open(dataDirectory);
     expect((await stat(connection.host)).mode & 0o777).toBe(0o700);
     expect(new URL(url).searchParams.get("host")).toBe(connection.host);
     expect(url).not.toContain(connection.password);
@@ -52,7 +70,7 @@ describe("openEmbeddedPostgres", () => {
   });
 
   testAsRoot("as root the server is nobody's, and its data too", async () => {
-    const { dataFolder } = await open(await makeFolder());
+    const { dataFolder } = await open(dataDirectory);
     const pid = await serverPid(dataFolder);
     expect((await stat(`/proc/${pid}`)).uid).toBe(65_534);
     const { uid, mode } = await stat(dataFolder);
@@ -80,12 +98,12 @@ describe("openEmbeddedPostgres", () => {
 
 describe("several processes", () => {
   test("three that come first at once make one cluster, and the last to leave stops it", async () => {
-    const dataDirectory = await makeFolder();
-    const members = [1, 2, 3].map(() => startMember({ dataDirectory }));
+    const fresh = await makeFolder();
+    const members = [1, 2, 3].map(() => startMember({ dataDirectory: fresh }));
     const said = await Promise.all(members.map((member) => saidBy(member, "up")));
     const [{ connection, dataFolder } = { connection: {}, dataFolder: "" }] = said;
     for (const each of said) expect(each).toEqual(said[0]);
-    const kept = (await readdir(join(dataDirectory, "postgres"))).filter((name) => name.startsWith("making-"));
+    const kept = (await readdir(join(fresh, "postgres"))).filter((name) => name.startsWith("making-"));
     expect(kept).toEqual([]);
     const pid = await serverPid(dataFolder);
     for (const member of members) {
@@ -98,7 +116,6 @@ describe("several processes", () => {
   });
 
   test("a server outlives users who are killed, and is found and stopped by the next", async () => {
-    const dataDirectory = await makeFolder();
     const member = startMember({ dataDirectory });
     const { dataFolder } = await saidBy(member, "up");
     const pid = await serverPid(dataFolder);
@@ -110,8 +127,6 @@ describe("several processes", () => {
   });
 
   test("some come while others leave, over and over", async () => {
-    const dataDirectory = await makeFolder();
-    await (await open(dataDirectory)).release();
     const comeAndGo = async (pauseMs: number) => {
       for (let round = 0; round < 6; round += 1) {
         const server = await open(dataDirectory);
@@ -126,7 +141,7 @@ describe("several processes", () => {
 
 describe("a server that was killed with -9", () => {
   test("while it is used: it is started again, on the same address, with all that was committed", async () => {
-    const { connection, dataFolder } = await open(await makeFolder());
+    const { connection, dataFolder } = await open(dataDirectory);
     await query(connection, "create table kept as select 1 as n");
     const busy = query(connection, "insert into kept select 2; select pg_sleep(30)").catch(() => "broken");
     await sleep(100);
@@ -142,7 +157,6 @@ describe("a server that was killed with -9", () => {
   });
 
   test("together with its users: the next to come starts it", async () => {
-    const dataDirectory = await makeFolder();
     const member = startMember({ dataDirectory });
     const { connection, dataFolder } = await saidBy(member, "up");
     const busy = query(connection, "select pg_sleep(30)").catch(() => "broken");
@@ -156,21 +170,15 @@ describe("a server that was killed with -9", () => {
   });
 
   testAsRoot("a lock file whose number another program has now is no server", async () => {
-    const dataDirectory = await makeFolder();
     const first = await open(dataDirectory);
     const lock = join(first.dataFolder, "postmaster.pid");
     const text = await readFile(lock, "utf8");
     await first.release();
-    const other = startMember(
-      { dataDirectory: await makeFolder(0o755, { uid: 65_534, gid: 65_534 }) },
-      { uid: 65_534, gid: 65_534 },
-    );
-    await saidBy(other, "up");
-    await writeFile(lock, text.replace(/^\d+/, String(other.process.pid)));
+    const other = spawn("sleep", ["60"], { uid: 65_534, gid: 65_534, cwd: "/" });
+    await writeFile(lock, text.replace(/^\d+/, String(other.pid)));
     const second = await open(dataDirectory);
     expect(await query(second.connection, "select 1 as one")).toEqual([{ one: 1 }]);
-    expect(await serverPid(first.dataFolder)).not.toBe(other.process.pid);
-    other.signal("SIGTERM");
-    await other.line("left");
+    expect(await serverPid(first.dataFolder)).not.toBe(other.pid);
+    other.kill();
   });
 });

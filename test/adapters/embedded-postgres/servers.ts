@@ -14,6 +14,7 @@ import { silentLogger } from "../../support/open-test-postgres.ts";
 export interface MemberArgument {
   readonly dataDirectory: string;
   readonly sharedFolder?: string;
+  readonly startWithinMs?: number;
   /** Takes the place of the system's temporary folder. */
   readonly temporary?: string;
 }
@@ -39,9 +40,11 @@ export async function makeFolder(mode = 0o755, owner?: { uid: number; gid: numbe
 }
 
 /** Opens in this process; released after the test if the test did not. */
-export async function open(dataDirectory: string, sharedFolder?: string): Promise<EmbeddedPostgres> {
-  const options = sharedFolder === undefined ? { dataDirectory } : { dataDirectory, sharedFolder };
-  const server = await openEmbeddedPostgres({ ...options, logger: silentLogger });
+export async function open(
+  dataDirectory: string,
+  more: Pick<MemberArgument, "sharedFolder" | "startWithinMs"> = {},
+): Promise<EmbeddedPostgres> {
+  const server = await openEmbeddedPostgres({ ...more, dataDirectory, logger: silentLogger });
   opened.push(server);
   return server;
 }
@@ -92,13 +95,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Stops and removes what a test left. */
-export async function cleanUp(): Promise<void> {
+/** Stops what a test left running. */
+export async function stopAll(): Promise<void> {
   for (const child of children.splice(0)) await child.kill();
   for (const server of opened.splice(0)) {
     await server.release();
     const pid = await serverPid(server.dataFolder);
     if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGQUIT");
   }
+}
+
+/** Removes the folders that the tests of a file made. */
+export async function removeFolders(): Promise<void> {
   for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -48,6 +48,7 @@ export function startChild(options: SessionOptions): ChildHandle {
   return {
     alive: () => !gone && child.connected,
     async kill() {
+      holdParent(child, true);
       child.kill("SIGKILL");
       await exited;
     },

@@ -1,4 +1,5 @@
 import { DriftwardError } from "../../core/errors.ts";
+import { sortNumbers } from "../../core/profile/sort-numbers.ts";
 import type { CountEngine, DataFiles, RowFilter } from "../../ports/count-engine.ts";
 import { filterColumns, filterCondition, numberExpression, requireColumn } from "./expressions.ts";
 import { queryNumber, type Session } from "./session.ts";
@@ -30,7 +31,7 @@ export async function exactDistance(
   const [n, m] = [baseline.count, live.count];
   const walk = createWalk(n, m);
   if (n + m <= MAX_HELD)
-    mergeSorted((await gather(session, baseline)).sort(), (await gather(session, live)).sort(), walk.take);
+    mergeSorted(sortNumbers(await gather(session, baseline)), sortNumbers(await gather(session, live)), walk.take);
   else
     await streamVectors(
       session,

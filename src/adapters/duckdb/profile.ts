@@ -4,6 +4,7 @@ import { emptyCounts } from "../../core/profile/empty-counts.ts";
 import { fitCategoricalBins } from "../../core/profile/fit-categorical-bins.ts";
 import { fitNumericBins } from "../../core/profile/fit-numeric-bins.ts";
 import { encodeProfile } from "../../core/profile/profile-codec.ts";
+import { sortNumbers } from "../../core/profile/sort-numbers.ts";
 import type { CountEngine, FeatureRequest } from "../../ports/count-engine.ts";
 import { canonicalCategory } from "./canonical-category.ts";
 import { countRows } from "./count.ts";
@@ -57,7 +58,7 @@ async function fitBins(session: Session, source: Source, request: ProfileRequest
     const features = numeric.slice(i, i + together);
     for (const [f, values] of (await gatherValues(session, source, { filtered, rows, features })).entries()) {
       const feature = features[f];
-      if (feature !== undefined) bins.set(feature, fitNumericBins(feature.name, values.sort(), edges));
+      if (feature !== undefined) bins.set(feature, fitNumericBins(feature.name, sortNumbers(values), edges));
     }
   }
   for (const feature of request.features.filter(({ kind }) => kind === "categorical")) {

@@ -39,9 +39,10 @@ function finiteQuantile(sorted: Float64Array, share: number): number {
 
 function countDistinct(name: string, sorted: Float64Array): number {
   let distinct = 0;
-  let last: number | undefined;
-  for (const value of sorted) {
-    if (!Number.isFinite(value) || (last !== undefined && value < last))
+  let last = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < sorted.length; i += 1) {
+    const value = sorted[i] as number;
+    if (!Number.isFinite(value) || value < last)
       throw new DriftwardError("InvalidInput", `expected ascending finite values of "${name}", got ${value}`);
     if (value !== last) distinct += 1;
     last = value;

@@ -84,7 +84,13 @@ async function writeTime(path: string, time: Date): Promise<void> {
     await file.close();
   }
   await rename(aside, path);
-  const folder = await open(dirname(path), "r");
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename outlast a loss of power; Windows cannot open a folder for that. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await open(path, "r");
   try {
     await folder.sync();
   } finally {

@@ -51,7 +51,7 @@ export function describeOutbox(getState: GetState): void {
       const [open] = await state.outbox.open(1);
       const states = [state, await state.another()];
       const ended = await Promise.all(states.map((each) => done(each, open?.id ?? "")));
-      expect(ended.sort()).toEqual([false, true]);
+      expect(ended.filter((each) => each)).toHaveLength(1);
     });
 
     test("a task waits for its business time, whatever the wall says", async () => {
@@ -114,15 +114,15 @@ export function describeOutbox(getState: GetState): void {
       const state = getState();
       await add(state, task(randomUUID()));
       const [{ id } = { id: "" }] = await state.relay.take(hour(0), lease, 10);
-      await state.relay.again(id, 200, "first\u0000 error");
+      expect(await state.relay.again(id, 200, "first\u0000 error")).toEqual({ failures: 1 });
       expect(await state.relay.take(hour(0), lease, 10)).toEqual([]);
       await sleep(250);
       const [again] = await state.relay.take(hour(0), lease, 10);
       expect(again).toMatchObject({ id, sends: 2, failures: 1, lastError: "first error" });
-      await state.relay.again(id, 0);
+      expect(await state.relay.again(id, 0)).toEqual({ failures: 1 });
       expect(await state.relay.take(hour(0), lease, 10)).toMatchObject([{ failures: 1, lastError: "first error" }]);
       await done(state, id);
-      await state.relay.again(id, 0, "too late");
+      expect(await state.relay.again(id, 0, "too late")).toBeUndefined();
       expect(await state.relay.take(hour(0), lease, 10)).toEqual([]);
     });
 

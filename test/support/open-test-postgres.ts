@@ -18,12 +18,11 @@ export interface TestPostgres {
 }
 
 /**
- * A PostgreSQL for tests: the one of TEST_DATABASE_URL, or an embedded one that every test of this checkout shares and
- * whose folder is kept between runs, so that joining it takes some 50 ms. The last test to leave stops it.
+ * A PostgreSQL for tests: an embedded one that every test of this checkout shares, and whose folder is kept between
+ * runs, so that joining it takes some 50 ms. The last test to leave stops it.
  */
 export async function openTestPostgres(): Promise<TestPostgres> {
   const checkout = createHash("sha256").update(process.cwd()).digest("hex").slice(0, 8);
   const dataDirectory = join(tmpdir(), `driftward-test-${process.getuid?.() ?? "user"}-${checkout}`);
-  const { connection, release } = await openEmbeddedPostgres({ dataDirectory, logger: silentLogger });
-  return { connection, release };
+  return openEmbeddedPostgres({ dataDirectory, logger: silentLogger });
 }

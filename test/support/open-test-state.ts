@@ -35,6 +35,7 @@ export async function openTestState(options: TestStateOptions = {}): Promise<Tes
   const others: State[] = [];
   const pool = new pg.Pool({ ...clientConfig(connection), max: 2 });
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const sql = async (text: string, parameters: readonly unknown[] = []) => {
     const client = await pool.connect();
     try {

@@ -41,13 +41,11 @@ async function initialise(home: Home, binaries: Binaries): Promise<void> {
   await mkdir(data, { mode: 0o700 });
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (home.user !== undefined) for (const path of [data, passwordFile]) await chown(path, home.user.uid, home.user.gid);
-  const parameters = [
-    ...["-D", data, "-U", clusterUser, `--pwfile=${passwordFile}`],
-    // Without these the caller's LANG decides, and none gives SQL_ASCII.
-    ...["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
-    ...["--auth-local=trust", "--auth-host=scram-sha-256"],
-  ];
-  const command = [...(await nameForInitdb(home)), binaries.initdb, ...parameters];
+  const files = ["-D", data, "-U", clusterUser, `--pwfile=${passwordFile}`];
+  // Without these the caller's LANG decides, and none gives SQL_ASCII.
+  const locale = ["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
+  const trust = ["--auth-local=trust", "--auth-host=scram-sha-256"];
+  const command = [...(await nameForInitdb(home)), binaries.initdb, ...files, ...locale, ...trust];
   const { exitCode, output } = await runProgram(command, { folder: making, user: home.user });
   if (exitCode !== 0)
     throw new DriftwardError(

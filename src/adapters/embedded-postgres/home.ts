@@ -50,7 +50,7 @@ async function isTraversable(folder: string, user: SystemUser): Promise<boolean>
  *
  * @throws StateUnavailable, naming the owner
  */
-export async function requireOwner(folder: string, uid: number | undefined): Promise<void> {
+async function requireOwner(folder: string, uid: number | undefined): Promise<void> {
   const owner = (await lstat(folder)).uid;
   if (uid === undefined || owner === uid) return;
   const [expected, got] = [await nameUser(uid), await nameUser(owner)];

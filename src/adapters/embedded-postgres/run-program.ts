@@ -9,7 +9,7 @@ export interface ProgramPlace {
 }
 
 /** PG* variables of the caller would change what the programs do, so the environment is made, not inherited. */
-export const programEnvironment: Readonly<Record<string, string>> = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+const programEnvironment: Readonly<Record<string, string>> = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 /** Options of `spawn` that are the same for every program. */
 export function spawnPlace(place: ProgramPlace): {

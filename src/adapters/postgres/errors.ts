@@ -1,23 +1,13 @@
 import { isNativeError } from "node:util/types";
 import { DriftwardError } from "../../core/errors.ts";
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return isNativeError(error) && "code" in error ? String(error.code) : "";
 }
 
-const systemCodes: ReadonlySet<string> = new Set([
-  ...[
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "ENOENT",
-    "EPIPE",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "ETIMEDOUT",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-  ],
-]);
+const systemCodes: ReadonlySet<string> = new Set(
+  "ECONNREFUSED ECONNRESET ENOENT EPIPE ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH".split(" "),
+);
 
 /** What pg says itself, without a code, when a connection breaks or none comes in time. */
 const lostConnection =

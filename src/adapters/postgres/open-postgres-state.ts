@@ -74,7 +74,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
 const gaveUp = (cause: unknown) =>
   new DriftwardError(
     "StateUnavailable",
-    `expected a transaction to pass in ${transactionAttempts} attempts, got ${cause}`,
+    `expected a transaction to pass in ${transactionAttempts} attempts, got ${String(cause)}`,
     {
       hint: "try again when less is going on at once",
       cause,

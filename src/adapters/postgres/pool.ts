@@ -43,8 +43,10 @@ export function openPool(connection: PostgresConnection, schema: string, size: n
     await client.query(sessionSettings(schema));
   };
   const pool = new pg.Pool({ ...clientConfig(connection), max: size, idleTimeoutMillis: 30_000, onConnect });
-  // A connection that breaks while idle is replaced at its next use, which is where it is told.
+  // A connection that breaks while no query is on it, idle or between two of a transaction, is told at its next use;
+  // without a listener on both, the event would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

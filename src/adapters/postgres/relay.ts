@@ -19,7 +19,8 @@ async function listen(connection: PostgresConnection, channel: string, wake: () 
   let retry: NodeJS.Timeout | undefined;
   let isClosed = false;
   const open = async () => {
-    const client = new pg.Client({ ...clientConfig(connection), application_name: "driftward relay" });
+    const config = clientConfig(connection);
+    const client = new pg.Client({ ...config, application_name: `${config.application_name} relay` });
     session = client;
     client.on("error", () => undefined);
     client.on("notification", wake);

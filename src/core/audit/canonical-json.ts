@@ -1,6 +1,7 @@
 import { DriftwardError } from "../errors.ts";
 
-/** JSON text with one spelling for one value: names sorted by UTF-16 unit, no blanks, numbers as ECMAScript writes them.
+/**
+ * JSON text with one spelling for one value: names sorted by UTF-16 unit, no blanks, numbers as ECMAScript writes them.
  *
  * @param value  null, booleans, finite numbers, strings, arrays and plain objects of these; names whose value is
  *               undefined are left out
@@ -29,5 +30,6 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
 }
 
 function describe(value: unknown): string {
-  return typeof value === "object" ? (value?.constructor?.name ?? "an object") : `${typeof value} ${String(value)}`;
+  if (typeof value === "number") return String(value);
+  return typeof value === "object" ? (value?.constructor?.name ?? "an object") : typeof value;
 }

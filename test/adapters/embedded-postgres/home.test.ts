@@ -31,7 +31,7 @@ describe("where nobody cannot reach the data folder", () => {
     "three that come first at once agree on one place in the shared folder, and a pointer names it",
     async () => {
       const servers = await Promise.all([openBoth(), openBoth(), openBoth()]);
-      const [{ dataFolder } = { dataFolder: "" }] = servers;
+      const [{ dataFolder }] = servers;
       expect(new Set(servers.map((each) => each.dataFolder)).size).toBe(1);
       expect(await readdir(sharedFolder)).toHaveLength(1);
       const pointer = JSON.parse(await readFile(join(dataDirectory, "postgres", "place.json"), "utf8"));
@@ -52,8 +52,9 @@ describe("where nobody cannot reach the data folder", () => {
   });
 
   testAsRoot("a pointer without its cluster is an error, and nothing is made anew", async () => {
-    const { dataFolder, release } = await openBoth();
-    await release();
+    const first = await openBoth();
+    const { dataFolder } = first;
+    await first.release();
     const home = dirname(dirname(dataFolder));
     await rename(home, `${home}-lost`);
     const message = expect.stringMatching(/^expected cluster \d+ in .*, got no such folder$/);

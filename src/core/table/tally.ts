@@ -36,7 +36,7 @@ function tallyNumbers(values: ArrayLike<unknown>): NumericTally {
   let [filled, missing] = [0, 0];
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row];
-    if (isMissing(value, true)) missing += 1;
+    if (isMissing(value, true, "numeric")) missing += 1;
     else {
       const number = readNumber(value, true);
       if (number !== undefined) numbers[filled++] = number;

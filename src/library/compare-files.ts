@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { compareFiles as compareWithEngine } from "../actions/compare-files.ts";
+import { dataFiles } from "../actions/data-files.ts";
+import { checkRules, comparisonRules } from "../core/drift/compare-tables.ts";
+import type { Comparison, ComparisonRules } from "../core/drift/comparison.ts";
+
+export interface CompareFilesOptions extends Partial<ComparisonRules> {
+  /** Columns to compare; all that both files have when absent. */
+  readonly features?: readonly string[];
+  /** Exact distances for every feature, not only where certified bounds leave the verdict open. */
+  readonly exact?: boolean;
+  /** What the counting process may use, in DuckDB's notation; 1GB when absent. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+}
+
+/**
+ * Compares files (Parquet, CSV, NDJSON; patterns such as `logs/*.parquet` too) of any size: `driftward check` as a call.
+ * Rows are counted by DuckDB in a child process, which ends with the call.
+ *
+ * @throws InvalidData when a file cannot be read or they share no column, InvalidInput when an option is out of range,
+ *         EngineFailed when the counting process died or hit its limits
+ */
+export async function compareFiles(
+  baseline: string | readonly string[],
+  live: string | readonly string[],
+  options: CompareFilesOptions = {},
+): Promise<Comparison> {
+  const { features, exact = false, memoryLimit, threads, ...rules } = options;
+  const sides = { baseline: dataFiles(listOf(baseline)), live: dataFiles(listOf(live)) };
+  const request = { ...checkRules({ ...comparisonRules, ...rules }), ...sides, exact };
+  const folders = new Set([...sides.baseline.paths, ...sides.live.paths].map((path) => dirname(path)));
+  const temporary = await mkdtemp(join(tmpdir(), "driftward-"));
+  const { createDuckDbEngine } = await import("../adapters/duckdb/engine.ts");
+  const engine = createDuckDbEngine({
+    allowedDirectories: [...folders],
+    tempDirectory: temporary,
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(threads === undefined ? {} : { threads }),
+  });
+  try {
+    return await compareWithEngine(engine, features === undefined ? request : { ...request, features });
+  } finally {
+    await engine.close();
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function listOf(paths: string | readonly string[]): readonly string[] {
+  return typeof paths === "string" ? [paths] : paths;
+}

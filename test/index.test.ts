@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parse } from "csv-parse/sync";
+import * as driftward from "../src/index.ts";
+
+type Row = Record<string, string | number>;
+
+const folder = mkdtempSync(join(tmpdir(), "driftward-index-"));
+const [baselineFile, liveFile] = [join(folder, "spring.csv"), join(folder, "autumn.csv")];
+let [baseline, live]: [Row[], Row[]] = [[], []];
+
+/** Hourly rows of the bike example, May and June against October and November of 2011, as files and as rows. */
+beforeAll(() => {
+  const text = readFileSync("examples/bike/predictions.csv", "utf8");
+  const [header = "", ...lines] = text.trimEnd().split("\n");
+  const during = (months: RegExp) => [header, ...lines.filter((line) => months.test(line))].join("\n");
+  const sides = [during(/,2011-0[56]-/), during(/,2011-1[01]-/)] as const;
+  writeFileSync(baselineFile, sides[0]);
+  writeFileSync(liveFile, sides[1]);
+  const cast = (value: string): string | number =>
+    value !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
+  [baseline, live] = sides.map((side) => parse<Row>(side, { columns: true, cast })) as [Row[], Row[]];
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("rows in memory give what files with the same rows give", async () => {
+  const [rows, files] = [
+    driftward.compare(baseline, live),
+    await driftward.compareFiles(baselineFile, liveFile, { exact: true, threads: 1 }),
+  ];
+  expect(rows.baselineRows).toBeGreaterThan(1_400);
+  expect(rows.findings.length).toBeGreaterThan(15);
+  expect(rows.findings.some(({ drifted }) => drifted)).toBe(true);
+  expect(rows.findings.some(({ drifted }) => !drifted)).toBe(true);
+  const whole = ({ findings, ...rest }: driftward.Comparison) => ({
+    ...rest,
+    findings: findings.map(({ statistic, lower, upper, pValue, pCorrected, ...finding }) => finding),
+  });
+  expect(whole(rows)).toEqual(whole(files));
+  for (const [i, finding] of rows.findings.entries()) {
+    const other = files.findings[i];
+    for (const key of ["statistic", "lower", "upper", "pValue", "pCorrected"] as const)
+      expect({ [finding.feature]: finding[key] ?? -1 }).toEqual({
+        [finding.feature]: expect.closeTo(other?.[key] ?? -1, 12),
+      });
+  }
+});
+
+test("without exact distances, files give the same verdict on every feature", async () => {
+  const files = await driftward.compareFiles(baselineFile, liveFile, { features: ["temp", "weather"], threads: 1 });
+  const rows = driftward.compare(baseline, live, { features: ["temp", "weather"] });
+  expect(files.verdict).toBe(rows.verdict);
+  expect(files.findings.map(({ drifted }) => drifted)).toEqual(rows.findings.map(({ drifted }) => drifted));
+});
+
+test("a comparison becomes the object that the command line prints", () => {
+  const json = driftward.comparisonJson(driftward.compare(baseline, live, { features: ["temp"] }));
+  expect(JSON.parse(JSON.stringify(json))).toMatchObject({
+    schema: "driftward/check/v1",
+    window: { rows: live.length },
+    baseline: { rows: baseline.length },
+    findings: [
+      { feature: "temp", test: "psi", drifted: true },
+      { feature: "temp", test: "ks", drifted: true },
+    ],
+    performance: {},
+  });
+});
+
+describe("compareFiles refuses", () => {
+  test.each<[string, string, driftward.CompareFilesOptions, string]>([
+    ["a file of no known ending", "rows.xlsx", {}, "expected a file ending in"],
+    ["an alarm rate of 2", "rows.csv", { alarmRate: 2 }, "expected an alarm rate between 0 and 1"],
+  ])("%s", async (_, file, options, message) => {
+    await expect(driftward.compareFiles(file, file, options)).rejects.toThrow(message);
+  });
+
+  test("a file that is not there, by its code", async () => {
+    await expect(driftward.compareFiles(baselineFile, join(folder, "none.csv"))).rejects.toMatchObject({
+      name: "DriftwardError",
+      code: "InvalidData",
+    });
+  });
+});
+
+test("the statistics and metrics that the documentation names are there", () => {
+  const page = readFileSync("docs/library.md", "utf8");
+  const named = [...page.matchAll(/^\| `(\w+)/gm)].map((match) => match[1] ?? "");
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => typeof (driftward as Record<string, unknown>)[name] !== "function")).toEqual([]);
+});

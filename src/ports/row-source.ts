@@ -48,5 +48,5 @@ export interface RowReader {
   /** @throws NotFound, InvalidData, InvalidInput (no format by this ending) */
   open(path: string, options?: ReadOptions): Promise<RowSource>;
   /** Rows that a program holds in memory; null, undefined and NaN are missing, Dates are times. */
-  fromRows(rows: readonly Readonly<Record<string, unknown>>[], name?: string): RowSource;
+  fromRows(rows: readonly object[], name?: string): RowSource;
 }

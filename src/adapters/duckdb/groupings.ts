@@ -121,7 +121,9 @@ async function createGrouping(
   const groups: Group[] = [];
   const indexOf = new Map<string, number>();
   const groupOfCode = Int32Array.from(rows, ([hour, value, n]) => {
-    const category = canonicalCategory(value === null ? null : String(value)) ?? "";
+    const text = value === null ? null : String(value);
+    // A version is a name that is asked for as it stands: "1.0" must not become "1".
+    const category = (from.name === "model_version" ? text : canonicalCategory(text)) ?? "";
     const segment = from.name === undefined ? "" : `${from.name}=${category}`;
     const key = `${Number(hour)} ${segment}`;
     const index = indexOf.get(key) ?? groups.length;

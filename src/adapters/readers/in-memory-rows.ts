@@ -3,7 +3,7 @@ import type { RawBatch, RowSource } from "../../ports/row-source.ts";
 import { alignRecords } from "./align-records.ts";
 
 /** Rows that a program holds, read as those of a file: a list is one source, and the same list is the same source. */
-export function inMemoryRows(rows: readonly Readonly<Record<string, unknown>>[], name = "rows"): RowSource {
+export function inMemoryRows(rows: readonly object[], name = "rows"): RowSource {
   return {
     name,
     unit: "row",
@@ -22,9 +22,9 @@ export function inMemoryRows(rows: readonly Readonly<Record<string, unknown>>[],
   };
 }
 
-function canonical(row: Readonly<Record<string, unknown>>): string {
+function canonical(row: object): string {
   return JSON.stringify(
-    Object.entries(row).map(([name, value]) => [name, plain(value)]),
+    Object.entries(row).map(([name, value]: [string, unknown]) => [name, plain(value)]),
     (_, value) => (typeof value === "bigint" ? String(value) : value),
   );
 }

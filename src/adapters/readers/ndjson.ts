@@ -39,7 +39,7 @@ function parseLine(text: string, line: number): LineRecord {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return { line, problem: "is no JSON object" };
-  return { line, record: value as Readonly<Record<string, unknown>> };
+  return { line, record: value };
 }
 
 /** Python writes NaN and Infinity, which JSON does not have: NaN is read as missing, infinities as what they are. */

@@ -5,7 +5,7 @@ import type { ReadOptions, RowReader, RowSource } from "../../ports/row-source.t
 /** Where rows come from: a file, or what a program holds. */
 export type RowsFrom =
   | ({ readonly file: string } & ReadOptions)
-  | { readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly name?: string };
+  | { readonly rows: readonly object[]; readonly name?: string };
 
 export async function openRows(reader: RowReader, from: RowsFrom): Promise<RowSource> {
   if ("rows" in from) return reader.fromRows(from.rows, from.name);

@@ -60,6 +60,7 @@ const coreOrder = [
   "policy",
   "drift",
   "incident",
+  "calibration",
   "run",
   "replay",
   "audit",

@@ -22,8 +22,8 @@ export interface SimulatedFeature {
 /** Enough cells that KS over them is nearly KS over the rows. */
 const fineCells = 240;
 
-/** A continuous feature; `valueOf` gives its value at a share of its distribution. */
-function continuous(name: string, valueOf: (share: number) => number, pointMass = 0): SimulatedFeature {
+/** A continuous feature; `valueAt` gives its value at a share of its distribution. */
+function continuous(name: string, valueAt: (share: number) => number, pointMass = 0): SimulatedFeature {
   const free = Math.round(fineCells * (1 - pointMass));
   const shares = Array.from({ length: free - 1 }, (_, i) => pointMass + ((1 - pointMass) * (i + 1)) / free);
   const ends = pointMass > 0 ? [pointMass, ...shares] : shares;
@@ -37,7 +37,7 @@ function continuous(name: string, valueOf: (share: number) => number, pointMass 
     binOf: Int32Array.from(binOf, (bin) => used.indexOf(bin)),
     bins: used.length,
     onePoint: false,
-    values: Float64Array.from(middles, valueOf),
+    values: Float64Array.from(middles, valueAt),
   };
 }
 

@@ -179,13 +179,15 @@ function incidentsOf(held: readonly boolean[], spanHours: number): number {
 class Sliding {
   private from = 0;
   private to = 0;
+  private readonly cells: Float64Array;
+  private readonly after: Float64Array | undefined;
+  private readonly width: number;
   private readonly sums: Float64Array;
 
-  constructor(
-    private readonly cells: Float64Array,
-    private readonly after: Float64Array | undefined,
-    private readonly width: number,
-  ) {
+  constructor(cells: Float64Array, after: Float64Array | undefined, width: number) {
+    this.cells = cells;
+    this.after = after;
+    this.width = width;
     this.sums = new Float64Array(width);
   }
 

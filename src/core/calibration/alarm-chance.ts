@@ -1,0 +1,160 @@
+import type { DriftTest } from "../policy/policy.ts";
+import { millisecondsPer, type Rate } from "../units.ts";
+import { type DesignEffects, hoursOf } from "./design-effects.ts";
+import type { GridFeature, HourlyGrid } from "./hourly-grid.ts";
+import { replayFeature } from "./replay-feature.ts";
+import { countIncidents, type ReplayedHistory, type ReplayedRule } from "./replayed-rules.ts";
+import { type Deviations, type DrawPlan, deviationsOf, drawHistory, planDraws } from "./resampled-hours.ts";
+
+/** No check is given a larger chance of a false alarm than this, however generous the budget. */
+export const largestAlpha = 0.05;
+
+export interface AlarmChanceInput {
+  readonly grid: HourlyGrid;
+  readonly effects: DesignEffects;
+  readonly rules: readonly ReplayedRule[];
+  /** The part of the budget that these rules have. */
+  readonly budget: Rate;
+  readonly everyMs: number;
+  readonly spanMs: number;
+  readonly tests: { readonly numeric: readonly DriftTest[]; readonly categorical: readonly DriftTest[] };
+  readonly floor: number;
+  readonly match?: readonly ("hour" | "weekday")[];
+  readonly seed?: number;
+  /** Features times checks that are drawn at most. */
+  readonly effort?: number;
+}
+
+export interface AlarmChance {
+  /** Chance of a false alarm that all tests of a check have together, at most 5 %. */
+  readonly alpha: number;
+  /** α over the number of tests. */
+  readonly alphaPerTest: number;
+  readonly tests: number;
+  /** False incidents expected in the span of the budget at this α. */
+  readonly expected: number;
+  /** Whether it is the 5 % that bounds α, not the budget. */
+  readonly capped: boolean;
+  readonly drawnMs: number;
+}
+
+/** Fewer incidents than this are too few to tell a rate from; a smaller rate is in proportion to α. */
+const fewestIncidents = 25;
+/** Histories are summed from one draw, which keeps bad days as they were, and from several, which reaches further out. */
+const drawsSummed = [1, 8];
+const defaultEffort = 2_000_000;
+
+/**
+ * The largest α at most 5 % at which rules open no more false incidents than budgeted, on histories drawn from the
+ * baseline's own hours (moving-block bootstrap, seeded): with their `for`, their resolving, the schedule and the overlap
+ * of windows. A drawn baseline is compared with each, because the real one is a draw as well. Both kinds of history must
+ * stay within the budget. O(features · checks drawn).
+ *
+ * Below 25 incidents on all histories, incidents are taken to be in proportion to α, as they are far out in a tail.
+ */
+export function alarmChance(input: AlarmChanceInput): AlarmChance {
+  const tests = input.grid.features.reduce((sum, { kind }) => sum + input.tests[kind].length, 0);
+  const kinds = drawsSummed.map((draws) => drawKind(input, Math.max(1, tests), draws));
+  const rates = kinds.map((kind) => ({ kind, alpha: alphaFor(input, kind, Math.max(1, tests)) }));
+  const alpha = Math.min(largestAlpha, ...rates.map((rate) => rate.alpha));
+  const expected = kinds.map((kind) => {
+    const counted = incidentsAt(input, kind, alpha / Math.max(1, tests));
+    return (counted * input.budget.perMs) / kind.drawnMs;
+  });
+  return {
+    alpha,
+    alphaPerTest: alpha / Math.max(1, tests),
+    tests,
+    expected: Math.max(...expected),
+    capped: alpha === largestAlpha,
+    drawnMs: kinds[0]?.drawnMs ?? 0,
+  };
+}
+
+interface Drawn {
+  readonly histories: readonly ReplayedHistory[];
+  readonly drawnMs: number;
+}
+
+function drawKind(input: AlarmChanceInput, tests: number, draws: number): Drawn {
+  const { grid, effort = defaultEffort } = input;
+  const [spanHours, everyHours] = [hoursOf(input.spanMs), hoursOf(input.everyMs)];
+  const slots = Math.max(60, Math.ceil((30 * 24) / everyHours), Math.ceil((20 * spanHours) / everyHours));
+  const liveHours = spanHours + (slots - 1) * everyHours;
+  if (grid.hours === 0 || grid.features.length === 0) return { histories: [], drawnMs: slots * input.everyMs };
+  const wanted = Math.ceil(effort / (drawsSummed.length * slots * grid.features.length));
+  const number = Math.min(200, Math.max(10, wanted));
+  const plan = planDraws(grid.hours, spanHours, liveHours);
+  const matched = { weekday: input.match?.includes("weekday") === true };
+  const deviations = grid.features.map((feature) => deviationsOf(grid, feature, plan, matched));
+  const settings = { spanHours, everyHours, tests };
+  const histories = Array.from({ length: number }, (_, i) =>
+    drawOne(input, { plan, deviations, draws, seed: (input.seed ?? 1) * 10_007 + i * 13 + draws, ...settings }),
+  );
+  return { histories, drawnMs: number * slots * everyHours * millisecondsPer.h };
+}
+
+function drawOne(
+  input: AlarmChanceInput,
+  how: {
+    readonly plan: DrawPlan;
+    readonly deviations: readonly Deviations[];
+    readonly draws: number;
+    readonly seed: number;
+    readonly spanHours: number;
+    readonly everyHours: number;
+    readonly tests: number;
+  },
+): ReplayedHistory {
+  const { plan, draws, spanHours, everyHours } = how;
+  const history = drawHistory(plan, draws, how.seed);
+  const candidates = new Map<number, { feature: number; p: number }[]>();
+  for (const [index, feature] of input.grid.features.entries()) {
+    const deviations = how.deviations[index];
+    if (deviations === undefined) continue;
+    const found = replayFeature(feature, deviations, history, {
+      ...{ spanHours, everyHours, floor: input.floor, period: plan.period },
+      tests: input.tests[feature.kind],
+      effect: ownEffect(input.effects, feature),
+      largestP: largestAlpha / how.tests,
+      hourMatched: input.match?.includes("hour") === true,
+    });
+    for (const { slot, p } of found) {
+      const list = candidates.get(slot) ?? [];
+      candidates.set(slot, list);
+      list.push({ feature: index, p });
+    }
+  }
+  return { slots: Math.floor((plan.liveHours - spanHours) / everyHours) + 1, candidates };
+}
+
+/**
+ * The design effect that drawn windows have is the feature's own estimate, with its noise. The one in force, shrunk and
+ * enlarged, stays out of the replay: a replay that knew it would take the care for noise back by a larger α.
+ */
+function ownEffect(effects: DesignEffects, { name }: GridFeature): number {
+  const effect = Object.hasOwn(effects.byFeature, name) ? effects.byFeature[name] : undefined;
+  return Math.max(1, effect?.own ?? 1);
+}
+
+function alphaFor(input: AlarmChanceInput, kind: Drawn, tests: number): number {
+  const allowed = (input.budget.count * kind.drawnMs) / input.budget.perMs;
+  const wanted = Math.max(fewestIncidents, allowed);
+  const within = (alpha: number) => incidentsAt(input, kind, alpha / tests) <= wanted;
+  if (within(largestAlpha)) {
+    const counted = incidentsAt(input, kind, largestAlpha / tests);
+    return counted <= allowed ? largestAlpha : (largestAlpha * allowed) / counted;
+  }
+  let [low, high] = [1e-9, largestAlpha];
+  for (let i = 0; i < 24; i += 1) {
+    const middle = Math.sqrt(low * high);
+    if (within(middle)) low = middle;
+    else high = middle;
+  }
+  return low * Math.min(1, allowed / wanted);
+}
+
+function incidentsAt(input: AlarmChanceInput, kind: Drawn, alphaPerTest: number): number {
+  const { rules, everyMs, spanMs } = input;
+  return countIncidents(rules, kind.histories, { everyMs, spanMs }, alphaPerTest);
+}

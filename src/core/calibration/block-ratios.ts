@@ -1,0 +1,132 @@
+import type { GridFeature } from "./hourly-grid.ts";
+
+/** How much more the share of blocks varies at the worst cut point than that of independent rows would. */
+export interface BlockRatio {
+  /** The largest ratio over the cut points; undefined where no cut point has enough rows on both sides. */
+  readonly largest: number | undefined;
+  /** Cut points that were looked at, as if they were independent: neighbouring edges see much the same. */
+  readonly cuts: number;
+  /** Blocks with rows. */
+  readonly blocks: number;
+  /** Degrees of freedom of each ratio: the blocks, less what their expectation was fitted with. */
+  readonly degrees: number;
+}
+
+/** Expected rows on the smaller side of a cut in a mean block, at least: below, a ratio is too far from chi-square. */
+const fewestExpected = 5;
+
+/**
+ * Ratio of the variance of shares between blocks of hours to that of independent rows, at several cut points.
+ *
+ * At a cut point with share p over all blocks, of which block b has n_b rows and the share p_b:
+ * ratio = Σ_b n_b (p_b - e_b)² / ((B - t) p (1 - p)). e_b is p, or with strata (hours of the day, days of the week) what
+ * the block's mix of strata lets expect, and t = Σ_bs n_bs² / (n_b N_s) is what fitting that takes away (1 without
+ * strata). Blocks may differ in size: for independent rows the ratio has mean 1 whatever the sizes. Cut points are the
+ * edges of the tests' bins for ordered values (the share at or below), else each value or category; and the missing.
+ *
+ * @param blockHours  hours of a block, whole, >= 1; the last block is left out when it is not full
+ * @param stratumOf   stratum of each hour; one for all when absent
+ */
+export function blockRatio(
+  feature: GridFeature,
+  hours: number,
+  blockHours: number,
+  stratumOf?: (hour: number) => number,
+): BlockRatio {
+  const { cells, width } = feature;
+  const blocks: Block[] = [];
+  for (let start = 0; start + blockHours <= hours; start += blockHours) {
+    const strata = new Map<number, Float64Array>();
+    for (let hour = start; hour < start + blockHours; hour += 1) {
+      const stratum = stratumOf?.(hour) ?? 0;
+      const sums = strata.get(stratum) ?? new Float64Array(width);
+      strata.set(stratum, sums);
+      for (let cell = 0; cell < width; cell += 1) sums[cell] = (sums[cell] ?? 0) + (cells[hour * width + cell] ?? 0);
+    }
+    const rows = [...strata.values()].reduce((sum, sums) => sum + total(sums), 0);
+    if (rows > 0) blocks.push({ strata, rows });
+  }
+  const indicators = cutPoints(feature);
+  // An empty cell between two values makes two cut points of one.
+  const ratios = [...new Set(indicators.flatMap((within) => ratioAt(blocks, within) ?? []))];
+  const largest = ratios.length === 0 ? undefined : Math.max(...ratios);
+  const cuts = feature.ordered === 0 ? separateCuts(ratios.length) : 0.5 + 0.6 * ratios.length;
+  return { largest, cuts: Math.max(1, cuts), blocks: blocks.length, degrees: degreesOf(blocks) };
+}
+
+/** The two shares of a binary feature are one; the shares of more categories are nearly independent. */
+function separateCuts(categories: number): number {
+  return categories === 2 ? 1 : categories;
+}
+
+interface Block {
+  readonly strata: ReadonlyMap<number, Float64Array>;
+  readonly rows: number;
+}
+
+/** Which cells each cut point counts. */
+function cutPoints({ binOf, bins, ordered, width }: GridFeature): readonly Uint8Array[] {
+  const missing = bins - 1;
+  if (ordered === 0) return Array.from({ length: bins }, (_, bin) => binOf.map((b) => Number(b === bin))).map(bytes);
+  const upTo: number[] = [];
+  for (let cell = 0; cell < ordered - 1; cell += 1) if (binOf[cell] !== binOf[cell + 1]) upTo.push(cell);
+  const below = upTo.map((last) => Uint8Array.from({ length: width }, (_, cell) => Number(cell <= last)));
+  return [...below, bytes(binOf.map((b) => Number(b === missing)))];
+}
+
+function bytes(values: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+function ratioAt(blocks: readonly Block[], within: Uint8Array): number | undefined {
+  const counted = blocks.map(({ strata, rows }) => ({
+    rows,
+    strata: [...strata].map(([stratum, sums]) => ({ stratum, rows: total(sums), hits: hitsOf(sums, within) })),
+  }));
+  const pooled = new Map<number, { rows: number; hits: number }>();
+  let [rows, hits] = [0, 0];
+  for (const part of counted.flatMap((block) => block.strata)) {
+    const sofar = pooled.get(part.stratum) ?? { rows: 0, hits: 0 };
+    pooled.set(part.stratum, { rows: sofar.rows + part.rows, hits: sofar.hits + part.hits });
+    rows += part.rows;
+    hits += part.hits;
+  }
+  const share = hits / rows;
+  const degrees = degreesOf(blocks);
+  if (degrees < 1 || (rows / blocks.length) * Math.min(share, 1 - share) < fewestExpected) return undefined;
+  let squares = 0;
+  for (const block of counted) {
+    let difference = 0;
+    for (const part of block.strata) {
+      const all = pooled.get(part.stratum);
+      if (all !== undefined && all.rows > 0) difference += part.hits - (part.rows * all.hits) / all.rows;
+    }
+    squares += difference ** 2 / block.rows;
+  }
+  return squares / (degrees * share * (1 - share));
+}
+
+function degreesOf(blocks: readonly Block[]): number {
+  const rowsOf = new Map<number, number>();
+  for (const { strata } of blocks)
+    for (const [stratum, sums] of strata) rowsOf.set(stratum, (rowsOf.get(stratum) ?? 0) + total(sums));
+  let fitted = 0;
+  for (const { strata, rows } of blocks)
+    for (const [stratum, sums] of strata) {
+      const all = rowsOf.get(stratum) ?? 0;
+      if (all > 0) fitted += total(sums) ** 2 / (rows * all);
+    }
+  return blocks.length - fitted;
+}
+
+function hitsOf(sums: Float64Array, within: Uint8Array): number {
+  let hits = 0;
+  for (let cell = 0; cell < sums.length; cell += 1) if (within[cell] === 1) hits += sums[cell] ?? 0;
+  return hits;
+}
+
+function total(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

@@ -24,7 +24,8 @@ export function createService(state: State, modelId: string, program: URL) {
     const version = await state.versions.get(versionId);
     if (version.artifact === undefined) return rows.map((row) => ({ ...row, model_version: version.name }));
     const { predict } = (await loadProgram(program)) satisfies ModelProgram;
-    const predictions = predict(await artifactOf(versionId, version.artifact), rows);
+    const artifact = await artifactOf(versionId, version.artifact);
+    const predictions = await quietly(async () => predict(artifact, rows));
     return rows.map((row, index) => ({
       ...row,
       model_version: version.name,
@@ -42,8 +43,9 @@ export function createService(state: State, modelId: string, program: URL) {
         if (serving !== undefined && batch.length > 0) served.push(...(await predictBy(serving, batch)));
         batch = [];
       };
+      const promotions = await state.aliases.history(modelId, "champion");
       for (const row of rows) {
-        const champion = await state.aliases.at(modelId, "champion", new Date(row.timestamp ?? ""));
+        const champion = promotions.findLast((change) => change.at <= new Date(row.timestamp ?? ""));
         if (champion?.versionId !== serving) await flush();
         serving = champion?.versionId;
         batch.push(row);

@@ -11,7 +11,7 @@ export interface Timeline {
   /** Tells what has happened since the last call, up to a slot. */
   tell(slot: Date): Promise<void>;
   /** Closes the line of the month that is under way. */
-  end(): void;
+  end(): Promise<void>;
 }
 
 interface Told {
@@ -19,16 +19,27 @@ interface Told {
   readonly runs: Map<string, string>;
   readonly mails: Set<string>;
   month: string;
+  marks: number;
+  last: CheckRow | undefined;
+}
+
+function nameOf({ number: incident, rule }: IncidentRow): string {
+  return `INC-${incident} ${plainText(rule)}`;
 }
 
 const verdicts = { ok: "✓", warning: "▲", critical: "✗", inconclusive: "?" } as const;
 
 /** The demo's story as it happens: a line a month with a mark a check, and a line for everything that people hear of. */
 export function createTimeline(state: State, modelId: string, out: (text: string) => void, colors: Colors): Timeline {
-  const told: Told = { incidents: new Map(), runs: new Map(), mails: new Set(), month: "" };
-  const event = (slot: Date, symbol: string, text: string) => {
-    if (told.month !== "") out("\n");
+  const told: Told = { incidents: new Map(), runs: new Map(), mails: new Set(), month: "", marks: 0, last: undefined };
+  const endLine = async () => {
+    if (told.month !== "" && told.last !== undefined)
+      out(`${" ".repeat(Math.max(1, 33 - told.marks))}${colors.dim(await standing(told.last))}\n`);
     told.month = "";
+    told.marks = 0;
+  };
+  const event = async (slot: Date, symbol: string, text: string) => {
+    await endLine();
     out(`  ${colors.dim(slot.toISOString().slice(0, 10))} ${symbol} ${text}\n`);
   };
   return {
@@ -36,22 +47,23 @@ export function createTimeline(state: State, modelId: string, out: (text: string
       const [check] = await state.checks.recent(modelId, 1);
       if (check === undefined) return;
       await tellCheck(check);
+      const incidents = (await state.incidents.recent(modelId, 20)).toReversed();
+      for (const incident of incidents) await tellOpened(slot, incident, check);
       for (const run of (await state.runs.recent(modelId, 20)).toReversed()) await tellRun(slot, run);
-      for (const incident of (await state.incidents.recent(modelId, 20)).toReversed())
-        await tellIncident(slot, incident, check);
+      for (const incident of incidents) await tellEnded(slot, incident);
     },
-    end: () => {
-      if (told.month !== "") out("\n");
-    },
+    end: endLine,
   };
 
   async function tellCheck(check: CheckRow): Promise<void> {
     const month = new Date(check.slotAt.getTime() - 1).toISOString().slice(0, 7);
     if (month !== told.month) {
-      if (told.month !== "") out("\n");
-      out(`${colors.bold(month)}  ${(await standing(check)).padEnd(58)} `);
+      await endLine();
+      out(`${colors.bold(month)}  `);
       told.month = month;
     }
+    told.marks += 1;
+    told.last = check;
     const { verdict } = check;
     if (verdict === undefined) return;
     const paint = { ok: colors.green, warning: colors.yellow, critical: colors.red, inconclusive: colors.cyan }[
@@ -78,17 +90,18 @@ export function createTimeline(state: State, modelId: string, out: (text: string
     return `${version}${error}, ${drifted}`;
   }
 
-  async function tellIncident(slot: Date, incident: IncidentRow, check: CheckRow): Promise<void> {
-    const before = told.incidents.get(incident.id);
-    if (before === incident.state) return;
-    told.incidents.set(incident.id, incident.state);
-    const name = `INC-${incident.number} ${plainText(incident.rule)}`;
-    if (before === undefined) {
-      const mark = incident.severity === "critical" ? colors.red(marks.critical) : colors.yellow(marks.warning);
-      event(slot, mark, `${colors.bold(name)}: ${await cause(check, incident)}`);
-    }
-    if (incident.state === "resolved")
-      event(slot, colors.green("✓"), `${name} ended: ${plainText(incident.resolution ?? "")}`);
+  async function tellOpened(slot: Date, incident: IncidentRow, check: CheckRow): Promise<void> {
+    if (told.incidents.has(incident.id)) return;
+    told.incidents.set(incident.id, "firing");
+    const mark = incident.severity === "critical" ? colors.red(marks.critical) : colors.yellow(marks.warning);
+    await event(slot, mark, `${colors.bold(nameOf(incident))}: ${await cause(check, incident)}`);
+    await tellMails(slot, incident.id);
+  }
+
+  async function tellEnded(slot: Date, incident: IncidentRow): Promise<void> {
+    if (incident.state !== "resolved" || told.incidents.get(incident.id) === "resolved") return;
+    told.incidents.set(incident.id, "resolved");
+    await event(slot, colors.green("✓"), `${nameOf(incident)} ended: ${plainText(incident.resolution ?? "")}`);
     await tellMails(slot, incident.id);
   }
 
@@ -107,12 +120,12 @@ export function createTimeline(state: State, modelId: string, out: (text: string
     const before = told.runs.get(run.id);
     if (before === run.state) return;
     told.runs.set(run.id, run.state);
-    if (before === undefined) event(slot, colors.cyan("⟳"), `run ${run.number} retrains: ${plainText(run.reason)}`);
+    if (before === undefined) await event(slot, colors.cyan("⟳"), `run ${run.number} retrains: ${plainText(run.reason)}`);
     if (run.finishedAt === undefined) return;
     const [mail] = await state.notifications.ofSubject(run.id);
-    tellComparison(slot, mail);
+    await tellComparison(slot, mail);
     const promoted = run.state === "promoted";
-    event(
+    await event(
       slot,
       promoted ? colors.green("★") : colors.yellow("✋"),
       `run ${run.number} ${run.state}: ${plainText(run.outcome ?? "")}`,
@@ -120,7 +133,7 @@ export function createTimeline(state: State, modelId: string, out: (text: string
     await tellMails(slot, run.id);
   }
 
-  function tellComparison(slot: Date, mail: NotificationRow | undefined): void {
+  async function tellComparison(slot: Date, mail: NotificationRow | undefined): Promise<void> {
     const notice = mail?.body as RunNotice | undefined;
     for (const { metric, champion, candidate, difference } of notice?.metrics.slice(0, 1) ?? []) {
       const [before, after, apart] = [champion, candidate, difference].map((side) =>
@@ -128,7 +141,7 @@ export function createTimeline(state: State, modelId: string, out: (text: string
           ? "not measured"
           : estimate({ value: side.value, lower: side.lower, upper: side.upper }),
       );
-      event(
+      await event(
         slot,
         colors.cyan("⚖"),
         `${metric} on the same ${number(notice?.evaluationRows ?? 0)} rows: champion ${before}, candidate ${after}, difference ${apart}`,
@@ -140,7 +153,7 @@ export function createTimeline(state: State, modelId: string, out: (text: string
     for (const mail of await state.notifications.ofSubject(subjectId)) {
       if (told.mails.has(mail.id) || mail.state !== "sent") continue;
       told.mails.add(mail.id);
-      event(slot, colors.dim("✉"), colors.dim(`mail to ${plainText(mail.recipient)}: ${mail.kind}`));
+      await event(slot, colors.dim("✉"), colors.dim(`mail to ${plainText(mail.recipient)}: ${mail.kind}`));
     }
   }
 }

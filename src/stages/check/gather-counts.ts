@@ -1,7 +1,6 @@
 import type { Counts, Profile } from "../../core/profile/bins.ts";
-import { decodeCounts } from "../../core/profile/counts-codec.ts";
+import { sumEncodedCounts } from "../../core/profile/counts-codec.ts";
 import { emptyCounts } from "../../core/profile/empty-counts.ts";
-import { mergeCounts } from "../../core/profile/merge-counts.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
@@ -41,7 +40,10 @@ export async function gatherCounts(ports: CountPorts, request: GatherRequest): P
     files.map((file) => file.id),
     { from: window.start, to: window.end, segment },
   );
-  return mergeCounts([emptyCounts(profile.bins), ...rows.map((row) => decodeCounts(row.counts))]);
+  return sumEncodedCounts(
+    profile.bins,
+    rows.map((row) => row.counts),
+  );
 }
 
 async function countRows(ports: CountPorts, { profile, window, files, segment }: GatherRequest): Promise<Counts> {

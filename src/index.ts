@@ -12,6 +12,7 @@ export type { Evidence, Finding, QualityFinding } from "./core/drift/finding.ts"
 export { DriftwardError, type ErrorCode, type Place } from "./core/errors.ts";
 export {
   type Estimate,
+  higherIsBetter,
   type IntervalMethod,
   isUnmeasurable,
   type MeasureOptions,

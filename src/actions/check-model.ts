@@ -47,7 +47,7 @@ export async function requireModel(state: State, name: string): Promise<ModelRow
 }
 
 /** What a finished check recorded. */
-export async function readCheck(state: State, checkId: string): Promise<ModelCheck> {
+async function readCheck(state: State, checkId: string): Promise<ModelCheck> {
   const row = await state.checks.get(checkId);
   const findings = await state.checks.findings(checkId);
   const version = row.versionId === undefined ? undefined : await state.versions.get(row.versionId);

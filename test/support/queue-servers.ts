@@ -35,7 +35,7 @@ export interface TestPostgres {
 }
 
 /** An embedded PostgreSQL in a folder of its own. */
-export async function startPostgres(): Promise<TestPostgres> {
+async function startPostgres(): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "dw-pg-"));
   chmodSync(folder, 0o755);
   const server = await openEmbeddedPostgres({ dataDirectory: folder, logger: recordingLogger() });

@@ -1,7 +1,6 @@
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { advanceRule, type RuleState } from "../../core/incident/rule-state.ts";
 import type { Policy } from "../../core/policy/policy.ts";
-import type { Severity } from "../../core/verdict.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
 import type { StartRunPorts } from "../run/ports.ts";
@@ -112,9 +111,4 @@ function restore({ holdingSince, quietSince }: StoredRuleState): RuleState {
     ...(holdingSince === undefined ? {} : { holdingSince: new Date(holdingSince) }),
     ...(quietSince === undefined ? {} : { quietSince: new Date(quietSince) }),
   };
-}
-
-/** Whom a policy wants told about something of this severity. */
-export function recipientsOf(policy: Policy, severity: Severity): readonly string[] {
-  return [...new Set(policy.notify[severity])];
 }

@@ -3,7 +3,8 @@ import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
 import type { IncidentRow } from "../../ports/state.ts";
-import { type Deciding, recipientsOf } from "./decide.ts";
+import type { Deciding } from "./decide.ts";
+import { recipientsOf } from "./recipients.ts";
 
 /** What a mail says of an incident, gathered from what the check recorded. */
 export async function describeIncident(

@@ -159,12 +159,7 @@ function endOf(progress: Exclude<Progress, { state: "running" | "succeeded" }>):
 }
 
 /** Ends an attempt that came to nothing, and the run with it unless the trainer may be tried again. */
-export async function failAttempt(
-  advancing: Advancing,
-  n: number,
-  end: AttemptEnd,
-  told: Told = {},
-): Promise<TaskResult> {
+async function failAttempt(advancing: Advancing, n: number, end: AttemptEnd, told: Told = {}): Promise<TaskResult> {
   const { ports, run } = advancing;
   const why = `the trainer ${run.trainer} brought no candidate: ${end.message}`;
   const attempts = ports.trainers.get(run.trainer)?.attempts ?? 1;

@@ -20,7 +20,7 @@ const names = fc.string({ unit: "grapheme", maxLength: 12 });
 const wholes = fc.oneof(fc.nat(300), fc.nat(1_000_000), fc.constantFrom(2 ** 32, 2 ** 40));
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 
-export const numericBins: fc.Arbitrary<NumericBins> = fc
+const numericBins: fc.Arbitrary<NumericBins> = fc
   .record({ name: names, edges: fc.uniqueArray(finite, { maxLength: 30 }), pick: fc.nat() })
   .map(({ name, edges, pick }) => ({
     kind: "numeric",
@@ -29,11 +29,11 @@ export const numericBins: fc.Arbitrary<NumericBins> = fc
     binEdges: edges.map((_, i) => i).filter((i) => ((pick >> (i % 30)) & 1) === 1),
   }));
 
-export const categoricalBins: fc.Arbitrary<CategoricalBins> = fc
+const categoricalBins: fc.Arbitrary<CategoricalBins> = fc
   .record({ name: names, categories: fc.uniqueArray(names, { maxLength: 8 }) })
   .map(({ name, categories }) => ({ kind: "categorical", name, categories }));
 
-export const featureBins: fc.Arbitrary<FeatureBins> = fc.oneof(numericBins, categoricalBins);
+const featureBins: fc.Arbitrary<FeatureBins> = fc.oneof(numericBins, categoricalBins);
 
 function featureCounts(bins: FeatureBins): fc.Arbitrary<FeatureCounts> {
   const cells = cellCount(bins);
@@ -52,7 +52,7 @@ function featureCounts(bins: FeatureBins): fc.Arbitrary<FeatureCounts> {
     );
 }
 
-export function countsOf(bins: readonly FeatureBins[]): fc.Arbitrary<Counts> {
+function countsOf(bins: readonly FeatureBins[]): fc.Arbitrary<Counts> {
   return fc.record({ rows: wholes, features: fc.tuple(...bins.map(featureCounts)) });
 }
 

@@ -20,7 +20,9 @@ const [mode = "", first = "", second = ""] = process.argv.slice(2);
 async function scan(path: string): Promise<void> {
   const connection = await (await DuckDBInstance.create(":memory:", { threads: "2" })).connect();
   const columns = (await connection.runAndReadAll(`DESCRIBE FROM '${path}'`)).getRows();
-  const sums = columns.map(([name, type]) => (type === "VARCHAR" ? `sum(strlen("${name}"))` : `sum("${name}")`));
+  const sums = columns.map(([name, type]) =>
+    type === "VARCHAR" ? `sum(strlen("${String(name)}"))` : `sum("${String(name)}")`,
+  );
   await connection.runAndReadAll(`SELECT ${sums.join(", ")} FROM '${path}'`);
   connection.closeSync();
 }

@@ -33,13 +33,16 @@ export interface CountGroup {
   readonly counts: Counts;
 }
 
-/** A prediction joined with its label. */
+/** Predictions joined with their labels, in order of time, then id; one entry a row in every field. */
 export interface LabelledRows {
   readonly predictionIds: readonly string[];
+  /** Milliseconds since 1970. */
   readonly timestamps: Float64Array;
   readonly predictions: readonly (number | string)[];
+  /** Column `score`; there when every row has one. */
   readonly scores?: Float64Array;
   readonly labels: readonly (number | string)[];
+  /** There when any row has one; a row without is an entity of its own. */
   readonly entities?: readonly string[];
   /** Mature predictions in the window, labelled or not: labels are complete when this equals the labels' number. */
   readonly predicted: number;
@@ -60,7 +63,13 @@ export interface CountEngine {
     readonly edges?: number;
     readonly filter?: RowFilter;
   }): Promise<Profile>;
-  /** One pass over the rows for all features; a feature whose column is absent counts every row as missing. */
+  /**
+   * One pass over the rows for all features; a feature whose column is absent counts every row as missing.
+   *
+   * The same values give the same counts in every format. Empty text is missing; in a numeric feature, true and false
+   * are 1 and 0, and other text that is no number is invalid; as categories, `True` is `true` and `3.0` is `3`.
+   * By hour, groups come in order of time; the whole of each first. No files: no rows.
+   */
   count(request: {
     readonly files: DataFiles;
     readonly bins: readonly FeatureBins[];

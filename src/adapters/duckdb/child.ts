@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import { countRows } from "./count.ts";
 import { describeFiles } from "./describe.ts";
@@ -26,8 +27,17 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   rows: (session, request: Ask<"rows">) => readTableRows(session, request),
 };
 
-const opened = openSession(JSON.parse(process.argv[2] ?? "{}") as SessionOptions);
+const options = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
+const opened = openSession(options);
+// Whoever asks is told why.
 opened.catch(() => {});
+
+setInterval(() => {
+  const held = process.memoryUsage.rss();
+  if (held <= options.maxMemory) return;
+  writeSync(2, `it held ${held} bytes of memory, more than the ${options.maxMemory} it may`);
+  process.kill(process.pid, "SIGKILL");
+}, 100).unref();
 
 async function answer({ id, method, request }: Request): Promise<Reply> {
   try {

@@ -8,6 +8,7 @@ import { createTally, indexEdges, type Tally, tallyInvalid, tallyNumbers } from 
 import { canonicalCategory } from "./canonical-category.ts";
 import { columnKind, filterColumns, numberExpression, textExpression } from "./expressions.ts";
 import { type GroupedRows, type Grouping, groupRows } from "./groupings.ts";
+import { ownName } from "./quote.ts";
 import type { Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 import { streamVectors } from "./stream-vectors.ts";
@@ -113,7 +114,7 @@ async function countCategorical(session: Session, source: Source, { rows, bins, 
     for (const [k, { code, groupOfCode }] of rows.groupings.entries()) {
       const tally = tallies[k]?.[f];
       if (tally === undefined) continue;
-      const sql = `SELECT ${code} AS code, ${textExpression(column)} AS value, count(*)::DOUBLE FROM ${rows.from} GROUP BY ALL`;
+      const sql = `SELECT ${code} AS ${ownName("code")}, ${textExpression(column)} AS ${ownName("text")}, count(*)::DOUBLE FROM ${rows.from} GROUP BY ALL`;
       const result = await session.connection.stream(sql);
       for await (const chunk of result.yieldRows())
         for (const [number, text, count] of chunk) {
@@ -143,7 +144,7 @@ async function countInvalid(session: Session, source: Source, { rows, bins, tall
   if (column === undefined || columnKind(column.type) !== "text") return;
   const featureOf = new Map(bins.map((feature, f) => [feature.name, f]));
   for (const [k, { code, groupOfCode }] of rows.groupings.entries()) {
-    const sql = `SELECT ${code} AS code, "_invalid", count(*)::DOUBLE FROM ${rows.from} WHERE "_invalid" IS NOT NULL GROUP BY ALL`;
+    const sql = `SELECT ${code} AS ${ownName("code")}, "_invalid", count(*)::DOUBLE FROM ${rows.from} WHERE "_invalid" IS NOT NULL GROUP BY ALL`;
     const result = await session.connection.stream(sql);
     for await (const chunk of result.yieldRows())
       for (const [number, names, count] of chunk)

@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { DriftwardError } from "../../core/errors.ts";
 import { checkColumnNames } from "./column-names.ts";
 import { quoteName, quoteText, quoteTexts } from "./quote.ts";
-import { queryRows, type Session } from "./session.ts";
+import { asText, queryRows, type Session } from "./session.ts";
 
 /**
  * CSV files as one table of text columns.
@@ -42,7 +42,7 @@ async function readHeader(session: Session, path: string): Promise<string> {
     session,
     `FROM read_csv(${quoteText(path)}, ${wholeLine}, columns={"line": 'VARCHAR'}) LIMIT 1`,
   );
-  const line = String(lines[0]?.[0] ?? "").replace(/^\ufeff/, "");
+  const line = asText(lines[0]?.[0]).replace(/^\ufeff/, "");
   if (line.trim() === "")
     throw new DriftwardError("InvalidData", `expected a line of column names first in ${path}, got none`, {
       hint: "write a header line",

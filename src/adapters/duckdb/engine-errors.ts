@@ -18,7 +18,7 @@ export function asErrorMessage(error: unknown): ErrorMessage {
       message,
       hint: "try again with fewer rows or columns at once, or give the engine more memory",
     };
-  if (/^Permission Error/.test(text))
+  if (text.startsWith("Permission Error"))
     return { code: "InvalidData", message, hint: "move the file below a folder that Driftward may read" };
   if (
     /^(IO|Invalid Input|Conversion|Binder|Parser|Serialization|Out of Range|Not implemented|Invalid|Catalog|Syntax)\b/i.test(

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { decodeProfile } from "../../core/profile/profile-codec.ts";
@@ -14,6 +15,8 @@ export interface DuckDbEngineOptions {
   readonly tempDirectory: string;
   /** In DuckDB's notation; 1GB by default. */
   readonly memoryLimit?: string;
+  /** Resident memory, in bytes, at which the child is ended; 4 GB by default. */
+  readonly maxMemory?: number;
   /** 2 by default. */
   readonly threads?: number;
   /** Wall time that one request may take; 10 minutes by default. */
@@ -87,9 +90,10 @@ function createQueue(options: DuckDbEngineOptions): Queue {
     if (child?.alive() === true) return child;
     asked = 0;
     child = startChild({
-      allowedDirectories: options.allowedDirectories,
-      tempDirectory: options.tempDirectory,
+      allowedDirectories: options.allowedDirectories.map((directory) => resolve(directory)),
+      tempDirectory: resolve(options.tempDirectory),
       memoryLimit: options.memoryLimit ?? "1GB",
+      maxMemory: options.maxMemory ?? 4_000_000_000,
       threads: options.threads ?? 2,
       maxRows: options.maxRows ?? 200_000_000,
     });

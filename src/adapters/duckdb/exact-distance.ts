@@ -20,6 +20,7 @@ const MAX_HELD = 32_000_000;
 export async function exactDistance(
   session: Session,
   request: DistanceRequest,
+  maxHeld = MAX_HELD,
 ): Promise<Awaited<ReturnType<CountEngine["exactKolmogorovSmirnov"]>>> {
   const baseline = await valuesOf(session, request.baseline, request.feature, undefined);
   const live = await valuesOf(session, request.live, request.feature, request.liveFilter);
@@ -30,7 +31,7 @@ export async function exactDistance(
       });
   const [n, m] = [baseline.count, live.count];
   const walk = createWalk(n, m);
-  if (n + m <= MAX_HELD)
+  if (n + m <= maxHeld)
     mergeSorted(sortNumbers(await gather(session, baseline)), sortNumbers(await gather(session, live)), walk.take);
   else
     await streamVectors(
@@ -85,7 +86,10 @@ function mergeSorted(baseline: Float64Array, live: Float64Array, take: (b: numbe
   }
 }
 
-function createWalk(n: number, m: number): { take(b: number, l: number): void; distance(): number } {
+function createWalk(
+  n: number,
+  m: number,
+): { readonly take: (b: number, l: number) => void; readonly distance: () => number } {
   let [below, belowLive, distance] = [0, 0, 0];
   return {
     take(b, l) {

@@ -3,7 +3,8 @@ import { millisecondsPer } from "../../core/units.ts";
 import type { RowFilter } from "../../ports/count-engine.ts";
 import { canonicalCategory } from "./canonical-category.ts";
 import { filterCondition, microsecondsExpression, requireColumn, textExpression } from "./expressions.ts";
-import { queryRows, type Session } from "./session.ts";
+import { ownName } from "./quote.ts";
+import { asText, queryRows, type Session } from "./session.ts";
 import type { Source } from "./source.ts";
 
 /** A set of rows that counts are kept for. */
@@ -30,6 +31,12 @@ export interface GroupedRows {
   readonly groupings: readonly Grouping[];
   drop(): Promise<void>;
 }
+
+/* Columns of the temporary tables stand beside those of the files in a join, so no file may have their names. */
+const ownHour = ownName("group hour");
+const ownValue = ownName("group value");
+const ownCount = ownName("group rows");
+const ownCode = ownName("group code");
 
 /** A column with more values than this is no segment but an id. */
 const MAX_SEGMENTS = 1_000;
@@ -59,13 +66,13 @@ export async function groupRows(
   const groupings: Grouping[] = [];
   for (const [i, name] of columns.entries())
     groupings.push(await createGrouping(session, { i, filtered, hour, value: String(values[i]), name, byHour }));
-  const keys = values.map((value, i) => `${value} AS "#value${i}"`).join(", ");
+  const keys = values.map((value, i) => `${value} AS ${ownName(`value${i}`)}`).join(", ");
   const joins = columns.map(
     (_, i) =>
-      `LEFT JOIN groups${i} ON "#hour" = groups${i}.hour AND "#value${i}" IS NOT DISTINCT FROM groups${i}.value`,
+      `LEFT JOIN groups${i} ON ${ownName("hour")} = groups${i}.${ownHour} AND ${ownName(`value${i}`)} IS NOT DISTINCT FROM groups${i}.${ownValue}`,
   );
   return {
-    from: `(SELECT *, ${hour} AS "#hour", ${keys} ${filtered}) ${joins.join(" ")}`,
+    from: `(SELECT *, ${hour} AS ${ownName("hour")}, ${keys} ${filtered}) ${joins.join(" ")}`,
     groupings,
     async drop() {
       for (const [i] of columns.entries()) await session.connection.run(`DROP TABLE IF EXISTS groups${i}`);
@@ -107,23 +114,27 @@ async function createGrouping(
   },
 ): Promise<Grouping> {
   await session.connection.run(
-    `CREATE OR REPLACE TEMP TABLE groups${from.i} AS SELECT *, (row_number() OVER (ORDER BY hour, value) - 1)::INTEGER AS code
-     FROM (SELECT ${from.hour} AS hour, ${from.value} AS value, count(*) AS n ${from.filtered} GROUP BY ALL)`,
+    `CREATE OR REPLACE TEMP TABLE groups${from.i} AS
+     SELECT *, (row_number() OVER (ORDER BY ${ownHour}, ${ownValue}) - 1)::INTEGER AS ${ownCode}
+     FROM (SELECT ${from.hour} AS ${ownHour}, ${from.value} AS ${ownValue}, count(*) AS ${ownCount} ${from.filtered} GROUP BY ALL)`,
   );
-  const distinct = await queryRows(session, `SELECT count(DISTINCT value) FROM groups${from.i}`);
+  const distinct = await queryRows(session, `SELECT count(DISTINCT ${ownValue}) FROM groups${from.i}`);
   if (Number(distinct[0]?.[0]) > MAX_SEGMENTS)
     throw new DriftwardError(
       "InvalidData",
       `expected at most ${MAX_SEGMENTS} values in segment column "${from.name}", got ${Number(distinct[0]?.[0])}`,
       { hint: "choose a column with few values for segments" },
     );
-  const rows = await queryRows(session, `SELECT hour, value, n FROM groups${from.i} ORDER BY code`);
+  const rows = await queryRows(
+    session,
+    `SELECT ${ownHour}, ${ownValue}, ${ownCount} FROM groups${from.i} ORDER BY ${ownCode}`,
+  );
   const groups: Group[] = [];
   const indexOf = new Map<string, number>();
   const groupOfCode = Int32Array.from(rows, ([hour, value, n]) => {
-    const text = value === null ? null : String(value);
+    const text = asText(value);
     // A version is a name that is asked for as it stands: "1.0" must not become "1".
-    const category = (from.name === "model_version" ? text : canonicalCategory(text)) ?? "";
+    const category = from.name === "model_version" ? text : (canonicalCategory(text) ?? "");
     const segment = from.name === undefined ? "" : `${from.name}=${category}`;
     const key = `${Number(hour)} ${segment}`;
     const index = indexOf.get(key) ?? groups.length;
@@ -132,7 +143,7 @@ async function createGrouping(
     groups[index] = { hour: from.byHour ? Number(hour) : undefined, segment, rows: before + Number(n) };
     return index;
   });
-  return { groups, code: `groups${from.i}.code`, groupOfCode };
+  return { groups, code: `groups${from.i}.${ownCode}`, groupOfCode };
 }
 
 async function refuseRowsWithoutTime(

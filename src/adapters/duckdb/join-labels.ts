@@ -1,7 +1,7 @@
 import type { CountEngine, DataFiles, LabelledRows } from "../../ports/count-engine.ts";
 import { filterCondition } from "./expressions.ts";
 import { asNumbers, firstLabels, predictionColumns } from "./labelled-sql.ts";
-import { queryNumber, type Session } from "./session.ts";
+import { asText, queryNumber, type Session } from "./session.ts";
 import { openSource } from "./source.ts";
 
 type LabelledRequest = Parameters<CountEngine["labelled"]>[0];
@@ -50,7 +50,7 @@ export function labelledRows(
     ...(scored ? { scores: Float64Array.from(scores, Number) } : {}),
     labels: typed(labels, files[1]),
     ...(known
-      ? { entities: entities.map((entity, i) => (entity === null ? `prediction ${String(ids[i])}` : String(entity))) }
+      ? { entities: entities.map((entity, i) => (entity === null ? `prediction ${String(ids[i])}` : asText(entity))) }
       : {}),
     predicted,
   };

@@ -24,9 +24,13 @@ const MAX_SORTED = 4_000_000;
 const MAX_HELD = 32_000_000;
 
 /** Fits bins, then counts with them, so that a profile's counts are what `count` gives for the same rows. */
-export async function profileRows(session: Session, request: ProfileRequest): Promise<Uint8Array> {
+export async function profileRows(
+  session: Session,
+  request: ProfileRequest,
+  maxSorted = MAX_SORTED,
+): Promise<Uint8Array> {
   const source = await openToProfile(session, request);
-  const fitted = await fitBins(session, source, request);
+  const fitted = await fitBins(session, source, request, maxSorted);
   const [group] = await countRows(session, {
     files: request.files,
     bins: fitted,
@@ -47,16 +51,23 @@ async function openToProfile(session: Session, request: ProfileRequest): Promise
   return openSource(session, request.files, [...names, ...filterColumns(request.filter)]);
 }
 
-async function fitBins(session: Session, source: Source, request: ProfileRequest): Promise<readonly FeatureBins[]> {
+async function fitBins(
+  session: Session,
+  source: Source,
+  request: ProfileRequest,
+  maxSorted: number,
+): Promise<readonly FeatureBins[]> {
   const filtered = `FROM ${source.from} WHERE ${filterCondition(source, request.filter)}`;
   const edges = request.edges ?? DEFAULT_EDGES;
   const rows = await queryNumber(session, `SELECT count(*) ${filtered}`);
   const bins = new Map<FeatureRequest, FeatureBins>();
   const numeric = request.features.filter(({ kind }) => kind === "numeric");
-  const together = Math.max(1, Math.floor(MAX_HELD / Math.max(1, Math.min(rows, MAX_SORTED))));
+  const together = Math.max(1, Math.floor(MAX_HELD / Math.max(1, Math.min(rows, maxSorted))));
   for (let i = 0; i < numeric.length; i += together) {
     const features = numeric.slice(i, i + together);
-    for (const [f, values] of (await gatherValues(session, source, { filtered, rows, features })).entries()) {
+    for (const [f, values] of (
+      await gatherValues(session, source, { filtered, rows, features, maxSorted })
+    ).entries()) {
       const feature = features[f];
       if (feature !== undefined) bins.set(feature, fitNumericBins(feature.name, sortNumbers(values), edges));
     }
@@ -72,13 +83,18 @@ async function fitBins(session: Session, source: Source, request: ProfileRequest
 async function gatherValues(
   session: Session,
   source: Source,
-  from: { readonly filtered: string; readonly rows: number; readonly features: readonly FeatureRequest[] },
+  from: {
+    readonly filtered: string;
+    readonly rows: number;
+    readonly features: readonly FeatureRequest[];
+    readonly maxSorted: number;
+  },
 ): Promise<readonly Float64Array[]> {
-  const held = from.features.map(() => new Float64Array(Math.min(from.rows, MAX_SORTED)));
+  const held = from.features.map(() => new Float64Array(Math.min(from.rows, from.maxSorted)));
   const filled = from.features.map(() => 0);
   const columns = from.features.map(({ name }) => numberExpression(requireColumn(source, name, "to profile")).value);
   // A multiplicative hash spreads positions evenly and has no period that a daily pattern could share.
-  const limit = from.rows <= MAX_SORTED ? 2 ** 32 : (0.999 * MAX_SORTED * 2 ** 32) / from.rows;
+  const limit = from.rows <= from.maxSorted ? 2 ** 32 : (0.999 * from.maxSorted * 2 ** 32) / from.rows;
   let position = 0;
   await streamVectors(session, `SELECT ${columns.join(", ")} ${from.filtered}`, (chunk) => {
     for (const [f, values] of held.entries()) {

@@ -1,11 +1,12 @@
 import { DriftwardError } from "../../core/errors.ts";
 
-/** C0 controls, DEL and C1 controls; a NUL would also end DuckDB's parser early. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controls = /[\u0000-\u001f\u007f-\u009f]/;
-
+/** Whether a text has C0 controls, DEL or C1 controls; a NUL would also end DuckDB's parser early. */
 export function hasControls(text: string): boolean {
-  return controls.test(text);
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
+  }
+  return false;
 }
 
 /**
@@ -37,4 +38,9 @@ export function quoteText(text: string): string {
 /** A list of texts as SQL literal. */
 export function quoteTexts(texts: readonly string[]): string {
   return `[${texts.map(quoteText).join(", ")}]`;
+}
+
+/** A quoted name for a column of our own inside a statement: no file can have it, for control characters are refused. */
+export function ownName(name: string): string {
+  return `"\u0001${name}"`;
 }

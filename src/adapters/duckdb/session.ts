@@ -10,6 +10,8 @@ export interface SessionOptions {
   /** In DuckDB's notation: `1GB`. Not a hard limit: the process has its own. */
   readonly memoryLimit: string;
   readonly threads: number;
+  /** Resident memory, in bytes, at which the process ends itself: DuckDB's own limit does not hold for everything. */
+  readonly maxMemory: number;
   /** Parquet files that say they hold more rows are refused: a small file may claim billions. */
   readonly maxRows: number;
 }
@@ -48,6 +50,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 export async function queryRows(session: Session, sql: string): Promise<readonly (readonly unknown[])[]> {
   const reader = await session.connection.runAndReadAll(sql);
   return reader.getRows();
+}
+
+/** A value of a text column; '' for null. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** The first value of the first row as a number. */

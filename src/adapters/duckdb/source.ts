@@ -5,7 +5,7 @@ import { checkColumnNames, refuseTwins } from "./column-names.ts";
 import { csvSource } from "./csv-source.ts";
 import { inspectParquet } from "./inspect-parquet.ts";
 import { hasControls, quoteName, quoteText, quoteTexts } from "./quote.ts";
-import { queryRows, type Session } from "./session.ts";
+import { asText, queryRows, type Session } from "./session.ts";
 
 export interface SourceColumn {
   readonly name: string;
@@ -88,7 +88,7 @@ async function refuseEmptyFiles(session: Session, paths: readonly string[]): Pro
   const empty = await queryRows(session, `SELECT filename FROM read_blob(${quoteTexts(paths)}) WHERE size = 0 LIMIT 1`);
   const file = empty[0]?.[0];
   if (file !== undefined)
-    throw new DriftwardError("InvalidData", `expected rows in ${String(file)}, got a file of zero bytes`, {
+    throw new DriftwardError("InvalidData", `expected rows in ${asText(file)}, got a file of zero bytes`, {
       hint: "look whether the program that writes it failed; leave the file out when there is nothing to say",
     });
 }

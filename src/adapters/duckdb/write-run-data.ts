@@ -1,9 +1,10 @@
 import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { DriftwardError } from "../../core/errors.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import { filterCondition } from "./expressions.ts";
 import { firstLabels, predictionColumns } from "./labelled-sql.ts";
-import { quoteName, quoteText } from "./quote.ts";
+import { ownName, quoteName, quoteText } from "./quote.ts";
 import { queryNumber, type Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 
@@ -16,9 +17,18 @@ const systemColumns: ReadonlySet<string> = new Set([
   "prediction",
   "score",
   "entity_id",
+  "label",
+  "label_timestamp",
   "_hour",
   "_invalid",
 ]);
+
+const own = {
+  id: ownName("id"),
+  time: ownName("time"),
+  label: ownName("label"),
+  number: ownName("number"),
+} as const;
 
 /**
  * Writes the three files of a run; see the port.
@@ -36,21 +46,24 @@ export async function writeRunData(
   const filter = (from: Date | undefined, to: Date): string =>
     filterCondition(source, { to, ...(from === undefined ? {} : { from }) });
   const joined = (condition: string): string =>
-    `(SELECT p.*, l.label AS label FROM (SELECT *, ${id} AS "#id", ${time} AS "#time" FROM ${source.from} WHERE ${condition}) p
-      JOIN ${labels} l ON p."#id" = l.id)`;
+    `(SELECT p.*, l.label AS ${own.label} FROM (SELECT *, ${id} AS ${own.id}, ${time} AS ${own.time} FROM ${source.from} WHERE ${condition}) p
+      JOIN ${labels} l ON p.${own.id} = l.id)`;
   const features = featureNames(source);
-  const kept = ["prediction_id", "timestamp", ...presentOf(source, ["entity_id"]), ...features, "label"];
-  const training = joined(filter(request.trainingFrom, request.cut));
-  await copyTo(session, `SELECT ${list(kept)} FROM ${training} ORDER BY "#time", "#id"`, request.trainingPath);
-  // md5 is the same in every version of DuckDB, so the same seed gives the same files for good.
-  const shuffled = `(SELECT *, 'r' || row_number() OVER (ORDER BY md5(${quoteText(`${request.seed}:`)} || "#id"), "#id") AS "#opaque"
-    FROM ${joined(filter(request.cut, request.until))})`;
-  const order = `ORDER BY CAST("#opaque"[2:] AS BIGINT)`;
-  await copyTo(session, `SELECT "#opaque" AS id, ${list(features)} FROM ${shuffled} ${order}`, request.evaluationPath);
-  const system = presentOf(source, ["model_version", "entity_id", "prediction", ...scoreNames(source)]);
+  const kept = list(["prediction_id", "timestamp", ...presentOf(source, ["entity_id"]), ...features]);
   await copyTo(
     session,
-    `SELECT "#opaque" AS id, "#id" AS prediction_id, make_timestamp("#time") AS timestamp, ${list(system)}, label FROM ${shuffled} ${order}`,
+    `SELECT ${kept}, ${own.label} AS label FROM ${joined(filter(request.trainingFrom, request.cut))} ORDER BY ${own.time}, ${own.id}`,
+    request.trainingPath,
+  );
+  // md5 is the same in every version of DuckDB, so the same seed gives the same files for good.
+  const shuffle = `row_number() OVER (ORDER BY md5(${quoteText(`${request.seed}:`)} || ${own.id}), ${own.id})`;
+  const shuffled = `(SELECT *, ${shuffle} AS ${own.number} FROM ${joined(filter(request.cut, request.until))}) ORDER BY ${own.number}`;
+  const opaque = `'r' || ${own.number} AS id`;
+  await copyTo(session, `SELECT ${opaque}, ${list(features)} FROM ${shuffled}`, request.evaluationPath);
+  const system = list(presentOf(source, ["model_version", "entity_id", "prediction", ...scoreNames(source)]));
+  await copyTo(
+    session,
+    `SELECT ${opaque}, ${own.id} AS prediction_id, make_timestamp(${own.time}) AS timestamp, ${system}, ${own.label} AS label FROM ${shuffled}`,
     request.keyPath,
   );
   return {
@@ -59,9 +72,23 @@ export async function writeRunData(
   };
 }
 
-/** Every column that the contract of prediction files does not name. */
+/**
+ * Every column that the contract of prediction files does not name. A label among the features would be learnt.
+ *
+ * @throws InvalidData for a feature that is called like the evaluation file's own column
+ */
 function featureNames(source: Source): readonly string[] {
-  return [...source.columns.keys()].filter((name) => !systemColumns.has(name) && !name.startsWith("score_"));
+  const names = [...source.columns.keys()].filter((name) => !systemColumns.has(name) && !name.startsWith("score_"));
+  const taken = names.find((name) => name.toLowerCase() === "id");
+  if (taken !== undefined)
+    throw new DriftwardError(
+      "InvalidData",
+      `expected no feature called "${taken}": the evaluation file's ids are, got one`,
+      {
+        hint: "rename the feature, or leave it out of the predictions",
+      },
+    );
+  return names;
 }
 
 function scoreNames(source: Source): readonly string[] {

@@ -236,7 +236,20 @@ describe("count", () => {
   });
 
   test("keeps names apart from SQL", async () => {
-    const names = ['a"; DROP TABLE t; --', "it's", "select", "#hour", "a b.c", "🦆", "{{x}}", "$y", "--", "/*"];
+    const common = ["hour", "value", "n", "code", "text", "groups0", "row", "rows", "timestamp"];
+    const names = [
+      ...common,
+      'a"; DROP TABLE t; --',
+      "it's",
+      "select",
+      "#hour",
+      "a b.c",
+      "🦆",
+      "{{x}}",
+      "$y",
+      "--",
+      "/*",
+    ];
     const columns = names.map((name, i) => `${i} AS "${name.replaceAll('"', '""')}"`).join(", ");
     await opened.sql(`COPY (SELECT ${columns}) TO '$DIR/names.parquet' (FORMAT parquet)`);
     await opened.sql(`COPY (SELECT ${columns}) TO '$DIR/names.csv' (FORMAT csv, HEADER)`);
@@ -245,8 +258,10 @@ describe("count", () => {
       const [group] = await opened.engine.count({
         files: files(format, `names.${format}`),
         bins: names.map((name, i) => ({ kind: "numeric", name, edges: Float64Array.of(i), binEdges: [0] })),
-        segments: ["it's"],
+        segments: ["it's", "value", "hour"],
+        byHour: true,
       });
+      expect(group?.segment).toBe("");
       for (const feature of group?.counts.features ?? []) expect(feature.cells).toEqual(Float64Array.of(0, 1, 0));
     }
   });

@@ -86,6 +86,16 @@ describe("the engine's process", () => {
     expect((await engine.describe({ paths: [path("slow.csv")], format: "csv" })).rows).toBe(10);
   });
 
+  test("ends itself when it holds too much memory, and says so", async () => {
+    const { engine, path, sql } = await open({ maxMemory: 140_000_000 });
+    await sql("COPY (SELECT random() AS a FROM range(4000000)) TO '$DIR/big.parquet' (FORMAT parquet)");
+    const files = { paths: [path("big.parquet")], format: "parquet" } as const;
+    await expect(engine.exactKolmogorovSmirnov({ baseline: files, live: files, feature: "a" })).rejects.toMatchObject({
+      code: "EngineFailed",
+      message: expect.stringMatching(/SIGKILL.*more than the 140000000 it may/),
+    });
+  });
+
   test("is replaced after so many requests", async () => {
     const { engine, path } = await open({ recycleAfter: { requests: 2, bytes: 1e12 } });
     const files = { paths: [path("t.csv")], format: "csv" } as const;

@@ -9,9 +9,10 @@ import type { CountEngine } from "../../../src/ports/count-engine.ts";
 export interface TemporaryEngine {
   readonly engine: CountEngine;
   readonly folder: string;
-  path(name: string): string;
-  sql(statement: string): Promise<void>;
-  close(): Promise<void>;
+  readonly path: (name: string) => string;
+  /** Runs a statement; $DIR in it is the folder. */
+  readonly sql: (statement: string) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openTemporaryEngine(options: Partial<DuckDbEngineOptions> = {}): Promise<TemporaryEngine> {

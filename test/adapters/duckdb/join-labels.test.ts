@@ -130,20 +130,20 @@ describe("the files of a run", () => {
       "label",
     ]);
     const training = await all("training.parquet", ["prediction_id", "label", "age"]);
-    expect(training.map((row) => row["age"])).toEqual(
+    expect(training.map((row) => row.age)).toEqual(
       Array.from({ length: 50 }, (_, k) => k + 10).filter((i) => i % 10 > 0),
     );
     const [evaluation, key] = [
       await all("evaluation.parquet", ["id", "age"]),
       await all("key.parquet", ["id", "prediction_id", "label"]),
     ];
-    const ages = evaluation.map((row) => Number(row["age"]));
+    const ages = evaluation.map((row) => Number(row.age));
     expect([...ages].sort((a, b) => a - b)).toEqual(
       Array.from({ length: 30 }, (_, k) => k + 60).filter((i) => i % 10 > 0),
     );
     expect(ages).not.toEqual([...ages].sort((a, b) => a - b));
-    expect(evaluation.map((row) => row["id"])).toEqual(ages.map((_, i) => `r${i + 1}`));
-    expect(key.map((row) => [row["id"], row["prediction_id"], row["label"]])).toEqual(
+    expect(evaluation.map((row) => row.id)).toEqual(ages.map((_, i) => `r${i + 1}`));
+    expect(key.map((row) => [row.id, row.prediction_id, row.label])).toEqual(
       ages.map((age, i) => [`r${i + 1}`, id(age), age % 5 === 0 ? 1 : 0]),
     );
     await opened.engine.writeRunData(run());
@@ -156,6 +156,22 @@ describe("the files of a run", () => {
     const request = { ...run(), labels: { paths: [], format: "parquet" } as const };
     expect(await opened.engine.writeRunData(request)).toEqual({ trainingRows: 0, evaluationRows: 0 });
     expect(await names("evaluation.parquet")).toEqual(["id", "age", "city"]);
+  });
+
+  test("never show the label as a feature, nor two columns called id", async () => {
+    await opened.sql(
+      "COPY (SELECT *, 1 AS label, 2 AS value FROM '$DIR/predictions.parquet') TO '$DIR/leak.parquet' (FORMAT parquet)",
+    );
+    await opened.engine.writeRunData({ ...run(), predictions: parquet("leak.parquet") });
+    expect(await names("evaluation.parquet")).toEqual(["id", "age", "city", "value"]);
+    expect((await all("training.parquet", ["label"])).filter((row) => row.label === 1)).toHaveLength(5);
+    await opened.sql(
+      "COPY (SELECT *, 1 AS \"ID\" FROM '$DIR/predictions.parquet') TO '$DIR/id.parquet' (FORMAT parquet)",
+    );
+    await expect(opened.engine.writeRunData({ ...run(), predictions: parquet("id.parquet") })).rejects.toMatchObject({
+      code: "InvalidData",
+      message: expect.stringContaining('no feature called "ID"'),
+    });
   });
 
   test("cannot be written outside of the allowed folders", async () => {

@@ -161,7 +161,7 @@ describe("what is odd but fine is read", () => {
     const csv = "n,b,t,s,e\n1,true,2024-01-01T00:00:00Z,x,\n2.5,False,2024-01-02,7,\n,,,,\n";
     const description = await opened.engine.describe(await write("types.csv", csv));
     expect(description.columns.map(({ type }) => type)).toEqual(["numeric", "boolean", "timestamp", "text", "text"]);
-    const lines = [..."123456789"].map((n) => `{"n":${n},"mixed":${n},"s":"${n}","b":true}`);
+    const lines = Array.from({ length: 9 }, (_, i) => i + 1).map((n) => `{"n":${n},"mixed":${n},"s":"${n}","b":true}`);
     const json = await opened.engine.describe(await write("types.ndjson", [...lines, '{"mixed":"x"}'].join("\n")));
     expect(json.columns).toEqual([
       { name: "n", type: "numeric" },

@@ -45,7 +45,7 @@ export interface IngestInput {
   readonly mapping?: ColumnMapping;
   /** The unit of timestamps that are numbers; by their size when absent, which must be one for the whole file. */
   readonly epoch?: EpochUnit;
-  /** Rows that are held in memory and committed at a time; 50,000 when absent. */
+  /** Rows that are held in memory and committed at a time; 25,000 when absent. */
   readonly chunkRows?: number;
 }
 
@@ -72,7 +72,7 @@ interface Job {
   readonly total: { accepted: number; known: number; refused: number; files: WrittenFile[]; reasons: string[] };
 }
 
-const defaultChunkRows = 50_000;
+const defaultChunkRows = 25_000;
 const mostReasons = 5;
 /** Each repeat means that another ingest of the same model has succeeded meanwhile. */
 const mostRepeats = 100;
@@ -145,8 +145,8 @@ async function ingestBatch(ports: IngestPorts, job: Job, batch: RawBatch): Promi
 async function tryBatch(ports: IngestPorts, job: Job, batch: RawBatch): Promise<boolean> {
   const { kind } = job.input;
   return kind === "predictions"
-    ? addBatch<LogPrediction>(ports, job, batch, predictionType, ports.log.writePredictions)
-    : addBatch<LogLabel>(ports, job, batch, labelType, ports.log.writeLabels);
+    ? addBatch<LogPrediction>(ports, job, batch, predictionType, (...rows) => ports.log.writePredictions(...rows))
+    : addBatch<LogLabel>(ports, job, batch, labelType, (...rows) => ports.log.writeLabels(...rows));
 }
 
 async function addBatch<Row extends { readonly predictionId: string }>(

@@ -1,6 +1,6 @@
 import type { BaselineRecord, LogLabel, LogPrediction, RowSchema } from "../../ports/log.ts";
 
-export type ColumnType = "DOUBLE" | "VARCHAR" | "TIMESTAMP";
+type ColumnType = "DOUBLE" | "VARCHAR" | "TIMESTAMP";
 export type Cell = number | string | Date | undefined;
 
 /** A column of a file and how its cell is taken from a row. */

@@ -1,6 +1,6 @@
 import { DriftwardError } from "../errors.ts";
 
-export const longestColumnName = 200;
+const longestColumnName = 200;
 export const mostColumns = 2_000;
 
 /**

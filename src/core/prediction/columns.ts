@@ -11,7 +11,7 @@ import {
 } from "./contract.ts";
 
 /** A column of the contract and the column of the file that holds it. */
-export interface NamedColumn {
+interface NamedColumn {
   readonly name: string;
   readonly column: string;
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalCategory } from "./canonical-category.ts";
 import type { LogLabel, LogPrediction, RowSchema } from "./prediction.ts";
 
 /** The key of a prediction id: the first 16 bytes of the sha256 of its UTF-8. */
 export function idKey(predictionId: string): Uint8Array {
-  return createHash("sha256").update(predictionId, "utf8").digest().subarray(0, 16);
+  return hash("sha256", predictionId, "buffer").subarray(0, 16);
 }
 
 /**
@@ -44,5 +44,5 @@ function tagged(value: number | string): string {
 
 /** JSON of a list of texts has one reading only: no two lists give the same bytes. */
 function digestOf(parts: readonly string[]): Uint8Array {
-  return createHash("sha256").update(JSON.stringify(parts)).digest().subarray(0, 8);
+  return hash("sha256", JSON.stringify(parts), "buffer").subarray(0, 8);
 }

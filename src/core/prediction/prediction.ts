@@ -1,6 +1,6 @@
 import type { FeatureKind } from "./contract.ts";
 
-export interface Feature {
+interface Feature {
   readonly name: string;
   readonly kind: FeatureKind;
 }

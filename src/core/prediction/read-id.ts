@@ -1,6 +1,6 @@
 import { hasControlCharacter, hasLoneSurrogate } from "./column-names.ts";
 
-export const longestId = 500;
+const longestId = 500;
 
 /** A value that was read, or why it cannot be used ("is missing", "is no …"). */
 export type Read<Value> = { readonly value: Value } | { readonly problem: string };

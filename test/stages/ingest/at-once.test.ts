@@ -94,21 +94,49 @@ describe("at once", () => {
     );
   });
 
-  test("two first files that would type a column differently: the first to commit does", async () => {
+  test("two files that would type a new column differently: the first to commit does", async () => {
     const model = freshModel();
+    await take(state, model, { rows: [{ ...rowOf(0), x: undefined }] }, 5);
     const rows = (ids: string, x: unknown) =>
       Array.from({ length: 5 }, (_, n) => ({ ...rowOf(n), prediction_id: `${ids}${n}`, x }));
+    const [one, two] = meetingStates(state, other);
     const results = await Promise.all([
-      take(state, model, { rows: rows("a", 1) }, 5),
-      take(other, model, { rows: rows("b", "one") }, 5),
+      take(one, model, { rows: rows("a", 1) }, 5),
+      take(two, model, { rows: rows("b", "one") }, 5),
     ]);
     expect(results.map(({ accepted }) => accepted)).toEqual([5, 5]);
     const kind = (await state.models.find(model))?.features.x;
     const kept = (await log.rows(state, model)).map((row) => [row.x, row._invalid]);
-    const [one, text] = kind === "numeric" ? [1, [null, '["x"]']] : ["1", ["one", null]];
-    expect(kept).toEqual([...Array.from({ length: 5 }, () => [one, null]), ...Array.from({ length: 5 }, () => text)]);
+    const [number, text] = kind === "numeric" ? [1, [null, '["x"]']] : ["1", ["one", null]];
+    const times = <Value>(value: Value) => Array.from({ length: 5 }, () => value);
+    expect(kept).toEqual([...times([number, null]), ...times(text), [null, null]]);
   });
 });
+
+/** Two states whose users have both read the model before either goes on to change it. */
+function meetingStates(...states: readonly [State, State]): readonly [State, State] {
+  let arrived = 0;
+  let open: () => void = () => undefined;
+  const bothThere = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const meeting = (own: State): State => {
+    let looks = 0;
+    const find: State["models"]["find"] = async (name) => {
+      const found = await own.models.find(name);
+      looks += 1;
+      // The first look is to begin with, the second one before the chunk.
+      if (looks === 2) {
+        arrived += 1;
+        if (arrived === states.length) open();
+        await bothThere;
+      }
+      return found;
+    };
+    return { ...own, models: { ...own.models, find } };
+  };
+  return [meeting(states[0]), meeting(states[1])];
+}
 
 test("nothing that lost a race stays on disk", async () => {
   const known = new Set<string>();

@@ -36,6 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "src/compose.ts",
   ],
   "src/index.ts": [
+    "src/library",
     "src/core",
     "src/ports",
     "src/stages",

@@ -1,0 +1,241 @@
+import type { Actor } from "../core/actor.ts";
+import type { RunState } from "../core/run/machine.ts";
+import type { Severity, Verdict } from "../core/verdict.ts";
+
+export type { RunState };
+
+/*
+ * Rows of state, by noun: what the tables of adapters/postgres/migrations hold, in camel case: ids are
+ * uuids, times are Dates, JSON columns come and go as parsed values of the core's types (declared as `unknown` here
+ * where the core's schema parses them), `undefined` stands for SQL null, bigint columns are numbers (below 2^53).
+ */
+
+export interface ModelRow {
+  readonly id: string;
+  readonly name: string;
+  readonly task: "binary" | "multiclass" | "regression" | undefined;
+  readonly features: Readonly<Record<string, "numeric" | "categorical">>;
+  readonly championVersion: string | undefined;
+  readonly championBaseline: string | undefined;
+  readonly championEpoch: number;
+  readonly policyRevision: string | undefined;
+  readonly logSeq: number;
+  readonly nextSlot: Date | undefined;
+  readonly decidedSlot: Date | undefined;
+  readonly createdAt: Date;
+}
+
+export interface PolicyRevisionRow {
+  readonly id: string;
+  readonly modelId: string;
+  readonly seq: number;
+  readonly path: string;
+  readonly gitCommit: string | undefined;
+  readonly digest: string;
+  readonly source: string;
+  readonly appliedAt: Date;
+}
+
+export interface VersionRow {
+  readonly id: string;
+  readonly modelId: string;
+  readonly name: string;
+  readonly artifact: string | undefined;
+  readonly lineage: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+}
+
+export interface BaselineRow {
+  readonly id: string;
+  readonly modelId: string;
+  readonly versionId: string;
+  readonly rowCount: number;
+  readonly source: string;
+  readonly profile: Uint8Array;
+  readonly metrics: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+}
+
+export interface AliasChangeRow {
+  readonly modelId: string;
+  readonly alias: string;
+  readonly seq: number;
+  readonly versionId: string;
+  readonly baselineId: string | undefined;
+  readonly at: Date;
+  readonly reason: string;
+  readonly runId: string | undefined;
+}
+
+export interface IngestRow {
+  readonly id: string;
+  readonly modelId: string;
+  readonly digest: string;
+  readonly kind: "predictions" | "labels";
+  readonly source: string;
+  readonly accepted: number;
+  readonly known: number;
+  readonly refused: number;
+  readonly rejectFile: string | undefined;
+  readonly at: Date;
+}
+
+export interface LogFileRow {
+  readonly id: string;
+  readonly modelId: string;
+  readonly seq: number;
+  readonly ingestId: string;
+  readonly kind: "predictions" | "labels";
+  /** ISO date of the day (UTC) that its rows are of. */
+  readonly day: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly rowCount: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
+export interface LogKey {
+  /** First 16 bytes of the sha256 of the id. */
+  readonly key: Uint8Array;
+  /** First 8 bytes of the sha256 of the row's canonical content. */
+  readonly digest: Uint8Array;
+}
+
+export interface CountRow {
+  readonly baselineId: string;
+  readonly logFileId: string;
+  readonly hour: Date;
+  readonly segment: string;
+  readonly counts: Uint8Array;
+}
+
+export interface CheckRow {
+  readonly id: string;
+  readonly modelId: string;
+  readonly slotKey: string;
+  readonly slotAt: Date;
+  readonly windowStart: Date;
+  readonly windowEnd: Date;
+  readonly policyRevisionId: string;
+  readonly versionId: string | undefined;
+  readonly baselineId: string | undefined;
+  readonly asOfSeq: number;
+  readonly state: "planned" | "done" | "failed" | "missed";
+  readonly verdict: Verdict | undefined;
+  readonly reason: string | undefined;
+  readonly rowCount: number | undefined;
+  readonly quality: unknown;
+  readonly performance: unknown;
+  readonly createdAt: Date;
+  readonly doneAt: Date | undefined;
+}
+
+export interface FindingRow {
+  readonly checkId: string;
+  readonly feature: string;
+  readonly segment: string;
+  readonly test: string;
+  readonly body: unknown;
+}
+
+export interface RuleOutcomeRow {
+  readonly checkId: string;
+  readonly rule: string;
+  readonly segment: string;
+  readonly outcome: "holds" | "quiet" | "inconclusive";
+  readonly severity: Severity;
+  readonly body: unknown;
+}
+
+export interface IncidentRow {
+  readonly id: string;
+  readonly number: number;
+  readonly modelId: string;
+  readonly rule: string;
+  readonly segment: string;
+  readonly severity: Severity;
+  readonly state: "firing" | "acknowledged" | "resolved";
+  readonly epoch: number;
+  readonly openedCheck: string;
+  readonly lastCheck: string;
+  readonly openedAt: Date;
+  readonly resolvedAt: Date | undefined;
+  readonly resolution: string | undefined;
+}
+
+export interface DecisionRow {
+  readonly id: string;
+  readonly checkId: string;
+  readonly rule: string;
+  readonly segment: string;
+  readonly action: string;
+  readonly incidentId: string | undefined;
+  readonly outcome: "carried out" | "refused";
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export interface NotificationRow {
+  readonly id: string;
+  readonly subjectKind: "incident" | "run" | "model";
+  readonly subjectId: string;
+  readonly kind: string;
+  readonly n: number;
+  readonly recipient: string;
+  readonly messageId: string;
+  readonly body: unknown;
+  readonly state: "queued" | "sent";
+  readonly createdAt: Date;
+  readonly sentAt: Date | undefined;
+}
+
+export interface RunRow {
+  readonly id: string;
+  readonly number: number;
+  readonly modelId: string;
+  readonly decisionId: string | undefined;
+  readonly incidentId: string | undefined;
+  readonly state: RunState;
+  readonly epoch: number;
+  readonly trainer: string;
+  readonly reason: string;
+  readonly policyRevisionId: string;
+  readonly cut: Date;
+  readonly asOfSeq: number;
+  readonly nextAttempt: number;
+  readonly candidateVersion: string | undefined;
+  readonly outcome: string | undefined;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | undefined;
+}
+
+export interface RunAttemptRow {
+  readonly runId: string;
+  readonly n: number;
+  readonly runner: string;
+  readonly runnerKey: string;
+  readonly state: "starting" | "succeeded" | "failed" | "lost" | "timed out" | "cancelled";
+  readonly startedAt: Date;
+  readonly finishedAt: Date | undefined;
+  readonly exitCode: number | undefined;
+  readonly message: string | undefined;
+}
+
+export interface GateResultRow {
+  readonly runId: string;
+  readonly gate: string;
+  readonly outcome: "pass" | "fail" | "inconclusive";
+  readonly body: unknown;
+}
+
+export interface RecordRow {
+  readonly seq: number;
+  readonly actor: Actor;
+  readonly at: Date;
+  readonly kind: string;
+  readonly subject: string;
+  readonly payload: string;
+  readonly previousHash: string;
+  readonly hash: string;
+}

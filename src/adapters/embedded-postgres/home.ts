@@ -83,10 +83,23 @@ async function decidePlace(beside: string, user: SystemUser | undefined, sharedF
   return (await readPointer(path)) ?? {};
 }
 
+/** initdb hands its own path to a shell in double quotes, where these would be obeyed. */
+function requireQuotable(folder: string): void {
+  if (process.platform === "win32" || !/["$`\\\n]/.test(folder)) return;
+  throw new DriftwardError(
+    "InvalidConfig",
+    `expected a data folder without any of " $ \` \\ in its path, got ${folder}`,
+    {
+      hint: "choose another data folder, or set DATABASE_URL",
+    },
+  );
+}
+
 async function makeBeside(dataDirectory: string, mode: number): Promise<string> {
   try {
     await mkdir(dataDirectory, { recursive: true });
     const beside = join(await realpath(dataDirectory), "postgres");
+    requireQuotable(beside);
     await makeFolder(beside, mode);
     return beside;
   } catch (cause) {
@@ -103,7 +116,8 @@ async function makeBeside(dataDirectory: string, mode: number): Promise<string> 
  * runs Driftward. PostgreSQL refuses root: then nobody runs it, and where nobody cannot reach the data folder (under
  * /root, say) the home is in `sharedFolder` and a pointer in the data folder names it.
  *
- * @throws StateUnavailable when the folder belongs to another user or cannot be written
+ * @throws StateUnavailable when the folder belongs to another user or cannot be written; InvalidConfig when its path
+ *         cannot be handed to PostgreSQL's programs
  */
 export async function findHome(dataDirectory: string, sharedFolder: string): Promise<Home> {
   const ownUid = process.getuid?.();

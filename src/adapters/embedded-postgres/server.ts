@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, readlink, rename, rm, stat } from "node:fs/promises";
+import { link, open, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
@@ -65,7 +65,7 @@ async function removeForeignLock(data: string): Promise<void> {
   const pid = Number(text.split("\n")[0]);
   if (!Number.isInteger(pid) || pid <= 0) return;
   const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  if (folder === undefined || folder === data) return;
+  if (folder === undefined || folder === (await realpath(data))) return;
   const aside = `${path}.${randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
   // Another process may have done the same and started a server since: its file goes back.

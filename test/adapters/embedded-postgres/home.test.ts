@@ -102,6 +102,17 @@ describe("a folder that is somebody else's", () => {
   });
 });
 
+test.each(['a"b', "a$(touch x)", "a`b`", "a\\b", "a\nb"])(
+  "a path that a shell would obey is refused: %j",
+  async (name) => {
+    const opening = open(join(await makeFolder(), name));
+    await expect(opening).rejects.toMatchObject({
+      code: "InvalidConfig",
+      hint: expect.stringContaining("DATABASE_URL"),
+    });
+  },
+);
+
 describe("where the socket is", () => {
   const long = "a-folder-with-a-long-name-".repeat(4);
   let dataDirectory: string;

@@ -17,11 +17,11 @@ import {
   testAsRoot,
 } from "./servers.ts";
 
-/** Has a cluster from the first test on. */
+/** Has a cluster from the first test on, under a name that has to be quoted and encoded everywhere. */
 let dataDirectory: string;
 
 beforeAll(async () => {
-  dataDirectory = await makeFolder();
+  dataDirectory = join(await makeFolder(), "da ta, 'ü' %41");
 });
 afterEach(stopAll);
 afterAll(removeFolders);
@@ -119,6 +119,9 @@ describe("several processes", () => {
     const member = startMember({ dataDirectory });
     const { dataFolder } = await saidBy(member, "up");
     const pid = await serverPid(dataFolder);
+    // Ctrl-C reaches a terminal's foreground group: the server has a group and a session of its own.
+    const [, , group, session] = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ");
+    expect([group, session]).toEqual([String(pid), String(pid)]);
     await member.kill();
     const server = await open(dataDirectory);
     expect(await serverPid(dataFolder)).toBe(pid);

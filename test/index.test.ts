@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "csv-parse/sync";
+import { seededRandom } from "../src/core/metrics/seeded-random.ts";
 import * as driftward from "../src/index.ts";
 
 type Row = Record<string, string | number>;
@@ -47,6 +48,38 @@ test("rows in memory give what files with the same rows give", async () => {
         [finding.feature]: expect.closeTo(other?.[key] ?? -1, 12),
       });
   }
+});
+
+test("untidy rows too: nothing there, typos, mixed spellings, codes, times, whole and broken numbers", async () => {
+  const random = seededRandom(7);
+  const pick = <Value>(...values: Value[]): Value => values[Math.floor(random() * values.length)] as Value;
+  const row = (shift: number) => ({
+    amount: random() < 0.05 ? null : Math.round((random() + shift) * 1e4) / 1e3,
+    typos: random() < 0.04 ? pick("n/a", "12", "") : Math.round(random() * 40) - 20,
+    count: pick(0, 1, 2, 3, 3.5),
+    flag: random() < 0.5 + shift,
+    spelling: pick("a", "A", "True", "true", "3.0", "3", "", null),
+    code: pick("01", "1", "2", random() < shift ? "new" : "old"),
+    when: `2026-01-0${1 + Math.floor(random() * 9)}T00:00:00Z`,
+    ...(random() < 0.5 ? { sparse: random() } : {}),
+  });
+  const sides = [Array.from({ length: 1_500 }, () => row(0)), Array.from({ length: 900 }, () => row(0.2))] as const;
+  const files = sides.map((rows, i) => {
+    const file = join(folder, `untidy-${i}.ndjson`);
+    writeFileSync(file, rows.map((one) => JSON.stringify(one)).join("\n"));
+    return file;
+  });
+  const options = { exact: true, threads: 1 };
+  const [onFiles, inMemory] = [
+    await driftward.compareFiles(files[0] ?? "", files[1] ?? "", options),
+    driftward.compare(...sides),
+  ];
+  expect(inMemory.skipped).toEqual([{ column: "when", reason: "columns of type timestamp are not compared" }]);
+  expect(inMemory.skipped).toEqual(onFiles.skipped);
+  expect(inMemory.quality).toEqual(onFiles.quality);
+  const shown = ({ findings }: driftward.Comparison) =>
+    findings.map(({ feature, test: made, n, m, drifted, evidence }) => ({ feature, made, n, m, drifted, evidence }));
+  expect(shown(inMemory)).toEqual(shown(onFiles));
 });
 
 test("without exact distances, files give the same verdict on every feature", async () => {

@@ -3,6 +3,7 @@ import { applyPolicies } from "../../actions/apply-policies.ts";
 import type { Config } from "../../config.ts";
 import type { Services } from "../../ports/services.ts";
 import { plainText } from "../../render/plain-text.ts";
+import { discardOrphans } from "../../stages/discard-orphans.ts";
 import type { CliContext } from "../context.ts";
 import { withServices } from "../with-services.ts";
 import { showApplied } from "./apply.ts";
@@ -21,6 +22,7 @@ export function addUpCommand(program: Command, context: CliContext): void {
     .action(async (options: { readonly apply: boolean }, command: Command) => {
       const watch = async (services: Services, config: Config) => {
         if (options.apply) showApplied(context, await applyPolicies(services, services.actor));
+        await discardOrphans(services);
         const workers = await context.startWorkers(services, config);
         const models = await services.state.models.list();
         context.out(`${context.colors.green("up")} watching ${models.length} model${models.length === 1 ? "" : "s"}`);

@@ -6,6 +6,7 @@ import { findQuality, missingRise } from "../../core/drift/quality.ts";
 import { predictionFeature, ruleFacts } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
+import { isClassScore, isContractName } from "../../core/prediction/contract.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import { averageInterval } from "../../core/schedule/average-interval.ts";
 import { formatDuration } from "../../core/units.ts";
@@ -164,8 +165,9 @@ function inputQuality(
   return findQuality(profile, counts, { missingRise: policy.quality.missingRise, segment: "", only });
 }
 
+/** The inputs among what a profile holds: the prediction and its scores are outputs, and only one version's. */
 function featureNames(profile: Profile): readonly string[] {
-  return profile.bins.map((bins) => bins.name).filter((name) => name !== predictionFeature);
+  return profile.bins.map((bins) => bins.name).filter((name) => !isContractName(name) && !isClassScore(name));
 }
 
 async function record(ports: CheckPorts, row: CheckRow, seen: Seen, taskId: string | undefined): Promise<void> {

@@ -40,7 +40,9 @@ function shuffled(rows) {
 function network(width) {
   const model = tf.sequential();
   const kernelInitializer = (seed) => tf.initializers.glorotUniform({ seed });
-  model.add(tf.layers.dense({ inputShape: [width], units: 32, activation: "relu", kernelInitializer: kernelInitializer(1) }));
+  model.add(
+    tf.layers.dense({ inputShape: [width], units: 32, activation: "relu", kernelInitializer: kernelInitializer(1) }),
+  );
   model.add(tf.layers.dense({ units: 16, activation: "relu", kernelInitializer: kernelInitializer(2) }));
   model.add(tf.layers.dense({ units: 1, kernelInitializer: kernelInitializer(3) }));
   model.compile({ optimizer: tf.train.adam(0.01), loss: "meanSquaredError" });

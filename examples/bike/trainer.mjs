@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { predict, train } from "./model.mjs";
 
-const { DRIFTWARD_TRAINING_DATA: trainingFile, DRIFTWARD_EVALUATION: evaluationFile, DRIFTWARD_OUTPUT: output } = process.env;
+const {
+  DRIFTWARD_TRAINING_DATA: trainingFile,
+  DRIFTWARD_EVALUATION: evaluationFile,
+  DRIFTWARD_OUTPUT: output,
+} = process.env;
 const days = 180; // demand grows from year to year: older rows teach the wrong level
 
 const database = await DuckDBInstance.create();

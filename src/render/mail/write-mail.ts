@@ -17,10 +17,7 @@ export interface WrittenMail {
 }
 
 /** The mail of a notice: subject, both parts, and headers that thread and sort it. */
-export function writeMail(
-  notice: IncidentNotice | RunNotice,
-  instance: string,
-): WrittenMail {
+export function writeMail(notice: IncidentNotice | RunNotice, instance: string): WrittenMail {
   const [letter, subject] =
     notice.about === "incident"
       ? [incidentLetter(notice), incidentSubject(notice)]

@@ -2,9 +2,10 @@ import type { DriftTest } from "../policy/policy.ts";
 import { millisecondsPer, type Rate } from "../units.ts";
 import { type DesignEffects, hoursOf } from "./design-effects.ts";
 import type { GridFeature, HourlyGrid } from "./hourly-grid.ts";
-import { replayFeature } from "./replay-feature.ts";
+import { fitTails, type ReplaySettings, replayFeature } from "./replay-feature.ts";
 import { countIncidents, type ReplayedHistory, type ReplayedRule } from "./replayed-rules.ts";
-import { type Deviations, type DrawPlan, deviationsOf, drawHistory, planDraws } from "./resampled-hours.ts";
+import { deviationsOf, drawHistory, planDraws } from "./resampled-hours.ts";
+import { searchAlpha } from "./search-alpha.ts";
 
 /** No check is given a larger chance of a false alarm than this, however generous the budget. */
 export const largestAlpha = 0.05;
@@ -38,19 +39,17 @@ export interface AlarmChance {
   readonly drawnMs: number;
 }
 
-/** Fewer incidents than this are too few to tell a rate from; a smaller rate is in proportion to α. */
-const fewestIncidents = 25;
 /** Histories are summed from one draw, which keeps bad days as they were, and from several, which reaches further out. */
 const drawsSummed = [1, 8];
 const defaultEffort = 2_000_000;
+/** Histories whose windows tell how a statistic is distributed on them. */
+const historiesFitted = 6;
 
 /**
  * The largest α at most 5 % at which rules open no more false incidents than budgeted, on histories drawn from the
  * baseline's own hours (moving-block bootstrap, seeded): with their `for`, their resolving, the schedule and the overlap
  * of windows. A drawn baseline is compared with each, because the real one is a draw as well. Both kinds of history must
  * stay within the budget. O(features · checks drawn).
- *
- * Below 25 incidents on all histories, incidents are taken to be in proportion to α, as they are far out in a tail.
  */
 export function alarmChance(input: AlarmChanceInput): AlarmChance {
   const tests = input.grid.features.reduce((sum, { kind }) => sum + input.tests[kind].length, 0);
@@ -86,46 +85,50 @@ function drawKind(input: AlarmChanceInput, tests: number, draws: number): Drawn 
   const number = Math.min(200, Math.max(10, wanted));
   const plan = planDraws(grid.hours, spanHours, liveHours);
   const matched = { weekday: input.match?.includes("weekday") === true };
-  const deviations = grid.features.map((feature) => deviationsOf(grid, feature, plan, matched));
-  const settings = { spanHours, everyHours, tests };
-  const histories = Array.from({ length: number }, (_, i) =>
-    drawOne(input, { plan, deviations, draws, seed: (input.seed ?? 1) * 10_007 + i * 13 + draws, ...settings }),
+  const drawn = Array.from({ length: number }, (_, i) =>
+    drawHistory(plan, draws, (input.seed ?? 1) * 10_007 + i * 13 + draws),
   );
-  return { histories, drawnMs: number * slots * everyHours * millisecondsPer.h };
-}
-
-function drawOne(
-  input: AlarmChanceInput,
-  how: {
-    readonly plan: DrawPlan;
-    readonly deviations: readonly Deviations[];
-    readonly draws: number;
-    readonly seed: number;
-    readonly spanHours: number;
-    readonly everyHours: number;
-    readonly tests: number;
-  },
-): ReplayedHistory {
-  const { plan, draws, spanHours, everyHours } = how;
-  const history = drawHistory(plan, draws, how.seed);
-  const candidates = new Map<number, { feature: number; p: number }[]>();
-  for (const [index, feature] of input.grid.features.entries()) {
-    const deviations = how.deviations[index];
-    if (deviations === undefined) continue;
-    const found = replayFeature(feature, deviations, history, {
-      ...{ spanHours, everyHours, floor: input.floor, period: plan.period },
-      tests: input.tests[feature.kind],
-      effect: ownEffect(input.effects, feature),
-      largestP: largestAlpha / how.tests,
-      hourMatched: input.match?.includes("hour") === true,
-    });
-    for (const { slot, p } of found) {
-      const list = candidates.get(slot) ?? [];
-      candidates.set(slot, list);
-      list.push({ feature: index, p });
+  const candidates = drawn.map(() => new Map<number, { feature: number; p: number }[]>());
+  for (const [index, feature] of grid.features.entries()) {
+    const deviations = deviationsOf(grid, feature, plan, matched);
+    const settings = settingsOf(input, feature, { spanHours, everyHours, tests, period: plan.period });
+    const tails = draws === 1 ? {} : fitTails(feature, deviations, drawn.slice(0, historiesFitted), settings);
+    for (const [i, history] of drawn.entries()) {
+      const into = candidates[i];
+      if (into !== undefined) collect(into, index, replayFeature(feature, deviations, history, settings, tails));
     }
   }
-  return { slots: Math.floor((plan.liveHours - spanHours) / everyHours) + 1, candidates };
+  return {
+    histories: candidates.map((found) => ({ slots, candidates: found })),
+    drawnMs: number * slots * everyHours * millisecondsPer.h,
+  };
+}
+
+function collect(
+  into: Map<number, { feature: number; p: number }[]>,
+  feature: number,
+  found: ReturnType<typeof replayFeature>,
+): void {
+  for (const { slot, p } of found) {
+    const list = into.get(slot) ?? [];
+    into.set(slot, list);
+    list.push({ feature, p });
+  }
+}
+
+function settingsOf(
+  input: AlarmChanceInput,
+  feature: GridFeature,
+  how: { readonly spanHours: number; readonly everyHours: number; readonly tests: number; readonly period: number },
+): ReplaySettings {
+  const { spanHours, everyHours, period } = how;
+  return {
+    ...{ spanHours, everyHours, period, floor: input.floor },
+    tests: input.tests[feature.kind],
+    effect: ownEffect(input.effects, feature),
+    largestP: largestAlpha / how.tests,
+    hourMatched: input.match?.includes("hour") === true,
+  };
 }
 
 /**
@@ -139,19 +142,7 @@ function ownEffect(effects: DesignEffects, { name }: GridFeature): number {
 
 function alphaFor(input: AlarmChanceInput, kind: Drawn, tests: number): number {
   const allowed = (input.budget.count * kind.drawnMs) / input.budget.perMs;
-  const wanted = Math.max(fewestIncidents, allowed);
-  const within = (alpha: number) => incidentsAt(input, kind, alpha / tests) <= wanted;
-  if (within(largestAlpha)) {
-    const counted = incidentsAt(input, kind, largestAlpha / tests);
-    return counted <= allowed ? largestAlpha : (largestAlpha * allowed) / counted;
-  }
-  let [low, high] = [1e-9, largestAlpha];
-  for (let i = 0; i < 24; i += 1) {
-    const middle = Math.sqrt(low * high);
-    if (within(middle)) low = middle;
-    else high = middle;
-  }
-  return low * Math.min(1, allowed / wanted);
+  return searchAlpha((alpha) => incidentsAt(input, kind, alpha / tests), allowed, largestAlpha);
 }
 
 function incidentsAt(input: AlarmChanceInput, kind: Drawn, alphaPerTest: number): number {

@@ -32,6 +32,17 @@ const confidenceOfLowerEnd = 0.975;
 /** What the supremum between k points of a Brownian path exceeds that over them, in √(1/k): Broadie, Glasserman, Kou. */
 const betweenPoints = 0.5826;
 
+/** The tail of a statistic on drawn windows: p = 5 % · exp(-(x - start) / slope). */
+export interface FittedTail {
+  readonly start: number;
+  readonly slope: number;
+}
+
+export type FittedTails = Readonly<Partial<Record<DriftTest, FittedTail>>>;
+
+/** Where a tail begins: nothing above is ever asked for. */
+const tailShare = 0.05;
+
 /**
  * p values of one feature at every check of a drawn history: the smallest of its tests, where it is at most `largestP`
  * and the lower end of the total variation exceeds the floor.
@@ -39,28 +50,59 @@ const betweenPoints = 0.5826;
  * The deviations of the summed draws are divided by the root of their number: their covariances over hours, cells and
  * features stay as they are, and their sum comes near the normal distribution far out, where a few dozen blocks have
  * no windows to show.
+ *
+ * @param tails  how the statistics are distributed on such histories (`fitTails`); by their sizes when absent
  */
 export function replayFeature(
   feature: GridFeature,
   deviations: Deviations,
   history: DrawnHistory,
   settings: ReplaySettings,
+  tails: FittedTails = {},
 ): readonly ReplayedP[] {
-  const hours = history.live.length / history.draws;
-  const path = livePath(feature, deviations, history, settings);
-  const reference = baselineOf(feature, deviations, history);
-  const tester = prepare(feature, { ...reference, expected: deviations.shares }, path, settings);
   const found: ReplayedP[] = [];
-  const window = new Float64Array(feature.width);
-  for (let slot = 0, end = settings.spanHours; end <= hours; slot += 1, end += settings.everyHours) {
-    const [to, from] = [end * feature.width, (end - settings.spanHours) * feature.width];
-    for (let cell = 0; cell < feature.width; cell += 1)
-      window[cell] = (path.sums[to + cell] ?? 0) - (path.sums[from + cell] ?? 0);
-    const rows = (path.rows[end] ?? 0) - (path.rows[end - settings.spanHours] ?? 0);
-    const p = rows > 0 ? tester(window, rows) : 1;
-    if (p <= settings.largestP) found.push({ slot, p });
+  const windows = openWindows(feature, deviations, history, settings);
+  const limits = settings.tests.map((test) => limitOf(test, windows, settings.largestP, tails[test]));
+  for (let slot = 0; slot < windows.slots; slot += 1) {
+    if (!windows.moveTo(slot)) continue;
+    const p = Math.min(...limits.map(({ test, least, pOf }) => above(windows, test, least, pOf)));
+    if (p > settings.largestP) continue;
+    const moved = totalVariationLowerBound(windows.before, windows.after, confidenceOfLowerEnd);
+    if (moved > settings.floor) found.push({ slot, p });
   }
   return found;
+}
+
+/**
+ * Fits the tails of the tests' statistics on drawn histories: exponential from the 95th percentile on.
+ *
+ * Sums of draws from few blocks have as noisy a covariance as the blocks, so that a sum of squares over many bins spreads
+ * more than chi-square. The test in force is taken to keep its level; what the replay is asked for is how its alarms fall
+ * together, hence its own level is set right.
+ */
+export function fitTails(
+  feature: GridFeature,
+  deviations: Deviations,
+  histories: readonly DrawnHistory[],
+  settings: ReplaySettings,
+): FittedTails {
+  const seen = settings.tests.map((test) => ({ test, values: [] as number[] }));
+  for (const history of histories) {
+    const windows = openWindows(feature, deviations, history, settings);
+    for (let slot = 0; slot < windows.slots; slot += 1)
+      if (windows.moveTo(slot)) for (const { test, values } of seen) values.push(statisticOf(test, windows));
+  }
+  return Object.fromEntries(seen.flatMap(({ test, values }) => fitTail(test, values)));
+}
+
+function fitTail(test: DriftTest, values: readonly number[]): readonly (readonly [DriftTest, FittedTail])[] {
+  const sorted = Float64Array.from(values).sort();
+  const from = Math.floor(sorted.length * (1 - tailShare));
+  const start = sorted[from];
+  const excess = sorted.subarray(from + 1);
+  if (start === undefined || excess.length === 0) return [];
+  const slope = excess.reduce((sum, value) => sum + value - start, 0) / excess.length;
+  return slope > 0 ? [[test, { start, slope }]] : [];
 }
 
 /** Running sums of rows and of rows above expectation, from hour 0 on. */
@@ -107,49 +149,96 @@ function baselineOf({ width }: GridFeature, from: Deviations, history: DrawnHist
   return { shares: sums.map((sum, cell) => Math.max(0, (from.shares[cell] ?? 0) + sum / root / rows)), rows };
 }
 
-type Tester = (aboveExpected: Float64Array, rows: number) => number;
+/** The windows of a history, one at a time, over bins merged once for windows of the mean size. */
+interface Windows {
+  readonly slots: number;
+  readonly groups: number;
+  readonly ordered: boolean;
+  /** Effective rows of the baseline and of the present window in the merged bins. */
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+  /** Of the present window: √(nm / (n + m)) times the widest gap of the distributions. */
+  widest(): number;
+  /** false where the window has no rows. */
+  moveTo(slot: number): boolean;
+}
 
-/** Bins merged once, for windows of the mean size, and limits once, so that a check is a few dozen operations. */
-function prepare(
+function openWindows(
   feature: GridFeature,
-  reference: Reference & { readonly expected: Float64Array },
-  path: Path,
+  deviations: Deviations,
+  history: DrawnHistory,
   settings: ReplaySettings,
-): Tester {
+): Windows {
   const { width, binOf, ordered, onePoint } = feature;
-  const { effect, tests, largestP } = settings;
-  const hours = path.rows.length - 1;
-  const meanRows = Math.max(1, ((path.rows[hours] ?? 0) / hours) * settings.spanHours);
-  const groupOf = mergedGroups(feature, reference, meanRows / effect, effect);
-  const groups = Math.max(0, ...groupOf) + 1;
-  const limit = groups > 1 ? chiSquareQuantile(largestP, groups - 1) : Number.POSITIVE_INFINITY;
+  const { effect, spanHours, everyHours } = settings;
+  const hours = history.live.length / history.draws;
+  const path = livePath(feature, deviations, history, settings);
+  const reference = baselineOf(feature, deviations, history);
+  const meanRows = Math.max(1, ((path.rows[hours] ?? 0) / hours) * spanHours);
+  const merged = mergedGroups(feature, reference, meanRows / effect, effect);
+  const groupOf = Int32Array.from(binOf, (bin) => merged[bin] ?? 0);
+  const groups = groupOf.reduce((most, group) => Math.max(most, group), 0) + 1;
   const n = reference.rows / effect;
-  const before = new Float64Array(groups);
-  for (let cell = 0; cell < width; cell += 1) {
-    const group = groupOf[binOf[cell] ?? 0] ?? 0;
+  const [before, after] = [new Float64Array(groups), new Float64Array(groups)];
+  for (const [cell, group] of groupOf.entries())
     before[group] = (before[group] ?? 0) + (reference.shares[cell] ?? 0) * n;
-  }
   const inside = onePoint ? 0 : betweenPoints / Math.sqrt(Math.max(1, ordered) * effect);
-  const after = new Float64Array(groups);
-  return (above, rows) => {
-    const m = rows / effect;
-    after.fill(0);
-    let [gap, widest] = [0, 0];
-    for (let cell = 0; cell < width; cell += 1) {
-      const now = (reference.expected[cell] ?? 0) + (above[cell] ?? 0) / rows;
-      const group = groupOf[binOf[cell] ?? 0] ?? 0;
-      after[group] = Math.max(0, (after[group] ?? 0) + now * m);
-      if (cell >= ordered) continue;
-      gap += now - (reference.shares[cell] ?? 0);
-      if (Math.abs(gap) > widest) widest = Math.abs(gap);
-    }
-    let p = 1;
-    for (const test of tests) {
-      const own = test === "ks" ? ksP(widest, inside, n, m, largestP) : binsP(test, before, after, limit);
-      p = Math.min(p, own);
-    }
-    return p <= largestP && totalVariationLowerBound(before, after, confidenceOfLowerEnd) > settings.floor ? p : 1;
+  let widest = 0;
+  return {
+    ...{ groups, before, after, ordered: ordered > 0 },
+    slots: Math.max(0, Math.floor((hours - spanHours) / everyHours) + 1),
+    widest: () => widest,
+    moveTo(slot) {
+      const [from, to] = [slot * everyHours, slot * everyHours + spanHours];
+      const rows = (path.rows[to] ?? 0) - (path.rows[from] ?? 0);
+      if (!(rows > 0)) return false;
+      const m = rows / effect;
+      after.fill(0);
+      let [gap, most] = [0, 0];
+      for (let cell = 0; cell < width; cell += 1) {
+        const above = (path.sums[to * width + cell] ?? 0) - (path.sums[from * width + cell] ?? 0);
+        const now = (deviations.shares[cell] ?? 0) + above / rows;
+        const group = groupOf[cell] ?? 0;
+        after[group] = (after[group] ?? 0) + now * m;
+        if (cell >= ordered) continue;
+        gap += now - (reference.shares[cell] ?? 0);
+        if (Math.abs(gap) > most) most = Math.abs(gap);
+      }
+      for (let group = 0; group < groups; group += 1) after[group] = Math.max(0, after[group] ?? 0);
+      const root = Math.sqrt((n * m) / (n + m));
+      widest = (root + 0.12 + 0.11 / root) * most + inside;
+      return true;
+    },
   };
+}
+
+interface Limit {
+  readonly test: DriftTest;
+  /** Statistics below have a larger p than is asked for. */
+  readonly least: number;
+  readonly pOf: (statistic: number) => number;
+}
+
+function limitOf(test: DriftTest, windows: Windows, largestP: number, tail: FittedTail | undefined): Limit {
+  if (tail !== undefined) {
+    const pOf = (x: number) => tailShare * Math.exp((tail.start - x) / tail.slope);
+    return { test, pOf, least: tail.start + tail.slope * Math.log(tailShare / largestP) };
+  }
+  if (test === "ks")
+    return { test, pOf: (x) => 2 * Math.exp(-2 * x * x), least: Math.sqrt(Math.log(2 / largestP) / 2) };
+  const degrees = windows.groups - 1;
+  const least = degrees > 0 ? chiSquareQuantile(largestP, degrees) : Number.POSITIVE_INFINITY;
+  return { test, least, pOf: (x) => chiSquareSurvival(x, degrees) };
+}
+
+function above(windows: Windows, test: DriftTest, least: number, pOf: (statistic: number) => number): number {
+  const statistic = statisticOf(test, windows);
+  return statistic >= least ? pOf(statistic) : 1;
+}
+
+function statisticOf(test: DriftTest, windows: Windows): number {
+  if (test === "ks") return windows.ordered ? windows.widest() : 0;
+  return binStatistic(test, windows.before, windows.after);
 }
 
 function mergedGroups(
@@ -171,10 +260,10 @@ function mergedGroups(
   ).groups;
 }
 
-/** p of the index or of chi-square over merged counts; 1 above the p asked for. */
-function binsP(test: DriftTest, before: Float64Array, after: Float64Array, limit: number): number {
+/** The index over 1/n + 1/m, or chi-square, of merged counts. */
+function binStatistic(test: DriftTest, before: Float64Array, after: Float64Array): number {
   const groups = before.length;
-  if (groups < 2) return 1;
+  if (groups < 2) return 0;
   let [n, m] = [0, 0];
   for (let i = 0; i < groups; i += 1) {
     n += before[i] ?? 0;
@@ -188,14 +277,5 @@ function binsP(test: DriftTest, before: Float64Array, after: Float64Array, limit
     if (test === "psi") sum += (w - b) * Math.log(w / b);
     else if (b + w > 0) sum += (w - b) ** 2 / ((b * n + w * m) / (n + m));
   }
-  const statistic = sum / (1 / n + 1 / m);
-  return statistic >= limit ? chiSquareSurvival(statistic, groups - 1) : 1;
-}
-
-/** Large-sample p of the widest gap; 1 above the p asked for. */
-function ksP(widest: number, inside: number, n: number, m: number, largestP: number): number {
-  const root = Math.sqrt((n * m) / (n + m));
-  const lambda = (root + 0.12 + 0.11 / root) * widest + inside;
-  const first = 2 * Math.exp(-2 * lambda * lambda);
-  return first <= largestP ? first : 1;
+  return sum / (1 / n + 1 / m);
 }

@@ -1,0 +1,152 @@
+import { alphaPerCheck } from "../drift/alarm-rate.ts";
+import { predictionFeature } from "../drift/rule-facts.ts";
+import type { Policy } from "../policy/policy.ts";
+import { watchedFeatures } from "../policy/watched-features.ts";
+import type { Profile } from "../profile/bins.ts";
+import { averageInterval } from "../schedule/average-interval.ts";
+import type { Rate } from "../units.ts";
+import { alarmChance, largestAlpha } from "./alarm-chance.ts";
+import { describeLimits, type FeatureLimits } from "./describe-limits.ts";
+import { designEffects, hoursOf } from "./design-effects.ts";
+import { anyFeature, type RulesByBudget, rulesByBudget } from "./drift-rules.ts";
+import { type HourOfCounts, hourlyGrid } from "./hourly-grid.ts";
+import { type Calendar, stratumOfHour } from "./match-baseline.ts";
+import { performanceChance } from "./performance-chance.ts";
+import { shareBudget } from "./share-budget.ts";
+
+export interface CalibrationInput {
+  readonly policy: Policy;
+  readonly profile: Profile;
+  /** The baseline hour by hour; empty when its rows have no timestamps. */
+  readonly hours: readonly HourOfCounts[];
+  readonly match?: readonly Calendar[];
+  /** Rows of a usual window; those of the baseline in as long a time when absent. */
+  readonly windowRows?: number;
+  /** Features times checks that are drawn at most; fewer are quicker and less exact. */
+  readonly effort?: number;
+}
+
+/** What a policy's alarm budget comes to on a baseline. */
+export interface Calibration {
+  readonly budget: Rate;
+  /** Chance of a false alarm that all drift tests of a check have together. */
+  readonly alpha: number;
+  readonly alphaPerTest: number;
+  readonly tests: number;
+  /** Whether the 5 % that no check exceeds bounds α rather than the budget. */
+  readonly capped: boolean;
+  /** False drift incidents expected in the budget's span. */
+  readonly expectedIncidents: number;
+  /** Too little of the baseline to trust: such limits may notify, they never start a retrain. */
+  readonly provisional: boolean;
+  readonly floor: number;
+  readonly windowRows: number;
+  readonly features: readonly FeatureLimits[];
+  readonly performance: readonly PerformanceLimit[];
+  /** Rules with limits of their own, which no budget bounds. */
+  readonly unbudgeted: readonly string[];
+}
+
+export interface PerformanceLimit {
+  readonly metric: string;
+  /** Of the two-sided interval whose lower end the rules compare. */
+  readonly confidence: number;
+  readonly expectedIncidents: number;
+}
+
+/** What a check needs of a calibration. */
+export interface CheckLimits {
+  readonly alphaPerTest: number;
+  /** What sizes are divided by, by feature. */
+  readonly effects: Readonly<Record<string, number>>;
+  readonly provisional: boolean;
+  readonly performanceConfidence: number;
+}
+
+/**
+ * Derives every limit of a policy from its alarm budget and its baseline: design effects from window-long blocks, the
+ * chance of an alarm from a replay of the rules, the confidence of performance intervals from the budget's other part.
+ * Deterministic. With fewer than eight window-long blocks nothing is replayed: the budget is spread over the checks.
+ */
+export function calibrate(input: CalibrationInput): Calibration {
+  const { policy, profile, match = [] } = input;
+  const names = profile.bins.map((bins) => bins.name);
+  const watched = watchedFeatures(
+    policy,
+    names.filter((name) => name !== predictionFeature),
+  );
+  const tested = names.filter((name) => watched.includes(name) || name === predictionFeature);
+  const grid = hourlyGrid(profile.bins, input.hours);
+  const own = { ...grid, features: grid.features.filter(({ name }) => tested.includes(name)) };
+  const stratumOf = (hour: number) => stratumOfHour(own.firstHour + hour, match);
+  const effects = designEffects(own, policy.window.spanMs, match.length === 0 ? undefined : stratumOf);
+  const rules = rulesByBudget(policy, tested, watched);
+  const replayed = rules.drift.length > 0 ? rules.drift : [anyFeature];
+  const performance = rules.performance.length > 0;
+  // No rule looks at segments yet: all rows have the whole of drift's part.
+  const shares = shareBudget(policy.drift.alarmBudget, { drift: true, performance, segments: false });
+  const chance = driftChance(input, { grid: own, effects, rules: replayed, budget: shares.whole ?? zero });
+  const rows = input.windowRows ?? usualRows(input, own.hours);
+  return {
+    ...chance,
+    budget: policy.drift.alarmBudget,
+    provisional: effects.provisional,
+    floor: policy.drift.floor,
+    windowRows: rows,
+    features: tested.flatMap((name) =>
+      describeLimits(profile, name, { policy, effects, rows, alphaPerTest: chance.alphaPerTest }),
+    ),
+    performance: shares.performance === undefined ? [] : performanceLimits(policy, rules, shares.performance),
+    unbudgeted: rules.unbudgeted,
+  };
+}
+
+/** What a check takes from a calibration; design effects are enlarged for their own noise. */
+export function limitsOf(calibration: Calibration): CheckLimits {
+  return {
+    alphaPerTest: calibration.alphaPerTest,
+    effects: Object.fromEntries(calibration.features.map(({ feature, effect }) => [feature, effect])),
+    provisional: calibration.provisional,
+    performanceConfidence: calibration.performance[0]?.confidence ?? 0.95,
+  };
+}
+
+const zero: Rate = { count: 1e-9, perMs: 1 };
+
+type Chance = Pick<Calibration, "alpha" | "alphaPerTest" | "tests" | "capped" | "expectedIncidents">;
+
+function driftChance(
+  { policy, match = [], effort }: CalibrationInput,
+  drawn: Pick<Parameters<typeof alarmChance>[0], "grid" | "effects" | "rules" | "budget">,
+): Chance {
+  const { tests, floor, alarmBudget } = policy.drift;
+  const number = drawn.grid.features.reduce((sum, { kind }) => sum + tests[kind].length, 0);
+  const everyMs = averageInterval(policy.schedule);
+  if (drawn.effects.provisional) {
+    const alpha = alphaPerCheck(drawn.budget, everyMs);
+    const expected = (alpha * alarmBudget.perMs) / everyMs;
+    const alphaPerTest = alpha / Math.max(1, number);
+    return { alpha, alphaPerTest, tests: number, capped: alpha >= largestAlpha, expectedIncidents: expected };
+  }
+  const settings = { ...drawn, tests, floor, everyMs, match, spanMs: policy.window.spanMs };
+  const { alpha, alphaPerTest, capped, expected } = alarmChance(
+    effort === undefined ? settings : { ...settings, effort },
+  );
+  return { alpha, alphaPerTest, tests: number, capped, expectedIncidents: expected };
+}
+
+function usualRows({ policy, profile }: CalibrationInput, hours: number): number {
+  if (hours === 0) return policy.window.minRows;
+  const perHour = profile.counts.rows / hours;
+  return Math.max(policy.window.minRows, Math.round(perHour * hoursOf(policy.window.spanMs)));
+}
+
+function performanceLimits(policy: Policy, rules: RulesByBudget, budget: Rate): readonly PerformanceLimit[] {
+  const { metrics, windowMs } = policy.performance;
+  const asked = policy.rules.filter(({ name }) => rules.performance.includes(name));
+  const { confidence, expected } = performanceChance({
+    ...{ rules: asked, metrics: metrics.length, budget, windowMs },
+    everyMs: averageInterval(policy.schedule),
+  });
+  return metrics.map((metric) => ({ metric, confidence, expectedIncidents: expected }));
+}

@@ -1,0 +1,85 @@
+import type { DriftTest, Policy } from "../policy/policy.ts";
+import { binCounts } from "../profile/bin-counts.ts";
+import type { FeatureBins, Profile } from "../profile/bins.ts";
+import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
+import { ksCriticalValue } from "../statistics/ks-critical-value.ts";
+import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
+import { psiLimit } from "../statistics/psi-limit.ts";
+import { type DesignEffects, inflateFor } from "./design-effects.ts";
+import { detectableAboveFloor, detectableByTest } from "./detectable-change.ts";
+
+/** What a feature must do to count as drifted, for windows of the usual size. */
+export interface FeatureLimits {
+  readonly feature: string;
+  readonly kind: FeatureBins["kind"];
+  /** What sizes are divided by: the design effect, enlarged for its own noise at this α. */
+  readonly effect: number;
+  /** The design effect as measured on this feature alone. */
+  readonly measured: number;
+  readonly blocks: number;
+  /** Effective rows of the baseline and of a usual window. */
+  readonly n: number;
+  readonly m: number;
+  readonly tests: readonly { readonly test: DriftTest; readonly limit: number | undefined }[];
+  /** Share of rows that must move to be seen with 80 % power; undefined when no change is seen so often. */
+  readonly smallestChange: number | undefined;
+  /** What decides that: the floor, the dependence of rows, or the chance that the budget leaves. */
+  readonly ruledBy: "floor" | "dependent rows" | "budget";
+}
+
+/** From this design effect on it is the dependence of rows that makes a limit what it is. */
+const muchDependence = 1.5;
+
+/** The limits of one feature of a profile; none when the profile does not have it, or has no row of it. */
+export function describeLimits(
+  profile: Profile,
+  name: string,
+  how: {
+    readonly policy: Pick<Policy, "drift">;
+    readonly effects: DesignEffects;
+    readonly rows: number;
+    readonly alphaPerTest: number;
+  },
+): readonly FeatureLimits[] {
+  const index = profile.bins.findIndex((bins) => bins.name === name);
+  const [bins, counts] = [profile.bins[index], profile.counts.features[index]];
+  const measured = Object.hasOwn(how.effects.byFeature, name) ? how.effects.byFeature[name] : undefined;
+  if (bins === undefined || counts === undefined || measured === undefined) return [];
+  const effect = inflateFor(measured, how.alphaPerTest);
+  const baseline = Array.from(binCounts(bins, counts), (count) => count / effect);
+  const n = baseline.reduce((sum, count) => sum + count, 0);
+  if (!(n > 0)) return [];
+  const { policy, alphaPerTest } = how;
+  const m = how.rows / effect;
+  const tests = policy.drift.tests[bins.kind].filter((test) => test !== "ks" || bins.kind === "numeric");
+  const changes = tests.flatMap((test) => detectableByTest({ test, alphaPerTest, baseline, windowSize: m }) ?? []);
+  const byTest = changes.length === 0 ? undefined : Math.min(...changes);
+  const byFloor = detectableAboveFloor({ baseline, windowSize: m }, policy.drift.floor);
+  const seen = byTest === undefined || byFloor === undefined ? undefined : Math.max(byTest, byFloor);
+  return [
+    {
+      ...{ feature: name, kind: bins.kind, effect, measured: measured.own, blocks: measured.blocks, n, m },
+      tests: tests.map((test) => ({ test, limit: limitOf(test, { baseline, n, m, alphaPerTest }) })),
+      smallestChange: seen,
+      ruledBy:
+        byTest !== undefined && byFloor !== undefined && byFloor > byTest
+          ? "floor"
+          : effect >= muchDependence
+            ? "dependent rows"
+            : "budget",
+    },
+  ];
+}
+
+function limitOf(
+  test: DriftTest,
+  { baseline, n, m, alphaPerTest }: { baseline: readonly number[]; n: number; m: number; alphaPerTest: number },
+): number | undefined {
+  if (test === "ks") return ksCriticalValue(alphaPerTest, n, m);
+  const bins = mergeSparseBins(
+    baseline,
+    baseline.map((count) => (count / n) * m),
+  ).baselineCounts.length;
+  if (bins < 2) return undefined;
+  return test === "psi" ? psiLimit(alphaPerTest, bins, n, m) : chiSquareQuantile(alphaPerTest, bins - 1);
+}

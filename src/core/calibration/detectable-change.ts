@@ -1,0 +1,92 @@
+import type { DriftTest } from "../policy/policy.ts";
+import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
+import { normalQuantile } from "../statistics/normal-quantile.ts";
+import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
+
+export interface DetectionInput {
+  readonly test: DriftTest;
+  readonly alphaPerTest: number;
+  /** Baseline counts over the tests' bins, divided by the design effect. */
+  readonly baseline: readonly number[];
+  /** Rows of a usual window, divided by the design effect. */
+  readonly windowSize: number;
+}
+
+/** Chance with which the smallest change named is seen. */
+const power = 0.8;
+const confidenceOfLowerEnd = 0.975;
+
+/**
+ * The smallest change that one test reports with 80 % power, as the share of rows that must move: from the lower half of
+ * the bins to the upper, which is where psi, ks and chi-square see it best. First order, without the floor.
+ *
+ * KS: limit + z √(¼ (1/n + 1/m)). PSI and chi-square: non-centrality 4 x² / (1/n + 1/m) by Patnaik's normal
+ * approximation.
+ *
+ * @returns share of rows; undefined when no change of less than all rows is seen so often
+ */
+export function detectableByTest({ test, alphaPerTest, baseline, windowSize }: DetectionInput): number | undefined {
+  const n = baseline.reduce((sum, count) => sum + count, 0);
+  const noise = 1 / n + 1 / windowSize;
+  const bins = baseline.filter((count) => (count / n) * Math.min(n, windowSize) >= 5).length;
+  if (!(n > 0 && windowSize > 0)) return undefined;
+  const z = normalQuantile(power);
+  if (test === "ks") return within(Math.sqrt((-Math.log(alphaPerTest / 2) * noise) / 2) + z * Math.sqrt(noise) * 0.5);
+  if (bins < 2) return undefined;
+  const degrees = bins - 1;
+  const limit = chiSquareQuantile(alphaPerTest, degrees);
+  let [low, high] = [0, 4 * limit + 100];
+  for (let i = 0; i < 60; i += 1) {
+    const middle = (low + high) / 2;
+    if (degrees + middle - limit >= z * Math.sqrt(2 * (degrees + 2 * middle))) high = middle;
+    else low = middle;
+  }
+  return within(Math.sqrt(high * noise) / 2);
+}
+
+/**
+ * The smallest change for which the lower end of the interval of the total variation exceeds the floor with 80 % power:
+ * what the floor asks for, whatever the tests say.
+ */
+export function detectableAboveFloor(
+  { baseline, windowSize }: Pick<DetectionInput, "baseline" | "windowSize">,
+  floor: number,
+): number | undefined {
+  const n = baseline.reduce((sum, count) => sum + count, 0);
+  if (!(n > 0 && windowSize > 0)) return undefined;
+  const unlucky = normalQuantile(power) * Math.sqrt((1 / n + 1 / windowSize) * 0.25);
+  const seen = (moved: number) => {
+    const window = moveUp(baseline, Math.max(0, moved - unlucky)).map((count) => (count / n) * windowSize);
+    return totalVariationLowerBound(baseline, window, confidenceOfLowerEnd) > floor;
+  };
+  let [low, high] = [floor, 1];
+  if (!seen(high)) return undefined;
+  while (high - low > 1e-3) {
+    const middle = (low + high) / 2;
+    if (seen(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** Moves a share of all rows from the lower half of the bins to the upper, in proportion to what is there. */
+function moveUp(counts: readonly number[], share: number): readonly number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  const lower = counts.map((count) => {
+    const inside = below < total / 2;
+    below += count;
+    return inside;
+  });
+  const held = counts.reduce((sum, count, i) => sum + (lower[i] === true ? count : 0), 0);
+  const moved = Math.min(held, share * total);
+  const rest = total - held;
+  return counts.map((count, i) => {
+    if (lower[i] === true) return count - (count / held) * moved;
+    return rest > 0 ? count + (count / rest) * moved : count;
+  });
+}
+
+function within(share: number): number | undefined {
+  return share <= 1 ? share : undefined;
+}

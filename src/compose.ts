@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createBullMqQueue } from "./adapters/bullmq/queue.ts";
 import { openSimulatedClock } from "./adapters/clock/simulated-clock.ts";
@@ -32,8 +32,8 @@ import type { Services } from "./ports/services.ts";
 import type { State } from "./ports/state.ts";
 
 export interface OpenOptions {
-  /** Times come from a clock that is kept in this file and moved by the caller, instead of the system's. */
-  readonly simulatedClock?: { readonly file: string; readonly start: Date };
+  /** Times come from a clock that is kept with the data and moved by the caller, instead of the system's. */
+  readonly simulatedClock?: { readonly start: Date };
   /** Opens the queue as well: for programs that start workers. */
   readonly workers?: boolean;
 }
@@ -74,7 +74,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       actor,
       logger,
       mailer: mailer.mailer,
-      clock: await openClock(options),
+      clock: await openClock(paths.clock, options),
       ids: randomIds,
       rejects: createRejectFiles(paths.rejects),
       reader: rowReader,
@@ -158,8 +158,10 @@ function openMailer(config: Config): { readonly mailer: Mailer; readonly close: 
   return { mailer, close: () => mailer.close() };
 }
 
-async function openClock({ simulatedClock }: OpenOptions): Promise<Clock> {
-  return simulatedClock === undefined ? systemClock : openSimulatedClock(simulatedClock.file, simulatedClock.start);
+/** Data that was lived through in simulated time stays in it: for whoever looks at it later, and for further workers. */
+async function openClock(file: string, { simulatedClock }: OpenOptions): Promise<Clock> {
+  if (simulatedClock !== undefined) return openSimulatedClock(file, simulatedClock.start);
+  return existsSync(file) ? openSimulatedClock(file) : systemClock;
 }
 
 function lookUpPolicies(state: State): Policies {

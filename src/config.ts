@@ -176,6 +176,8 @@ export function dataPaths(dataDirectory: string) {
     runs: join(dataDirectory, "runs"),
     attempts: join(dataDirectory, "attempts"),
     outbox: join(dataDirectory, "outbox"),
+    /** The time, where it is simulated. */
+    clock: join(dataDirectory, "clock"),
     temporary: join(dataDirectory, "tmp"),
   } as const;
 }

@@ -32,8 +32,8 @@ export interface CliContext {
 }
 
 export interface OpenOptions {
-  /** Times come from a clock that is kept in this file and moved by the caller, instead of the system's. */
-  readonly simulatedClock?: { readonly file: string; readonly start: Date };
+  /** Times come from a clock that is kept with the data and moved by the caller, instead of the system's. */
+  readonly simulatedClock?: { readonly start: Date };
   /** Opens the queue as well: for programs that start workers. */
   readonly workers?: boolean;
 }

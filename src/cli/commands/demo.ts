@@ -51,8 +51,8 @@ async function runDemo(context: CliContext, options: Options): Promise<void> {
   const out = options.json ? () => undefined : context.out;
   await startAnewAfterTheEnd(config);
   out(opening(context, config));
-  const clock = { file: join(config.dataDirectory, "clock"), start: new Date(`${liveFrom}T00:00:00Z`) };
-  const services = await context.open(config, { simulatedClock: clock, workers: true });
+  const simulatedClock = { start: new Date(`${liveFrom}T00:00:00Z`) };
+  const services = await context.open(config, { simulatedClock, workers: true });
   try {
     if (!(await live(context, options, { config, services, folder, out }))) {
       context.err("stopped; the same command goes on from here\n");

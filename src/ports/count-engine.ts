@@ -1,4 +1,5 @@
-import type { Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
+import type { CodedRows } from "../core/drift/coded-rows.ts";
+import type { CategoricalBins, Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
 
 /** Files of one table; globs are allowed where a person names them. */
 export interface DataFiles {
@@ -78,6 +79,24 @@ export interface CountEngine {
     /** Columns whose values become segments, beside the whole. */
     readonly segments?: readonly string[];
   }): Promise<readonly CountGroup[]>;
+  /**
+   * Some rows, spread evenly over the files by their position (all, where there are no more), each value as the number
+   * of its bin; the same rows at every call. A column that is absent, or a value of the wrong type, is missing. Times are
+   * of the column `timestamp`, where there is one.
+   */
+  sample(request: {
+    readonly files: DataFiles;
+    readonly bins: readonly FeatureBins[];
+    readonly rows: number;
+    readonly filter?: RowFilter;
+  }): Promise<CodedRows>;
+  /** The most frequent values of a column that are none of the bins' categories, with their rows; ties by value. */
+  unseenValues(request: {
+    readonly files: DataFiles;
+    readonly bins: CategoricalBins;
+    readonly limit: number;
+    readonly filter?: RowFilter;
+  }): Promise<readonly { readonly value: string; readonly rows: number }[]>;
   /** Exact two-sample D of a numeric column, from rows; only rows inside the given open intervals are gathered. */
   exactKolmogorovSmirnov(request: {
     readonly baseline: DataFiles;

@@ -9,7 +9,9 @@ import type { Method, Reply, Request } from "./messages.ts";
 import { profileRows } from "./profile.ts";
 import { readEvaluation } from "./read-evaluation.ts";
 import { readTableRows } from "./read-table-rows.ts";
+import { sampleRows } from "./sample-rows.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
+import { unseenValues } from "./unseen-values.ts";
 import { writeRunData } from "./write-run-data.ts";
 
 /* The process that DuckDB lives in: a damaged file may crash it, and then it is only this that is gone. */
@@ -20,6 +22,8 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   describe: (session, request: Ask<"describe">) => describeFiles(session, request),
   profile: (session, request: Ask<"profile">) => profileRows(session, request),
   count: (session, request: Ask<"count">) => countRows(session, request),
+  sample: (session, request: Ask<"sample">) => sampleRows(session, request),
+  unseenValues: (session, request: Ask<"unseenValues">) => unseenValues(session, request),
   exactKolmogorovSmirnov: (session, request: Ask<"exactKolmogorovSmirnov">) => exactDistance(session, request),
   labelled: (session, request: Ask<"labelled">) => joinLabels(session, request),
   writeRunData: (session, request: Ask<"writeRunData">) => writeRunData(session, request),

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { CodedRows } from "../../core/drift/coded-rows.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { decodeProfile } from "../../core/profile/profile-codec.ts";
@@ -45,6 +46,8 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
         counts: decodeCounts(counts),
       }));
     },
+    sample: async (request) => ownCodes(await ask.send("sample", request)),
+    unseenValues: (request) => ask.send("unseenValues", request),
     exactKolmogorovSmirnov: (request) => ask.send("exactKolmogorovSmirnov", request),
     labelled: async (request) => ownRows(await ask.send("labelled", request)),
     writeRunData: (request) => ask.send("writeRunData", request),
@@ -67,6 +70,11 @@ function ownRows(rows: LabelledRows): LabelledRows {
     timestamps: new Float64Array(rows.timestamps),
     ...(rows.scores === undefined ? {} : { scores: new Float64Array(rows.scores) }),
   };
+}
+
+function ownCodes({ rows, codes, times }: CodedRows): CodedRows {
+  const own = { rows, codes: codes.map((ofFeature) => new Uint16Array(ofFeature)) };
+  return times === undefined ? own : { ...own, times: new Float64Array(times) };
 }
 
 function ownDate(value: unknown): unknown {

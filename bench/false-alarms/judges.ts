@@ -63,20 +63,31 @@ export function ksP(distance: number, n: number, m: number): number {
   return Math.min(1, 2 * Math.exp(-2 * ((root + 0.12 + 0.11 / root) * distance) ** 2));
 }
 
-/** Driftward's answer for one feature: as `compare`, the p of large samples in place of the exact one. */
-export function drifts(judge: Calibrated, reference: Reference, index: number, window: Float64Array): boolean {
+/** What Driftward says of one feature. */
+export interface Verdict {
+  /** A test reached its limit. */
+  readonly significant: boolean;
+  /** And the lower end of the total variation exceeds the floor. */
+  readonly drifted: boolean;
+}
+
+const quiet: Verdict = { significant: false, drifted: false };
+
+/** Driftward's answer for one feature: as `compare`, with the large-sample p of KS in place of the exact one. */
+export function judgeFeature(judge: Calibrated, reference: Reference, index: number, window: Float64Array): Verdict {
   const feature = reference.features[index];
   const cells = reference.cells[index];
-  if (feature === undefined || cells === undefined) return false;
+  if (feature === undefined || cells === undefined) return quiet;
   const effect = judge.effects[index] ?? 1;
   const before = binned(feature, cells).map((count) => count / effect);
   const after = binned(feature, window).map((count) => count / effect);
   const [n, m] = [total(before), total(after)];
-  if (m === 0) return false;
-  const reached =
+  if (m === 0) return quiet;
+  const significant =
     binTestsReach(judge, feature, before, after) ||
     (feature.kind === "numeric" && ksP(ksDistance(feature, cells, window), n, m) <= judge.alphaPerTest);
-  return reached && totalVariationLowerBound(before, after, 0.975) > judge.floor;
+  if (!significant) return quiet;
+  return { significant, drifted: totalVariationLowerBound(before, after, 0.975) > judge.floor };
 }
 
 function binTestsReach(

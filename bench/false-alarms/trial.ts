@@ -8,9 +8,10 @@ import type { SimulatedFeature } from "./features.ts";
 import {
   type Calibrated,
   calibrated,
-  drifts,
+  judgeFeature,
   meanOf,
   type NaiveScores,
+  naiveRules,
   naiveScores,
   type Reference,
 } from "./judges.ts";
@@ -72,7 +73,8 @@ function blockMeans(feature: SimulatedFeature, cells: Float64Array, hours: numbe
 /** One window: what Driftward said, what the naive rules scored. */
 export interface Judged {
   readonly alarm: boolean;
-  readonly found: boolean;
+  /** The same without the floor. */
+  readonly significant: boolean;
   readonly naive: NaiveScores;
 }
 
@@ -113,22 +115,40 @@ function judgeWindows(
     const live = simulate(features, dependence, rowsPerHour, lead + spanHours, draws, (feature) =>
       feature === change.feature ? change : unchanged,
     ).map((cells, feature) => sumHours(cells, widthOf(features[feature]), lead, lead + spanHours));
-    const alarms = live.map((window, feature) => drifts(judge, reference, feature, window));
+    const verdicts = live.map((window, feature) => judgeFeature(judge, reference, feature, window));
     judged.push({
-      alarm: alarms.includes(true),
-      found: alarms[change.feature] === true,
+      alarm: verdicts.some(({ drifted }) => drifted),
+      significant: verdicts.some(({ significant }) => significant),
       naive: naiveScores(reference, live),
     });
   }
   return judged;
 }
 
-/** Incidents that Driftward and the naive rules open on a quiet stretch of hourly checks. */
-export function countHourly(
-  setting: Setting,
-  seed: number,
-  plan: { readonly days: number; readonly budgetPerMs: number; readonly naive: boolean; readonly change?: Change },
-) {
+export interface HourlyPlan {
+  readonly days: number;
+  readonly budgetPerMs: number;
+  /** Whether the naive rules are counted as well. */
+  readonly naive: boolean;
+  /** What happens to the first feature after the quiet days. */
+  readonly change: Change;
+}
+
+export interface HourlyOutcome {
+  readonly incidents: number;
+  /** Incidents of each naive rule, in the order of `naiveRules`. */
+  readonly naive: readonly number[] | undefined;
+  readonly expected: number;
+  readonly alpha: number;
+  /** Hours from the change to the first check that alarms; undefined within 14 days. */
+  readonly delay: number | undefined;
+  readonly calibrationMs: number;
+}
+
+const changedDays = 14;
+
+/** Hourly checks over a quiet stretch and, after it, a change of one feature. */
+export function countHourly(setting: Setting, seed: number, plan: HourlyPlan): HourlyOutcome {
   const prepared = prepare(setting, seed);
   const { draws, grid, effects, reference } = prepared;
   const { features, dependence, rowsPerHour, spanHours } = setting;
@@ -140,23 +160,31 @@ export function countHourly(
   });
   const calibrationMs = (process.cpuUsage().user - started) / 1_000;
   const judge = calibrated(features, effects, chance.alphaPerTest, floor);
-  const change = plan.change;
   const live = simulate(features, dependence, rowsPerHour, plan.days * 24, draws);
-  // The change comes at the end of the quiet stretch.
-  const after =
-    change === undefined
-      ? []
-      : simulate(features, dependence, rowsPerHour, 14 * 24, draws, (feature) => (feature === 0 ? change : unchanged));
+  const after = simulate(features, dependence, rowsPerHour, changedDays * 24, draws, (feature) =>
+    feature === 0 ? plan.change : unchanged,
+  );
   const windows = live.map((cells, i) => new Sliding(cells, after[i], widthOf(features[i])));
-  const total = plan.days * 24 + (change === undefined ? 0 : 14 * 24);
+  const quietEnd = plan.days * 24;
   const held: boolean[] = [];
-  for (let end = spanHours; end <= total; end += 1) {
+  const naiveHeld = naiveRules.map((): boolean[] => []);
+  let delay: number | undefined;
+  for (let end = spanHours; end <= quietEnd + changedDays * 24 && delay === undefined; end += 1) {
     const now = windows.map((window) => window.moveTo(end - spanHours, end));
-    held.push(now.some((window, feature) => drifts(judge, reference, feature, window)));
+    const alarm = now.some((window, feature) => judgeFeature(judge, reference, feature, window).drifted);
+    if (end > quietEnd) delay = alarm ? end - quietEnd : undefined;
+    else {
+      held.push(alarm);
+      if (!plan.naive) continue;
+      const scores = naiveScores(reference, now);
+      for (const [i, { score, limit }] of naiveRules.entries()) naiveHeld[i]?.push(scores[score] >= limit);
+    }
   }
-  const quietSlots = plan.days * 24 - spanHours + 1;
-  const delay = held.slice(quietSlots).indexOf(true);
-  return { chance, effects, calibrationMs, incidents: incidentsOf(held.slice(0, quietSlots), spanHours), delay };
+  return {
+    ...{ calibrationMs, delay, alpha: chance.alpha, expected: chance.expected },
+    incidents: incidentsOf(held, spanHours),
+    naive: plan.naive ? naiveHeld.map((holding) => incidentsOf(holding, spanHours)) : undefined,
+  };
 }
 
 function incidentsOf(held: readonly boolean[], spanHours: number): number {

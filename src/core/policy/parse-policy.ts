@@ -1,19 +1,32 @@
-import { type SourceFile, unbundlePolicy } from "./bundle.ts";
+import { bundlePolicy, type PolicyBundle, type SourceFile, unbundlePolicy } from "./bundle.ts";
 import { conditionProblems } from "./check-conditions.ts";
+import { type GovernedModel, governedModels } from "./for-each.ts";
 import { mergeDefaults } from "./merge-defaults.ts";
 import type { Policy } from "./policy.ts";
 import { senseProblems } from "./policy-sense.ts";
-import { inOrder, type PolicyProblem } from "./problem.ts";
+import { errorAt, inOrder, type PolicyProblem } from "./problem.ts";
 import { type Places, resolvePolicy } from "./resolve-policy.ts";
-import { defaultsSchema, policySchema } from "./schema.ts";
+import { defaultsSchema, type PolicyFile, policySchema } from "./schema.ts";
 import { explainIssues } from "./schema-issues.ts";
 import { unsupportedParts } from "./unsupported.ts";
 import { type KeyPath, readYaml, type YamlFile } from "./yaml-file.ts";
 
-export type ParsedPolicy =
-  | { readonly policy: Policy; readonly hints: readonly PolicyProblem[] }
+interface Refused {
   /** At least one error; hints may be among them. */
-  | { readonly problems: readonly PolicyProblem[] };
+  readonly problems: readonly PolicyProblem[];
+}
+
+export type ParsedPolicy = { readonly policy: Policy; readonly hints: readonly PolicyProblem[] } | Refused;
+
+/** The policy of one model, and the text that stands for it alone: what a revision records and `parsePolicy` reads. */
+export interface PolicyOfModel {
+  readonly policy: Policy;
+  readonly source: string;
+}
+
+export type ParsedPolicies =
+  | { readonly policies: readonly PolicyOfModel[]; readonly hints: readonly PolicyProblem[] }
+  | Refused;
 
 /** Places of a policy's values, which may stand in its own file or in the shared one. */
 function placesOf(files: readonly YamlFile[]): Places {
@@ -33,9 +46,7 @@ function placesOf(files: readonly YamlFile[]): Places {
   };
 }
 
-function readDefaults(
-  defaults: SourceFile | undefined,
-): YamlFile | undefined | { readonly problems: readonly PolicyProblem[] } {
+function readDefaults(defaults: SourceFile | undefined): YamlFile | undefined | Refused {
   if (defaults === undefined) return undefined;
   const read = readYaml(defaults.source, defaults.file);
   if ("problems" in read) return read;
@@ -52,17 +63,25 @@ export function checkDefaults(defaults: SourceFile): readonly PolicyProblem[] {
   return read !== undefined && "problems" in read ? read.problems : [];
 }
 
-/**
- * Reads a policy file: syntax, schema, units, conditions and sense. All errors are told at once, each at
- * `file:line:column` with the next step; nothing that a file says throws.
- *
- * @param source    the file's text, at most 256 KiB
- * @param file      how messages call it
- * @param defaults  what the policies of its folder share (`defaults.yaml`); a bundle brings its own
- */
-export function parsePolicy(source: string, file: string, defaults?: SourceFile): ParsedPolicy {
-  const bundle = unbundlePolicy(source);
-  const shared = readDefaults(bundle.defaults ?? defaults);
+/** A policy file that has no mistakes, with all that it was read from. */
+export interface ReadPolicy {
+  readonly bundle: PolicyBundle;
+  readonly own: YamlFile;
+  readonly shared: YamlFile | undefined;
+  /** The file's values over the shared ones, as written. */
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly file: PolicyFile;
+  readonly places: Places;
+  readonly models: readonly GovernedModel[];
+  readonly hints: readonly PolicyProblem[];
+}
+
+/** Reads a file, or the text of a revision; one that says for which model it is has that model only. */
+export function readPolicy(source: string, file: string, defaults?: SourceFile): ReadPolicy | Refused {
+  const found = unbundlePolicy(source);
+  const used = found.defaults ?? defaults;
+  const bundle = used === undefined ? found : { ...found, defaults: used };
+  const shared = readDefaults(bundle.defaults);
   if (shared !== undefined && "problems" in shared) return shared;
   const own = readYaml(bundle.own, file);
   if ("problems" in own) return { problems: inOrder(own.problems) };
@@ -76,5 +95,47 @@ export function parsePolicy(source: string, file: string, defaults?: SourceFile)
     ...(parsed.success ? senseProblems(parsed.data, places.locate) : []),
   ];
   if (!parsed.success || problems.some((one) => one.severity === "error")) return { problems: inOrder(problems) };
-  return { policy: resolvePolicy(parsed.data, places), hints: inOrder(problems) };
+  const models = governedModels(parsed.data).filter(({ name }) => bundle.model === undefined || name === bundle.model);
+  if (models.length === 0)
+    return {
+      problems: [errorAt(places.locate(["model"]), `expected a policy of ${bundle.model}, got another model's`)],
+    };
+  return { bundle, own, shared, value, file: parsed.data, places, models, hints: inOrder(problems) };
+}
+
+/**
+ * Reads a policy file: syntax, schema, units, conditions and sense. All errors are told at once, each at
+ * `file:line:column` with the next step; nothing that a file says throws.
+ *
+ * @param source    the file's text, at most 256 KiB
+ * @param file      how messages call it
+ * @param defaults  what the policies of its folder share (`defaults.yaml`); a bundle brings its own
+ * @returns one policy, or one for each value of `for_each`
+ */
+export function parsePolicies(source: string, file: string, defaults?: SourceFile): ParsedPolicies {
+  const read = readPolicy(source, file, defaults);
+  if ("problems" in read) return read;
+  const { bundle, places, hints } = read;
+  const chosen = (name: string) => (read.file.for_each === undefined ? undefined : name);
+  const policies = read.models.map(({ name }) => ({
+    policy: resolvePolicy({ ...read.file, model: name }, places),
+    source: bundlePolicy(bundle.own, bundle.defaults, chosen(name)),
+  }));
+  return { policies, hints };
+}
+
+/**
+ * Reads the policy of one model: a file without `for_each`, or the text of a revision. As `parsePolicies` in all else;
+ * a file that governs several models is refused.
+ */
+export function parsePolicy(source: string, file: string, defaults?: SourceFile): ParsedPolicy {
+  const read = readPolicy(source, file, defaults);
+  if ("problems" in read) return read;
+  const [model, ...others] = read.models;
+  if (model !== undefined && others.length === 0)
+    return { policy: resolvePolicy({ ...read.file, model: model.name }, read.places), hints: read.hints };
+  const names = read.models.map(({ name }) => name).join(", ");
+  return {
+    problems: [errorAt(read.places.locate(["for_each"], "key"), `expected a policy of one model, got ${names}`)],
+  };
 }

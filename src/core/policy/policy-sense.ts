@@ -2,6 +2,7 @@ import { DriftwardError } from "../errors.ts";
 import { nextSlotAfter } from "../schedule/next-slot.ts";
 import { formatDuration } from "../units.ts";
 import { tasksWith } from "./check-conditions.ts";
+import { forEachProblems } from "./for-each.ts";
 import { errorAt, hintAt, type PolicyProblem } from "./problem.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
@@ -143,7 +144,16 @@ const watching: Check = ({ drift, schedule, window }, locate) => {
   return problems;
 };
 
-const checks = [scheduleChecks, ruleNames, retraining, oneKindOfModel, recipients, durations, watching];
+const checks = [
+  forEachProblems,
+  scheduleChecks,
+  ruleNames,
+  retraining,
+  oneKindOfModel,
+  recipients,
+  durations,
+  watching,
+];
 
 /** What is well formed and cannot be meant: errors for what cannot be carried out, hints for what looks like a slip. */
 export function senseProblems(file: PolicyFile, locate: Locate): readonly PolicyProblem[] {

@@ -85,8 +85,14 @@ export const notifySection = section("Who is told.", {
   critical: recipients.describe("Default [mail: owners].").prefault([{ mail: "owners" }]),
 });
 
+const oneValue = z.union([name("a value", 100), z.int({ error: "a whole number" })], {
+  error: "a value such as NL or 3",
+});
+
 export const forEachSection = z
-  .record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])), {
-    error: "a segment column with its values",
+  .record(name("a column's name"), list(oneValue, "values").min(1, { error: "at least one value" }), {
+    error: "a column with its values, such as country: [NL, DE]",
   })
-  .describe("Not supported yet: one model per value.");
+  .describe(
+    "One model per value, named model/value such as churn/NL, each with its own rows, champion, incidents, runs and budget: rows are ingested under that name. One column. Default: one model for all rows.",
+  );

@@ -16,11 +16,6 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
 /** Parts of the language that Driftward does not act on yet. They are errors: a wish must not be dropped in silence. */
 const unsupported: readonly Unsupported[] = [
   {
-    path: ["for_each"],
-    message: "for_each is not supported yet",
-    hint: "write one policy for each value, with model: churn/NL",
-  },
-  {
     path: ["data", "predictions"],
     message: "predictions other than the log are not supported yet",
     hint: "ingest the files, and leave this key out",

@@ -27,6 +27,8 @@ export interface CompareOptions {
   readonly segment: string;
   /** Features to look at; all when absent. */
   readonly only?: ReadonlySet<string>;
+  /** Features whose findings are shown and never alarm; `alphaPerTest` is spread over the others. */
+  readonly observed?: ReadonlySet<string>;
 }
 
 /** Both sides of one feature, ready for the tests. */
@@ -72,13 +74,17 @@ export function withExact(finding: Finding, statistic: number, floor: number): F
   return { ...exact, drifted: reaches(exact) && finding.movedAtLeast > floor };
 }
 
-/** The findings of one check together, each with its p corrected by Holm over all of them. */
+/**
+ * The findings of one check together, each with its p corrected by Holm over all tests that can alarm. Findings of
+ * observed features are no part of that family and keep their own p alone.
+ */
 export function correctTogether(findings: readonly Finding[]): readonly Finding[] {
-  const tested = findings.flatMap((finding) => (finding.pValue === undefined ? [] : [finding.pValue]));
+  const family = (finding: Finding) => (finding.observed === true ? undefined : finding.pValue);
+  const tested = findings.flatMap((finding) => family(finding) ?? []);
   const corrected = tested.length === 0 ? [] : holm(tested);
   let next = 0;
   return findings.map((finding) =>
-    finding.pValue === undefined ? finding : { ...finding, pCorrected: corrected[next++] },
+    family(finding) === undefined ? finding : { ...finding, pCorrected: corrected[next++] },
   );
 }
 
@@ -100,7 +106,8 @@ function findFor(pair: Pair, options: CompareOptions): readonly Finding[] {
     if (outcome === undefined) return [];
     const drifted = reaches(outcome) && movedAtLeast > options.floor;
     const shared = { feature: bins.name, segment: options.segment, test, moved, movedAtLeast, direction, evidence };
-    return [{ ...shared, ...outcome, pCorrected: undefined, drifted }];
+    const role = options.observed?.has(bins.name) === true ? { observed: true as const } : {};
+    return [{ ...shared, ...outcome, ...role, pCorrected: undefined, drifted }];
   });
 }
 

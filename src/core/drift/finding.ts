@@ -26,6 +26,8 @@ export interface Finding {
   readonly drifted: boolean;
   /** What moved where, in one sentence; undefined while no more than the floor has moved. */
   readonly direction: string | undefined;
+  /** There on features that a policy only observes: shown, they never alarm and spend no budget. */
+  readonly observed?: true;
   readonly evidence: Evidence;
 }
 

@@ -12,10 +12,16 @@ export interface QualityOptions {
 type Found = Pick<QualityFinding, "kind" | "severity" | "message">;
 
 /**
+ * Standard deviations by which a share must have risen, besides the policy's rise, to count as damage: a chance of one
+ * in a million for each feature and check, so that a small window's luck opens no incident.
+ */
+const beyondChance = 4.75;
+
+/**
  * What is broken, or looks like it, in a window's input: a feature that vanished, missing values that jumped, values of
  * the wrong type, a feature gone constant, values beyond the baseline's range, infinities.
  *
- * Words and shares only: nothing here is a test, and none of it counts as drift.
+ * None of it counts as drift. A rise is damage when it exceeds `missingRise` and more than chance explains.
  */
 export function findQuality(profile: Profile, window: Counts, options: QualityOptions): readonly QualityFinding[] {
   return profile.bins.flatMap(({ name, kind }, index) => {
@@ -57,7 +63,7 @@ function damage(name: string, before: Shares, now: Shares, rise: number): readon
   if (now.missing === 1 && before.missing < 1)
     return [{ kind: "vanished", severity: "critical", message: `${name} has no value in any of ${now.rows} rows` }];
   const found: Found[] = [];
-  if (now.missing - before.missing > rise)
+  if (jumped(before.missing, now.missing, before.rows, now.rows, rise))
     found.push({
       kind: "missing rose",
       severity: "critical",
@@ -66,10 +72,19 @@ function damage(name: string, before: Shares, now: Shares, rise: number): readon
   if (now.invalid > before.invalid)
     found.push({
       kind: "invalid",
-      severity: now.invalid - before.invalid > rise ? "critical" : "notice",
+      severity: jumped(before.invalid, now.invalid, before.rows, now.rows, rise) ? "critical" : "notice",
       message: `${name} has values of the wrong type in ${percent(now.invalid)} of rows, ${percent(before.invalid)} in the baseline`,
     });
   return found;
+}
+
+/** Whether a share rose by more than `rise`, and by more than two samples of one population differ. */
+function jumped(before: number, now: number, n: number, m: number, rise: number): boolean {
+  const difference = now - before;
+  // The slack keeps "exactly five points" from hanging on rounding.
+  if (difference <= rise + 1e-12 || n === 0) return false;
+  const pooled = (before * n + now * m) / (n + m);
+  return difference >= beyondChance * Math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m));
 }
 
 function oddities(name: string, before: FeatureCounts, now: FeatureCounts): readonly Found[] {

@@ -1,6 +1,6 @@
 import { groupBy } from "../group-by.ts";
 import { type Estimate, isUnmeasurable, type MetricName, type Unmeasurable, worsening } from "../metrics/metric.ts";
-import type { DriftFacts, PerformanceFacts, RuleFacts } from "../policy/facts.ts";
+import type { AbsentReasons, DriftFacts, PerformanceFacts, RuleFacts } from "../policy/facts.ts";
 import type { Finding, QualityFinding } from "./finding.ts";
 
 /** One metric of the version judged over its mature rows, beside what its baseline promised. */
@@ -27,30 +27,53 @@ export interface Observed {
 /** The name under which the prediction is tested beside the features. */
 export const predictionFeature = "prediction";
 
-/** What a check saw, in the words that conditions ask in. A feature drifted when one of its tests did. */
+/**
+ * What a check saw, in the words that conditions ask in. A feature drifted when one of its tests did.
+ *
+ * `drift.share` is over the watched features that could be tested: one without a value on a side has no finding, is the
+ * business of quality, and neither raises nor lowers the share. With nothing tested there is no share.
+ */
 export function ruleFacts(observed: Observed): RuleFacts {
-  const byFeature = groupBy(observed.findings, (finding) => finding.feature);
-  const drifted = observed.watched.filter((name) => byFeature.get(name)?.some((finding) => finding.drifted));
+  const alarming = observed.findings.filter((finding) => finding.observed !== true);
+  const byFeature = groupBy(alarming, (finding) => finding.feature);
   const tested = observed.watched.filter((name) => byFeature.has(name));
+  const drifted = tested.filter((name) => byFeature.get(name)?.some((finding) => finding.drifted));
   const prediction = byFeature.get(predictionFeature);
   const features = [...byFeature].filter(([name]) => name !== predictionFeature);
+  const broken = observed.quality.filter((finding) => finding.severity === "critical");
   return {
     rows: observed.rows,
     drift: {
-      ...(tested.length === 0 ? {} : { share: drifted.length / observed.watched.length, count: drifted.length }),
+      ...(tested.length === 0 ? {} : { share: drifted.length / tested.length, count: drifted.length }),
       features: Object.fromEntries(features.map(([name, findings]) => [name, driftFacts(findings)])),
       ...(prediction === undefined ? {} : { prediction: driftFacts(prediction) }),
     },
     quality: {
-      count: observed.quality.filter((finding) => finding.severity === "critical").length,
+      ...(observed.withoutDrift === undefined ? { count: broken.length } : {}),
       features: Object.fromEntries(Object.entries(observed.missingRise).map(([name, missing]) => [name, { missing }])),
     },
     performance: Object.fromEntries(observed.performance.map((finding) => [finding.metric, performanceFacts(finding)])),
-    absent: {
-      ...(observed.withoutDrift === undefined ? {} : { drift: observed.withoutDrift }),
-      ...(observed.withoutPerformance === undefined ? {} : { performance: observed.withoutPerformance }),
-    },
+    absent: absentReasons(observed, tested.length),
   };
+}
+
+function absentReasons(observed: Observed, tested: number): AbsentReasons {
+  const untested = tested === 0 ? "no watched feature has values on both sides" : undefined;
+  const drift = observed.withoutDrift ?? untested;
+  const performance = observed.withoutPerformance ?? whatWasNotMeasured(observed.performance);
+  return {
+    ...(drift === undefined ? {} : { drift }),
+    ...(observed.withoutDrift === undefined ? {} : { quality: observed.withoutDrift }),
+    ...(performance === undefined ? {} : { performance }),
+  };
+}
+
+function whatWasNotMeasured(performance: readonly PerformanceFinding[]): string | undefined {
+  const reasons = performance.flatMap(({ metric, now, promised }) => {
+    if (isUnmeasurable(now)) return [`${metric}: ${now.reason}`];
+    return promised === undefined ? [`${metric} was never measured on the baseline`] : [];
+  });
+  return reasons.length === 0 ? undefined : reasons.join("; ");
 }
 
 function driftFacts(findings: readonly Finding[]): DriftFacts {

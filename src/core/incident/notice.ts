@@ -1,6 +1,7 @@
 import type { Finding, QualityFinding } from "../drift/finding.ts";
 import type { RuleOutcome } from "../drift/judge.ts";
 import type { PerformanceFinding } from "../drift/rule-facts.ts";
+import type { Rate } from "../units.ts";
 import type { Severity } from "../verdict.ts";
 
 /**
@@ -25,6 +26,10 @@ export interface IncidentNotice {
   readonly driftedFeatures: number;
   readonly quality: readonly QualityFinding[];
   readonly performance: readonly PerformanceFinding[];
+  /** Why performance cannot be told, where it cannot. */
+  readonly withoutPerformance: string | undefined;
+  /** False alarms that the policy accepts, its limits being set from that. */
+  readonly budget: Rate;
   /** What Driftward did about it, and why not where it did not; whole sentences. */
   readonly did: readonly string[];
   /** Why it ended, when it did. */
@@ -32,7 +37,7 @@ export interface IncidentNotice {
 }
 
 /** Findings of a mail at most: who wants all of them asks `driftward why`. */
-const shown = 6;
+const shown = 4;
 
 /** The findings of drifted features, one a feature (its most extreme test), worst first. */
 export function worstFindings(findings: readonly Finding[]): readonly Finding[] {

@@ -38,7 +38,7 @@ export interface RuleFacts {
   /** Rows in the window. */
   readonly rows: number;
   readonly drift: {
-    /** Share of watched features that drifted, the prediction apart; 0 to 1. */
+    /** Share of the watched features that could be tested that drifted, the prediction apart; 0 to 1. */
     readonly share?: number;
     /** Number of watched features that drifted. */
     readonly count?: number;
@@ -46,7 +46,7 @@ export interface RuleFacts {
     readonly prediction?: DriftFacts;
   };
   readonly quality: {
-    /** Number of quality findings. */
+    /** Number of critical quality findings; absent when too few rows were seen to look. */
     readonly count?: number;
     /** Rise of the share of missing values since the baseline, as a fraction, by feature. */
     readonly features: Readonly<Record<string, { readonly missing?: number }>>;

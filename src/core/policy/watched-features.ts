@@ -31,3 +31,8 @@ export function featureRole(features: Policy["drift"]["features"], name: string)
 export function watchedFeatures(policy: Pick<Policy, "drift">, names: readonly string[]): readonly string[] {
   return names.filter((name) => featureRole(policy.drift.features, name) === "watched");
 }
+
+/** The features that are tested and shown, and never alarm, in the order given. */
+export function observedFeatures(policy: Pick<Policy, "drift">, names: readonly string[]): readonly string[] {
+  return names.filter((name) => featureRole(policy.drift.features, name) === "observed");
+}

@@ -1,22 +1,18 @@
-import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
-import { compare, correctTogether, undecided, withExact } from "../../core/drift/compare.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { type Judgement, judge } from "../../core/drift/judge.ts";
-import { findQuality, missingRise } from "../../core/drift/quality.ts";
-import { predictionFeature, ruleFacts } from "../../core/drift/rule-facts.ts";
+import { missingRise } from "../../core/drift/quality.ts";
+import { ruleFacts } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
-import { isClassScore, isContractName } from "../../core/prediction/contract.ts";
 import type { Profile } from "../../core/profile/bins.ts";
-import { averageInterval } from "../../core/schedule/average-interval.ts";
-import { formatDuration } from "../../core/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { Policies, Profiles } from "../../ports/lookups.ts";
-import type { CheckRow, ModelRow, State, VersionRow } from "../../ports/state.ts";
+import type { CheckRow, ModelRow, State } from "../../ports/state.ts";
 import { gatherCounts } from "./gather-counts.ts";
 import { measurePerformance, type Performance } from "./measure-performance.ts";
+import { enough, featureNames, inputQuality, testDrift } from "./test-drift.ts";
 
 export interface CheckPorts {
   readonly state: State;
@@ -55,120 +51,39 @@ export async function check(
 }
 
 async function look(ports: CheckPorts, row: CheckRow, model: ModelRow, policy: Policy): Promise<Seen> {
-  if (row.baselineId === undefined || row.versionId === undefined) return unseen(policy, 0, "no baseline");
-  const [profile, version, baseline] = await Promise.all([
-    ports.profiles.of(row.baselineId),
-    ports.state.versions.get(row.versionId),
-    ports.state.baselines.get(row.baselineId),
-  ]);
+  const { versionId, baselineId } = row;
   const window = { start: row.windowStart, end: row.windowEnd };
   const range = { from: window.start, to: window.end, asOfSeq: row.asOfSeq };
-  const files = await ports.state.log.files(row.modelId, "predictions", range);
-  const gathering = { modelId: row.modelId, baselineId: row.baselineId, profile, window, files };
+  const [version, baseline, profile, files] = await Promise.all([
+    versionId === undefined ? undefined : ports.state.versions.get(versionId),
+    baselineId === undefined ? undefined : ports.state.baselines.get(baselineId),
+    baselineId === undefined ? nothingProfiled : ports.profiles.of(baselineId),
+    ports.state.log.files(row.modelId, "predictions", range),
+  ]);
+  const gathering = { modelId: row.modelId, baselineId, profile, window, files };
   const counts = await gatherCounts(ports, { ...gathering, segment: "" });
-  const { metrics } = baseline;
-  const performance = await measurePerformance(ports, row, model, policy, { name: version.name, metrics });
-  const drift = await testDrift(ports, policy, profile, version, gathering, counts);
-  const quality = enough(counts.rows, policy) === undefined ? inputQuality(policy, profile, counts) : [];
-  const watched = watchedFeatures(policy, featureNames(profile));
+  const performance =
+    version === undefined
+      ? undefined
+      : await measurePerformance(ports, row, model, policy, { name: version.name, metrics: baseline?.metrics ?? {} });
+  const unseen = enough(counts.rows, policy) ?? (baseline === undefined ? "no baseline" : undefined);
+  const sound = unseen === undefined && version !== undefined;
+  const drift = sound ? await testDrift(ports, policy, version.name, gathering, counts) : [];
+  const quality = sound ? inputQuality(policy, profile, counts) : [];
   const facts = ruleFacts({
     rows: counts.rows,
     findings: drift,
-    watched,
+    watched: watchedFeatures(policy, featureNames(profile)),
     quality,
-    missingRise: quality.length === 0 && drift.length === 0 ? {} : missingRise(profile, counts),
-    performance: performance.findings,
-    withoutDrift: enough(counts.rows, policy),
-    withoutPerformance: performance.without,
+    missingRise: sound ? missingRise(profile, counts) : {},
+    performance: performance?.findings ?? [],
+    withoutDrift: unseen,
+    withoutPerformance: performance === undefined ? "no version serves yet" : performance.without,
   });
-  const judgement = judge(policy, facts, quality, enough(counts.rows, policy));
-  return { rows: counts.rows, findings: drift, quality, performance, judgement };
+  return { rows: counts.rows, findings: drift, quality, performance, judgement: judge(policy, facts, quality, unseen) };
 }
 
-function unseen(policy: Policy, rows: number, reason: string): Seen {
-  const facts = ruleFacts({
-    rows,
-    findings: [],
-    watched: [],
-    quality: [],
-    missingRise: {},
-    performance: [],
-    withoutDrift: reason,
-    withoutPerformance: reason,
-  });
-  return { rows, findings: [], quality: [], performance: undefined, judgement: judge(policy, facts, [], reason) };
-}
-
-/** Why a window of so many rows says nothing, or undefined when there are enough. */
-function enough(rows: number, policy: Policy): string | undefined {
-  const { minRows, spanMs } = policy.window;
-  if (rows === 0) return `no predictions in ${formatDuration(spanMs)}`;
-  return rows < minRows ? `only ${rows} rows of the ${minRows} needed` : undefined;
-}
-
-type Gathering = Omit<Parameters<typeof gatherCounts>[1], "segment">;
-
-async function testDrift(
-  ports: CheckPorts,
-  policy: Policy,
-  profile: Profile,
-  version: VersionRow,
-  gathering: Gathering,
-  counts: Parameters<typeof compare>[1],
-): Promise<readonly Finding[]> {
-  if (enough(counts.rows, policy) !== undefined) return [];
-  const watched = watchedFeatures(policy, featureNames(profile));
-  const hasPrediction = profile.bins.some((bins) => bins.name === predictionFeature);
-  const tests = policy.drift.tests;
-  const tested = profile.bins.filter((bins) => watched.includes(bins.name) || bins.name === predictionFeature);
-  const number = tested.reduce((sum, bins) => sum + tests[bins.kind].length, 0);
-  const alphaPerTest = alphaPerCheck(policy.drift.alarmBudget, averageInterval(policy.schedule)) / Math.max(1, number);
-  const options = { tests, alphaPerTest, floor: policy.drift.floor, segment: "" };
-  const findings = [...compare(profile, counts, { ...options, only: new Set<string>(watched) })];
-  if (hasPrediction) {
-    // Inputs are everyone's; the prediction is only this version's.
-    const own = await gatherCounts(ports, { ...gathering, segment: `model_version=${version.name}` });
-    if (enough(own.rows, policy) === undefined)
-      findings.push(...compare(profile, own, { ...options, only: new Set<string>([predictionFeature]) }));
-  }
-  return correctTogether(
-    await Promise.all(findings.map((finding) => settle(ports, finding, gathering, policy, version.name))),
-  );
-}
-
-/** The finding with its exact distance, where the bounds do not settle its verdict. */
-async function settle(
-  ports: CheckPorts,
-  finding: Finding,
-  gathering: Gathering,
-  policy: Policy,
-  version: string,
-): Promise<Finding> {
-  if (finding.test !== "ks" || !undecided(finding)) return finding;
-  const baseline = ports.log.locate({ path: ports.log.baselinePath(gathering.modelId, gathering.baselineId) });
-  const rowsOf = finding.feature === predictionFeature ? { modelVersion: version } : {};
-  const exact = await ports.engine.exactKolmogorovSmirnov({
-    baseline: { paths: [baseline], format: "parquet" },
-    live: { paths: gathering.files.map((file) => ports.log.locate(file)), format: "parquet" },
-    feature: finding.feature,
-    liveFilter: { from: gathering.window.start, to: gathering.window.end, ...rowsOf },
-  });
-  return withExact(finding, exact.statistic, policy.drift.floor);
-}
-
-function inputQuality(
-  policy: Policy,
-  profile: Profile,
-  counts: Parameters<typeof compare>[1],
-): readonly QualityFinding[] {
-  const only = new Set<string>(watchedFeatures(policy, featureNames(profile)));
-  return findQuality(profile, counts, { missingRise: policy.quality.missingRise, segment: "", only });
-}
-
-/** The inputs among what a profile holds: the prediction and its scores are outputs, and only one version's. */
-function featureNames(profile: Profile): readonly string[] {
-  return profile.bins.map((bins) => bins.name).filter((name) => !isContractName(name) && !isClassScore(name));
-}
+const nothingProfiled: Profile = { bins: [], counts: { rows: 0, features: [] } };
 
 async function record(ports: CheckPorts, row: CheckRow, seen: Seen, taskId: string | undefined): Promise<void> {
   const { judgement } = seen;

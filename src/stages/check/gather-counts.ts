@@ -18,7 +18,8 @@ export interface CountPorts {
 
 export interface GatherRequest {
   readonly modelId: string;
-  readonly baselineId: string;
+  /** Absent while the model has none: rows are counted then, and nothing else. */
+  readonly baselineId: string | undefined;
   readonly profile: Profile;
   readonly window: Window;
   readonly files: readonly LogFileRow[];
@@ -33,7 +34,7 @@ export interface GatherRequest {
 export async function gatherCounts(ports: CountPorts, request: GatherRequest): Promise<Counts> {
   const { baselineId, profile, window, files, segment } = request;
   if (files.length === 0) return emptyCounts(profile.bins);
-  if (!onTheHour(window.start) || !onTheHour(window.end)) return countRows(ports, request);
+  if (baselineId === undefined || !onTheHour(window.start) || !onTheHour(window.end)) return countRows(ports, request);
   await ensureCounted(ports, baselineId, files);
   const rows = await ports.state.counts.read(
     baselineId,

@@ -1,5 +1,5 @@
 import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
-import { type Estimate, isUnmeasurable, type MetricName, measure } from "../../core/metrics/metric.ts";
+import { type Estimate, isUnmeasurable, measure, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { CountEngine, LabelledRows } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
@@ -34,22 +34,35 @@ export async function measurePerformance(
 ): Promise<Performance> {
   const to = new Date(check.windowEnd.getTime() - policy.data.labels.matureMs);
   const from = new Date(to.getTime() - policy.performance.windowMs);
+  if (policy.performance.metrics.length === 0)
+    return { from, to, labelled: 0, predicted: 0, findings: [], without: "the policy names no metrics" };
   const rows = await labelledRows(ports, check, { from, to, version: version.name });
   const seen = { from, to, labelled: rows?.labels.length ?? 0, predicted: rows?.predicted ?? 0 };
   const without = rows === undefined ? "no mature predictions yet" : whyNot(rows, policy);
   if (rows === undefined || without !== undefined) return { ...seen, findings: [], without };
-  const scored = {
-    task: model.task ?? "regression",
-    predictions: rows.predictions,
-    labels: rows.labels,
-    ...(rows.scores === undefined ? {} : { scores: rows.scores }),
-  };
-  const findings = (policy.performance.metrics as readonly MetricName[]).map((metric): PerformanceFinding => {
-    const now = measure(metric, scored);
+  const findings = policy.performance.metrics.map((metric): PerformanceFinding => {
+    const now = model.task === undefined ? taskUnknown : measure(metric, scoredRows(rows, model.task));
     const promised = version.metrics[metric] as Estimate | undefined;
     return { metric, now, promised: promised === undefined || isUnmeasurable(promised) ? undefined : promised };
   });
   return { ...seen, findings, without: undefined };
+}
+
+const taskUnknown = { reason: "whether the model is binary, multiclass or regression is not known yet" };
+
+function scoredRows({ predictions, labels, scores, entities }: LabelledRows, task: Task): ScoredRows {
+  return {
+    task,
+    predictions,
+    labels,
+    ...(scores === undefined ? {} : { scores }),
+    ...(entities !== undefined && repeats(entities) ? { entities } : {}),
+  };
+}
+
+/** Rows of one entity are not independent; where no entity has two rows, the sharper intervals of single rows hold. */
+function repeats(entities: readonly string[]): boolean {
+  return new Set(entities).size < entities.length;
 }
 
 async function labelledRows(

@@ -59,6 +59,7 @@ async function decideCheck(deciding: Deciding): Promise<void> {
   const rows = await tx.checks.ruleOutcomes(check.id);
   const open = await tx.incidents.open(model.id);
   const outcomes = rows.map((row) => asOfNow(row.body as RuleOutcome, check, model));
+  await forgetOthers(tx, model, outcomes);
   for (const outcome of outcomes) {
     const incident = open.find((one) => one.rule === outcome.rule && one.segment === outcome.segment);
     await decideRule(deciding, outcome, incident);
@@ -66,22 +67,24 @@ async function decideCheck(deciding: Deciding): Promise<void> {
   await retireRules(deciding, outcomes, open);
 }
 
-/** What a check says of a version that no longer serves opens and resolves nothing. */
+/** What a check says of a version or a baseline that no longer serves opens and resolves nothing. */
 function asOfNow(outcome: RuleOutcome, check: CheckRow, model: ModelRow): RuleOutcome {
-  return check.versionId === model.championVersion ? outcome : { ...outcome, outcome: "inconclusive" };
+  const serves = check.versionId === model.championVersion && check.baselineId === model.championBaseline;
+  return serves ? outcome : { ...outcome, outcome: "inconclusive" };
 }
 
 async function decideRule(deciding: Deciding, outcome: RuleOutcome, incident: IncidentRow | undefined): Promise<void> {
   const { tx, model, check, policy } = deciding;
-  const before = ((await tx.checks.ruleState(model.id, outcome.rule, outcome.segment)) ?? {}) as StoredRuleState;
-  const { state, effect } = advanceRule(restore(before), {
+  const { rule, segment, when } = outcome;
+  const stored = ((await tx.checks.ruleState(model.id, rule, segment)) ?? {}) as StoredRuleState;
+  const { state, effect } = advanceRule(restore(stored, when), {
     slot: check.slotAt,
     outcome: outcome.outcome,
     forMs: outcome.forMs,
     spanMs: policy.window.spanMs,
     incidentOpen: incident !== undefined,
   });
-  await tx.checks.saveRuleState(model.id, outcome.rule, outcome.segment, state);
+  await tx.checks.saveRuleState(model.id, rule, segment, { ...state, when });
   if (effect === "open") await openIncident(deciding, outcome);
   else if (effect === "resolve" && incident !== undefined)
     await resolveIncident(deciding, incident, outcome, "the rule no longer holds");
@@ -101,12 +104,27 @@ async function retireRules(
     await resolveIncident(deciding, incident, undefined, "the policy has no such rule any more");
 }
 
+/** Under this name, which no rule can have, it is kept which rules the check decided last had. */
+const allRules = "";
+
+/** A rule that was taken out of the policy and comes back has not held in between: it starts anew. */
+async function forgetOthers(tx: StateTransaction, model: ModelRow, outcomes: readonly RuleOutcome[]): Promise<void> {
+  const names = [...new Set(outcomes.map(({ rule }) => rule))];
+  const before = ((await tx.checks.ruleState(model.id, allRules, "")) ?? []) as readonly string[];
+  for (const gone of before.filter((name) => !names.includes(name)))
+    await tx.checks.saveRuleState(model.id, gone, "", {});
+  if (names.join("\n") !== before.join("\n")) await tx.checks.saveRuleState(model.id, allRules, "", names);
+}
+
 interface StoredRuleState {
   readonly holdingSince?: string;
   readonly quietSince?: string;
+  /** The condition that held or did not; another one under the same name starts anew. */
+  readonly when?: string;
 }
 
-function restore({ holdingSince, quietSince }: StoredRuleState): RuleState {
+function restore({ holdingSince, quietSince, when }: StoredRuleState, now: string): RuleState {
+  if (when !== now) return {};
   return {
     ...(holdingSince === undefined ? {} : { holdingSince: new Date(holdingSince) }),
     ...(quietSince === undefined ? {} : { quietSince: new Date(quietSince) }),

@@ -1,10 +1,10 @@
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
-import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
+import { hideSensitive, hideSensitiveQuality } from "../../core/drift/sensitive.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
 import type { IncidentRow } from "../../ports/state.ts";
+import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
-import { recipientsOf } from "./recipients.ts";
 
 /** What a mail says of an incident, gathered from what the check recorded. */
 export async function describeIncident(
@@ -17,10 +17,11 @@ export async function describeIncident(
   const version = check.versionId === undefined ? undefined : await tx.versions.get(check.versionId);
   const baseline = check.baselineId === undefined ? undefined : await tx.baselines.get(check.baselineId);
   const revision = await tx.policies.get(check.policyRevisionId);
-  const performance = check.performance as { readonly findings?: readonly PerformanceFinding[] };
-  const tested = new Set(findings.map((finding) => finding.feature));
-  const drifted = new Set(findings.filter((finding) => finding.drifted).map((finding) => finding.feature));
-  const sensitive = new Set(policy.data.sensitive);
+  const performance = check.performance as Partial<Pick<Performance, "findings" | "without">>;
+  const alarming = findings.filter((finding) => finding.observed !== true);
+  const tested = new Set(alarming.map((finding) => finding.feature));
+  const drifted = new Set(alarming.filter((finding) => finding.drifted).map((finding) => finding.feature));
+  const { sensitive } = policy.data;
   return {
     about: "incident",
     model: model.name,
@@ -36,27 +37,26 @@ export async function describeIncident(
     },
     baselineRows: baseline?.rowCount ?? 0,
     openedAt: incident.openedAt.toISOString(),
-    findings: worstFindings(findings).map((finding) =>
-      sensitive.has(finding.feature) ? withoutValues(finding) : finding,
-    ),
+    findings: hideSensitive(worstFindings(alarming), sensitive),
     testedFeatures: tested.size,
     driftedFeatures: drifted.size,
-    quality: check.quality as readonly QualityFinding[],
+    quality: hideSensitiveQuality(check.quality as readonly QualityFinding[], sensitive),
     performance: performance.findings ?? [],
+    withoutPerformance: performance.without,
+    budget: policy.drift.alarmBudget,
     ...more,
   };
 }
 
-/** A finding without any value of its feature: sensitive values leave in no mail. */
-function withoutValues(finding: Finding): Finding {
-  return { ...finding, direction: undefined, evidence: { ...finding.evidence, labels: [], baseline: [], window: [] } };
-}
-
-/** Queues one mail for everyone whom the policy wants told; a second call with the same kind and n changes nothing. */
-export async function notifyOwners(deciding: Deciding, incident: IncidentRow, notice: IncidentNotice): Promise<void> {
-  const { ports, tx, policy } = deciding;
+/** Queues one mail for each recipient; a second call with the same kind changes nothing. */
+export async function queueMails(
+  { ports, tx }: Deciding,
+  incident: IncidentRow,
+  notice: IncidentNotice,
+  recipients: readonly string[],
+): Promise<void> {
   const instance = await tx.instance.id();
-  for (const [index, recipient] of recipientsOf(policy, incident.severity).entries()) {
+  for (const [index, recipient] of recipients.entries()) {
     const id = ports.ids.next();
     const inserted = await tx.notifications.insert({
       id,

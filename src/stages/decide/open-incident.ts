@@ -1,7 +1,8 @@
 import { systemActor } from "../../core/actor.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { Deciding } from "./decide.ts";
-import { describeIncident, notifyOwners } from "./notices.ts";
+import { describeIncident, queueMails } from "./notices.ts";
+import { recipientsOf } from "./recipients.ts";
 import { askForRetrain } from "./reconsider-retrain.ts";
 
 /** Opens the incident of a rule that has held long enough, carries out what the rule says, and tells the owners. */
@@ -43,7 +44,7 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
       at,
     });
     const notice = await describeIncident(deciding, incident, rule, { kind: "opened", did, resolution: undefined });
-    await notifyOwners(deciding, incident, notice);
+    await queueMails(deciding, incident, notice, recipientsOf(deciding.policy, incident.severity));
   }
 }
 

@@ -1,0 +1,83 @@
+import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
+import { compare, correctTogether, undecided, withExact } from "../../core/drift/compare.ts";
+import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
+import { findQuality } from "../../core/drift/quality.ts";
+import { predictionFeature } from "../../core/drift/rule-facts.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import { observedFeatures, watchedFeatures } from "../../core/policy/watched-features.ts";
+import type { Counts, Profile } from "../../core/profile/bins.ts";
+import { averageInterval } from "../../core/schedule/average-interval.ts";
+import { formatDuration } from "../../core/units.ts";
+import { type CountPorts, type GatherRequest, gatherCounts } from "./gather-counts.ts";
+
+/** Why a window of so many rows says nothing, or undefined when there are enough. */
+export function enough(rows: number, policy: Policy): string | undefined {
+  const { minRows, spanMs } = policy.window;
+  if (rows === 0) return `no predictions in ${formatDuration(spanMs)}`;
+  return rows < minRows ? `only ${rows} rows of the ${minRows} needed` : undefined;
+}
+
+/** Features of a profile, the prediction apart. */
+export function featureNames(profile: Profile): readonly string[] {
+  return profile.bins.map((bins) => bins.name).filter((name) => name !== predictionFeature);
+}
+
+/**
+ * Tests the watched features, the prediction and the observed features. α is spread over the tests of the first two:
+ * observed ones are tested at the same limit, and neither alarm nor spend.
+ */
+export async function testDrift(
+  ports: CountPorts,
+  policy: Policy,
+  version: string,
+  gathering: Omit<GatherRequest, "segment">,
+  counts: Counts,
+): Promise<readonly Finding[]> {
+  const { profile } = gathering;
+  const names = featureNames(profile);
+  const watched = new Set<string>(watchedFeatures(policy, names));
+  const observed = new Set<string>(observedFeatures(policy, names));
+  const { tests, floor, alarmBudget } = policy.drift;
+  const alarming = profile.bins.filter((bins) => watched.has(bins.name) || bins.name === predictionFeature);
+  const number = alarming.reduce((sum, bins) => sum + tests[bins.kind].length, 0);
+  const alphaPerTest = alphaPerCheck(alarmBudget, averageInterval(policy.schedule)) / Math.max(1, number);
+  const options = { tests, alphaPerTest, floor, segment: "", observed };
+  const findings = [...compare(profile, counts, { ...options, only: new Set([...watched, ...observed]) })];
+  if (profile.bins.some((bins) => bins.name === predictionFeature)) {
+    // Inputs are everyone's; the prediction is only this version's.
+    const own = await gatherCounts(ports, { ...gathering, segment: `model_version=${version}` });
+    if (enough(own.rows, policy) === undefined)
+      findings.push(...compare(profile, own, { ...options, only: new Set<string>([predictionFeature]) }));
+  }
+  return correctTogether(
+    await Promise.all(findings.map((finding) => settle(ports, finding, gathering, policy, version))),
+  );
+}
+
+/** The finding with its exact distance, where the bounds do not settle its verdict. */
+async function settle(
+  ports: CountPorts,
+  finding: Finding,
+  { modelId, baselineId, files, window }: Omit<GatherRequest, "segment">,
+  policy: Policy,
+  version: string,
+): Promise<Finding> {
+  if (finding.test !== "ks" || !undecided(finding) || baselineId === undefined) return finding;
+  const rowsOf = finding.feature === predictionFeature ? { modelVersion: version } : {};
+  const exact = await ports.engine.exactKolmogorovSmirnov({
+    baseline: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },
+    live: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
+    feature: finding.feature,
+    liveFilter: { from: window.start, to: window.end, ...rowsOf },
+  });
+  return withExact(finding, exact.statistic, policy.drift.floor);
+}
+
+/** What is odd about the input; of observed features it is told, and never critical. */
+export function inputQuality(policy: Policy, profile: Profile, counts: Counts): readonly QualityFinding[] {
+  const names = featureNames(profile);
+  const options = { missingRise: policy.quality.missingRise, segment: "" };
+  const watched = findQuality(profile, counts, { ...options, only: new Set(watchedFeatures(policy, names)) });
+  const observed = findQuality(profile, counts, { ...options, only: new Set(observedFeatures(policy, names)) });
+  return [...watched, ...observed.map((finding) => ({ ...finding, severity: "notice" as const }))];
+}

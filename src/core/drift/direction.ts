@@ -1,50 +1,114 @@
-import type { CategoricalBins, FeatureBins, FeatureCounts, NumericBins } from "../profile/bins.ts";
+import { binCounts, binLabels, isDiscrete } from "../profile/bin-counts.ts";
+import type { FeatureBins, FeatureCounts, NumericBins } from "../profile/bins.ts";
+import { heaviestBin } from "./heaviest-bin.ts";
+import { nameNewValues, type UnseenValue } from "./new-values.ts";
 import { quantileOfCounts } from "./quantile-of-counts.ts";
 
 /** Share of rows by which a category or the missing values must have moved to be worth a word. */
 const worthAWord = 0.02;
 
+/** A bin of numbers is named beside the quartiles when it carries so much of the PSI. */
+const carriesMuch = 0.25;
+
+/** Bins that are named at most. */
+const shownBins = 3;
+
 /**
- * What moved where, in one sentence that needs no statistics: "median 0.42 → 0.61, middle half 0.3–0.5 → 0.5–0.7" or
- * "clear 63 % → 41 %, mist 25 % → 38 %"; and how the share of missing values moved, where it did.
+ * What moved where, in one sentence that needs no statistics: "median 0.42 → 0.61, middle half 0.3 to 0.5 → 0.5 to 0.7,
+ * more rows above 0.9: 10 % → 31 %", or for categories and numbers of few values "clear: 63 % → 41 %, mist: 25 % → 38 %"; and how the share of missing values
+ * moved, where it did.
+ *
+ * @param unseen  the most frequent values that the baseline has not, where they are known: "new value: fog, 12 %"
  */
-export function describeDirection(bins: FeatureBins, baseline: FeatureCounts, window: FeatureCounts): string {
-  const values = bins.kind === "numeric" ? numericShift(bins, baseline, window) : mixShift(bins, baseline, window);
+export function describeDirection(
+  bins: FeatureBins,
+  baseline: FeatureCounts,
+  window: FeatureCounts,
+  unseen: readonly UnseenValue[] = [],
+): string {
+  const few = bins.kind === "categorical" || isDiscrete(bins);
+  const quantiles = few ? [] : quantileShift(bins, baseline, window);
+  const values = quantiles.length > 0 ? quantiles : mixShift(bins, baseline, window, unseen);
   const [before, after] = [missingShare(baseline), missingShare(window)];
-  const missing = Math.abs(after - before) >= worthAWord ? [`missing ${percent(before)} → ${percent(after)}`] : [];
+  const missing = Math.abs(after - before) >= worthAWord ? [`missing: ${percent(before)} → ${percent(after)}`] : [];
   return [...values, ...missing].join(", ") || "small shifts in many places";
 }
 
-function numericShift(bins: NumericBins, baseline: FeatureCounts, window: FeatureCounts): readonly string[] {
-  const [low, middle, high] = [0.25, 0.5, 0.75].map((q) => [
-    quantileOfCounts(bins, baseline, q),
-    quantileOfCounts(bins, window, q),
-  ]);
-  const [before, after] = middle ?? [];
-  if (before === undefined || after === undefined) return [];
-  const halves = [0, 1].map((side) => `${formatNumber(low?.[side])} to ${formatNumber(high?.[side])}`);
-  const half = halves[0] === halves[1] ? [] : [`middle half ${halves[0]} → ${halves[1]}`];
-  if (formatNumber(before) === formatNumber(after)) return [`median stays ${formatNumber(before)}`, ...half];
-  return [`median ${formatNumber(before)} → ${formatNumber(after)}`, ...half];
+/** How the quartiles moved; nothing when they stayed, for then the shift lies elsewhere. */
+function quantileShift(bins: NumericBins, baseline: FeatureCounts, window: FeatureCounts): readonly string[] {
+  const at = (counts: FeatureCounts) =>
+    [0.25, 0.5, 0.75].map((share) => formatNumber(quantileOfCounts(bins, counts, share)));
+  const [before, after] = [at(baseline), at(window)];
+  if (before.includes("?") || after.includes("?") || before.join() === after.join()) return [];
+  const middle = before[1] === after[1] ? `median stays ${before[1]}` : `median ${before[1]} → ${after[1]}`;
+  const [was, is] = [before, after].map(([low, , high]) => `${low} to ${high}`);
+  const half = was === is ? [] : [`middle half ${was} → ${is}`];
+  return [middle, ...half, ...nameHeaviest(bins, baseline, window)];
 }
 
-function mixShift(bins: CategoricalBins, baseline: FeatureCounts, window: FeatureCounts): readonly string[] {
-  const [n, m] = [total(baseline), total(window)];
-  const names = [...bins.categories, "values not seen in the baseline"];
-  return names
-    .map((name, i) => ({ name, before: (baseline.cells[i] ?? 0) / n, after: (window.cells[i] ?? 0) / m }))
-    .filter(({ before, after }) => Math.abs(after - before) >= worthAWord)
-    .sort((one, other) => Math.abs(other.after - other.before) - Math.abs(one.after - one.before))
-    .slice(0, 3)
-    .map(({ name, before, after }) => `${name} ${percent(before)} → ${percent(after)}`);
+/** The range of values that carries much of the change, with its share on both sides. */
+function nameHeaviest(bins: NumericBins, baseline: FeatureCounts, window: FeatureCounts): readonly string[] {
+  const values = (counts: FeatureCounts) => binCounts(bins, counts).subarray(0, -1);
+  const found = heaviestBin(values(baseline), values(window));
+  if (found === undefined || found.part < carriesMuch || Math.abs(found.after - found.before) < worthAWord) return [];
+  const { bin, before, after } = found;
+  return [`${after > before ? "more" : "fewer"} rows ${nameRange(bins, bin)}: ${percent(before)} → ${percent(after)}`];
 }
 
-function total(counts: FeatureCounts): number {
-  return counts.cells.reduce((sum, cell) => sum + cell, 0) + counts.missing + counts.invalid;
+function nameRange({ binEdges, edges }: NumericBins, bin: number): string {
+  const end = (at: number): string => formatNumber(edges[binEdges[at] ?? -1]);
+  if (bin === 0) return `up to ${end(0)}`;
+  return bin === binEdges.length ? `above ${end(bin - 1)}` : `from ${end(bin - 1)} to ${end(bin)}`;
+}
+
+/** Shares of the values in the bins that moved most. */
+function mixShift(
+  bins: FeatureBins,
+  baseline: FeatureCounts,
+  window: FeatureCounts,
+  unseen: readonly UnseenValue[],
+): readonly string[] {
+  const [before, after] = [binCounts(bins, baseline), binCounts(bins, window)];
+  const [n, m] = [valuesOf(baseline), valuesOf(window)];
+  if (n === 0 || m === 0) return [];
+  const labels = namesOfBins(bins);
+  const other = bins.kind === "categorical" || isDiscrete(bins) ? labels.length - 1 : -1;
+  const others = before[other] === 0 ? "values not seen in the baseline" : "other values";
+  return labels
+    .map((label, i) => ({
+      bin: i,
+      label: i === other ? others : label,
+      before: (before[i] ?? 0) / n,
+      after: (after[i] ?? 0) / m,
+    }))
+    .filter((bin) => Math.abs(bin.after - bin.before) >= worthAWord)
+    .sort((one, next) => Math.abs(next.after - next.before) - Math.abs(one.after - one.before))
+    .slice(0, shownBins)
+    .flatMap(({ bin, label, before: was, after: is }) =>
+      bin === other && was === 0 && unseen.length > 0
+        ? nameNewValues(unseen, m, is)
+        : [`${label}: ${percent(was)} → ${percent(is)}`],
+    );
+}
+
+/** What each bin but the missing one is called in a sentence. */
+function namesOfBins(bins: FeatureBins): readonly string[] {
+  const labels = binLabels(bins).slice(0, -1);
+  return bins.kind === "categorical" || isDiscrete(bins) ? labels : labels.map((_, bin) => nameRange(bins, bin));
+}
+
+/** Whether more of the window's values than are worth a word are none that the baseline has. */
+export function hasUnseenValues(bins: FeatureBins, baseline: FeatureCounts, window: FeatureCounts): boolean {
+  if (bins.kind !== "categorical" || (baseline.cells.at(-1) ?? 0) > 0) return false;
+  return (window.cells.at(-1) ?? 0) >= worthAWord * Math.max(1, valuesOf(window));
+}
+
+function valuesOf(counts: FeatureCounts): number {
+  return counts.cells.reduce((sum, cell) => sum + cell, 0);
 }
 
 function missingShare(counts: FeatureCounts): number {
-  const rows = total(counts);
+  const rows = valuesOf(counts) + counts.missing + counts.invalid;
   return rows === 0 ? 0 : (counts.missing + counts.invalid) / rows;
 }
 

@@ -8,7 +8,7 @@ import { smirnovSurvival } from "./smirnov-survival.ts";
  * Chance that the two-sided one-sample Kolmogorov-Smirnov distance of n independent rows is at least x.
  *
  * Chooses by n and nx²: closed forms near the ends; twice Smirnov's one-sided tail where both sides cannot be far at
- * once; Durbin's matrix for small n or small x; Pelz and Good's series between. Same choice as scipy.stats.kstwo.
+ * once; Durbin's matrix for small n or small x; Pelz and Good's series between. Nearly scipy.stats.kstwo's choice.
  *
  * @param n  rows, whole, >= 1
  * @param x  distance in [0, 1]
@@ -28,6 +28,7 @@ export function kolmogorovSurvival(n: number, x: number): number {
   const nxx = nx * x;
   if (nxx >= 370 && n > 140) return 0;
   if (x >= 0.5 || nxx > (n > 140 ? 2.2 : 4)) return Math.min(1, 2 * smirnovSurvival(n, x));
-  const exact = n <= 140 || (n <= 100_000 && n * x ** 1.5 <= 1.4);
+  // From n = 3000 on the series is within 1e-9 of the matrix there too, in a thousandth of its time.
+  const exact = n <= 140 || (n <= 3_000 && n * x ** 1.5 <= 1.4);
   return Math.max(0, 1 - (exact ? kolmogorovMatrix(n, x) : pelzGood(n, x)));
 }

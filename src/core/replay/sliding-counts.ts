@@ -1,0 +1,144 @@
+import type { Counts, FeatureBins, FeatureCounts } from "../profile/bins.ts";
+import { decodeCounts } from "../profile/counts-codec.ts";
+import { cellCount } from "../profile/empty-counts.ts";
+
+/** Counts of one hour of one file of the log, as they are stored. */
+export interface StoredHour {
+  /** Start of the hour, ms since the epoch. */
+  readonly hour: number;
+  /** Sequence number of the file: from when on it was known. */
+  readonly seq: number;
+  /** As of `encodeCounts`. */
+  readonly counts: Uint8Array;
+}
+
+export interface SlidingCounts {
+  /**
+   * Counts of the hours in [from, to) that were known at `asOfSeq`: the same bits as `sumEncodedCounts` of them. Quick
+   * when each call moves on from the one before; any other order is right too.
+   */
+  of(window: { readonly from: number; readonly to: number; readonly asOfSeq: number }): Counts;
+}
+
+/** One hour with its filled cells only. */
+interface Sparse {
+  readonly rows: number;
+  /** By feature: indices of filled cells, and their counts. */
+  readonly cells: readonly Uint32Array[];
+  readonly filled: readonly Float64Array[];
+  readonly rest: readonly Omit<FeatureCounts, "cells">[];
+}
+
+/** Hours whose decoded counts are kept: an hour enters a window and leaves it again. */
+const keptHours = 2_000;
+
+/**
+ * Windows that slide over stored hours: hours that enter are added, hours that leave are taken off. Counts are whole
+ * numbers, so that the sum has the same bits whichever way it was reached. O(filled cells of the hours that change) a
+ * window, and O(hours · features) for the least and greatest values, which cannot be taken off.
+ *
+ * @param hours  in any order
+ * @throws InvalidData when bytes are damaged, or were counted with other bins
+ */
+export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonly StoredHour[]): SlidingCounts {
+  const sorted = [...hours].sort((one, other) => one.hour - other.hour || one.seq - other.seq);
+  const decoded = new Map<number, Sparse>();
+  const inside = new Set<number>();
+  let sums = createSums(bins);
+  let last = { from: 0, to: 0, asOfSeq: -1 };
+  const hourAt = (index: number): Sparse => {
+    const known = decoded.get(index) ?? sparse((sorted[index] as StoredHour).counts);
+    decoded.set(index, known);
+    if (decoded.size > keptHours) decoded.delete(decoded.keys().next().value as number);
+    return known;
+  };
+  return {
+    of(window) {
+      if (window.from < last.from || window.to < last.to || window.asOfSeq < last.asOfSeq) {
+        inside.clear();
+        sums = createSums(bins);
+      }
+      last = window;
+      for (const index of inside)
+        if ((sorted[index] as StoredHour).hour < window.from) {
+          sums.change(hourAt(index), -1);
+          inside.delete(index);
+        }
+      for (let index = firstFrom(sorted, window.from); index < sorted.length; index += 1) {
+        const { hour, seq } = sorted[index] as StoredHour;
+        if (hour >= window.to) break;
+        if (seq > window.asOfSeq || inside.has(index)) continue;
+        sums.change(hourAt(index), 1);
+        inside.add(index);
+      }
+      return sums.read([...inside].map(hourAt));
+    },
+  };
+}
+
+function firstFrom(hours: readonly StoredHour[], from: number): number {
+  let [low, high] = [0, hours.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((hours[middle] as StoredHour).hour < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function createSums(bins: readonly FeatureBins[]) {
+  const cells = bins.map((feature) => new Float64Array(cellCount(feature)));
+  const rest = bins.map(() => ({ missing: 0, invalid: 0, positiveInfinity: 0, negativeInfinity: 0 }));
+  let rows = 0;
+  return {
+    change(hour: Sparse, sign: 1 | -1): void {
+      rows += sign * hour.rows;
+      for (const [i, own] of cells.entries()) {
+        const [indices, counts, other, sums] = [hour.cells[i], hour.filled[i], hour.rest[i], rest[i]];
+        if (indices === undefined || counts === undefined || other === undefined || sums === undefined) continue;
+        for (let k = 0; k < indices.length; k += 1) {
+          const cell = indices[k] as number;
+          own[cell] = (own[cell] as number) + sign * (counts[k] as number);
+        }
+        sums.missing += sign * other.missing;
+        sums.invalid += sign * other.invalid;
+        sums.positiveInfinity += sign * other.positiveInfinity;
+        sums.negativeInfinity += sign * other.negativeInfinity;
+      }
+    },
+    read(hours: readonly Sparse[]): Counts {
+      const features = cells.map(
+        (own, i): FeatureCounts => ({ cells: own.slice(), ...(rest[i] as (typeof rest)[number]), ...extremes(hours, i) }),
+      );
+      return { rows, features };
+    },
+  };
+}
+
+function extremes(hours: readonly Sparse[], feature: number): Pick<FeatureCounts, "minimum" | "maximum"> {
+  let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { rest } of hours) {
+    const own = rest[feature];
+    if (own?.minimum !== undefined) minimum = Math.min(minimum, own.minimum);
+    if (own?.maximum !== undefined) maximum = Math.max(maximum, own.maximum);
+  }
+  return {
+    ...(minimum === Number.POSITIVE_INFINITY ? {} : { minimum }),
+    ...(maximum === Number.NEGATIVE_INFINITY ? {} : { maximum }),
+  };
+}
+
+function sparse(bytes: Uint8Array): Sparse {
+  const { rows, features } = decodeCounts(bytes);
+  const cells = features.map((feature) => {
+    const filled: number[] = [];
+    for (let i = 0; i < feature.cells.length; i += 1) if (feature.cells[i] !== 0) filled.push(i);
+    return Uint32Array.from(filled);
+  });
+  return {
+    rows,
+    cells,
+    filled: features.map((feature, i) => Float64Array.from(cells[i] ?? [], (cell) => feature.cells[cell] as number)),
+    rest: features.map(({ cells: _cells, ...rest }) => rest),
+  };
+}

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Launch, Progress, Runner } from "../../src/ports/runner.ts";
 
-/** A runner under test, with a folder its programs can write to. */
+/** A runner under test, with a folder that holds what its programs read, and `output`, which they write to. */
 export interface RunnerUnderTest {
   readonly runner: Runner;
   readonly folder: string;
@@ -14,17 +14,34 @@ export interface RunnerUnderTest {
   close(): Promise<void>;
 }
 
+/** An attempt of a shell's script, which finds its folder in DRIFTWARD_OUTPUT and starts in it. */
 export function launchOf(folder: string, script: string, more: Partial<Launch> = {}): Launch {
+  const runId = randomUUID();
   return {
-    key: `run-${randomUUID()}-1`,
-    command: ["sh", "-c", script],
-    environment: {},
+    key: `${runId}-1`,
+    runId,
+    attempt: 1,
+    command: ["sh", "-c", `cd "$DRIFTWARD_OUTPUT" && { ${script}\n}`],
+    environment: { DRIFTWARD_RUN_ID: runId },
+    parameters: {},
     inherit: [],
     folder,
+    files: {
+      training: join(folder, "training.parquet"),
+      evaluation: join(folder, "evaluation.parquet"),
+      output: join(folder, "output"),
+    },
     timeoutMs: 20_000,
     graceMs: 300,
     ...more,
   };
+}
+
+/** Fills a folder as a run's: data to read, and a place to write to. */
+export async function fillFolder(folder: string): Promise<void> {
+  await mkdir(join(folder, "output"), { recursive: true });
+  await writeFile(join(folder, "training.parquet"), "training rows");
+  await writeFile(join(folder, "evaluation.parquet"), "evaluation rows");
 }
 
 /** Polls until the attempt has ended. */
@@ -37,8 +54,17 @@ export async function endOf(runner: Runner, key: string): Promise<Progress | und
   throw new Error(`attempt ${key} did not end`);
 }
 
-/** What every runner must do, whatever executes the program. Programs are given to `sh`. */
-export function describeRunner(name: string, make: () => Promise<RunnerUnderTest>): void {
+/**
+ * What every runner must do, whatever executes the program. Programs are given to `sh`.
+ *
+ * @param startsPrograms  whether the runner starts the program itself, and so hands on secrets and signals
+ */
+export function describeRunner(
+  name: string,
+  make: () => Promise<RunnerUnderTest>,
+  { startsPrograms = true }: { readonly startsPrograms?: boolean } = {},
+): void {
+  const testOfPrograms = startsPrograms ? test : test.skip;
   describe(name, () => {
     let under: RunnerUnderTest;
     beforeAll(async () => {
@@ -50,7 +76,7 @@ export function describeRunner(name: string, make: () => Promise<RunnerUnderTest
       await under.runner.start(launch);
       return { key: launch.key, end: await endOf(under.runner, launch.key) };
     };
-    const written = (file: string) => readFile(join(under.folder, file), "utf8");
+    const written = (file: string) => readFile(join(under.folder, "output", file), "utf8");
 
     test("knows nothing of an attempt that was never started", async () => {
       expect(await under.runner.poll("never-started")).toBeUndefined();
@@ -73,18 +99,29 @@ export function describeRunner(name: string, make: () => Promise<RunnerUnderTest
       expect(await endOf(under.runner, launch.key)).toEqual({ state: "succeeded" });
       expect(await written("starts")).toBe("ran\n");
     });
-    test("hands over what it is told and what is named, nothing else", async () => {
-      const environment = { DRIFTWARD_RUN_ID: 'a "b" $c' };
-      await run('printf %s "$DRIFTWARD_RUN_ID|$DRIFTWARD_TEST_SECRET|$PWD" > told', { environment });
-      expect(await written("told")).toBe(`a "b" $c||${under.folder}`);
-      await run('printf %s "$DRIFTWARD_TEST_SECRET" > named', { inherit: ["DRIFTWARD_TEST_SECRET"] });
-      expect(await written("named")).toBe(under.secret);
+    test("hands over data to read, and takes what is written", async () => {
+      await run('cat "$DRIFTWARD_TRAINING_DATA" - "$DRIFTWARD_EVALUATION" < /dev/null > read');
+      expect(await written("read")).toBe("training rowsevaluation rows");
+    });
+    test("hands over what it is told, as it is", async () => {
+      const environment = { DRIFTWARD_PARAMETERS: '{"a":"b \\"c\\" $d; `e`"}' };
+      await run('printf %s "$DRIFTWARD_PARAMETERS|$DRIFTWARD_TEST_SECRET" > told', { environment });
+      expect(await written("told")).toBe(`${environment.DRIFTWARD_PARAMETERS}|`);
+    });
+    testOfPrograms("hands on the secrets that are named, nothing else", async () => {
+      const secretFile = join(under.folder, "secret-file");
+      await writeFile(secretFile, "of a file");
+      await run('printf %s "$DRIFTWARD_TEST_SECRET|" > named; cat "$API_TOKEN_FILE" >> named', {
+        inherit: ["DRIFTWARD_TEST_SECRET"],
+        secretFiles: { API_TOKEN: secretFile },
+      });
+      expect(await written("named")).toBe(`${under.secret}|of a file`);
     });
     test("ends a program that hangs", async () => {
       const { end } = await run("trap '' TERM; while :; do sleep 0.1; done", { timeoutMs: 500 });
       expect(end).toEqual({ state: "timed out" });
     });
-    test("asks before it ends, and gives time to tidy up", async () => {
+    testOfPrograms("asks before it ends, and gives time to tidy up", async () => {
       const { end } = await run("trap 'echo tidy > tidied; exit 0' TERM; while :; do sleep 0.05; done", {
         timeoutMs: 500,
         graceMs: 5_000,
@@ -112,7 +149,7 @@ export function describeRunner(name: string, make: () => Promise<RunnerUnderTest
       await under.runner.cancel(key);
       expect(await under.runner.poll(key)).toEqual(end);
     });
-    test("names a program that is missing", async () => {
+    testOfPrograms("names a program that is missing", async () => {
       const { end } = await run("", { command: ["no-such-program-here"] });
       expect(end).toEqual({
         state: "failed",

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DriftwardError } from "../../core/errors.ts";
+import { fileVariables, secretFileVariables } from "../../core/run/launch-spec.ts";
 import type { Launch, Progress, Runner } from "../../ports/runner.ts";
 import { childEntry } from "../child-entry.ts";
 import { AttemptFolder, codeOf, type KnownProcess, type Result } from "./attempt-folder.ts";
@@ -49,11 +50,8 @@ export function processRunner({ root, environment }: ProcessRunnerOptions): Runn
   };
 }
 
-async function start(
-  root: string,
-  environment: ProcessRunnerOptions["environment"],
-  { key, command, graceMs, timeoutMs, inherit, folder: cwd, environment: told }: Launch,
-): Promise<void> {
+async function start(root: string, environment: ProcessRunnerOptions["environment"], launch: Launch): Promise<void> {
+  const { key, command, graceMs, timeoutMs, inherit, folder: cwd, files, secretFiles = {} } = launch;
   const folder = new AttemptFolder(root, key);
   await folder.make();
   if ((await folder.readLock()) !== undefined || (await folder.isCancelAsked())) return;
@@ -61,7 +59,7 @@ async function start(
   await folder.writeSpec({
     key,
     command: [...command],
-    environment: { ...told },
+    environment: { ...launch.environment, ...fileVariables(files), ...secretFileVariables(secretFiles) },
     inherit: [...inherit],
     folder: cwd,
     timeoutMs,

@@ -2,6 +2,7 @@ import type { Place } from "../errors.ts";
 import type { MetricName } from "../metrics/metric-names.ts";
 import type { Rate } from "../units.ts";
 import type { Severity } from "../verdict.ts";
+import type { PolicyParameter } from "./trainer-parameters.ts";
 
 /** One action of a rule. */
 export type Action = "notify" | "retrain";
@@ -56,6 +57,8 @@ export interface Policy {
   readonly rules: readonly Rule[];
   readonly retrain?: {
     readonly trainer: string;
+    /** Parameters of the trainer that the policy sets; none when absent. */
+    readonly with?: readonly PolicyParameter[];
     readonly cooldownMs: number;
     readonly budget: Rate;
     readonly minNewLabels: number;

@@ -24,9 +24,21 @@ function recipients(file: PolicyFile, severity: Severity): readonly string[] {
   return [...new Set(named)];
 }
 
-function retrain(section: NonNullable<PolicyFile["retrain"]>): NonNullable<Policy["retrain"]> {
+function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places): NonNullable<Policy["retrain"]> {
   const { trainer, cooldown, budget, min_new_labels, timeout } = section;
-  return { trainer, cooldownMs: cooldown, budget, minNewLabels: min_new_labels, timeoutMs: timeout };
+  const parameters = Object.entries(section.with ?? {}).map(([name, value]) => ({
+    name,
+    value,
+    place: locate(["retrain", "with", name]),
+  }));
+  return {
+    trainer,
+    ...(section.with === undefined ? {} : { with: parameters }),
+    cooldownMs: cooldown,
+    budget,
+    minNewLabels: min_new_labels,
+    timeoutMs: timeout,
+  };
 }
 
 function data({ columns, settle, labels, segments, sensitive }: PolicyFile["data"]): Policy["data"] {
@@ -68,7 +80,7 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
       do: rule.do,
       place: places.locate(["rules", index]),
     })),
-    ...(file.retrain === undefined ? {} : { retrain: retrain(file.retrain) }),
+    ...(file.retrain === undefined ? {} : { retrain: retrain(file.retrain, places) }),
     evaluate: {
       gates: file.evaluate.gates.map((gate, index) => conditionAt(gate, ["evaluate", "gates", index], places)),
     },

@@ -41,6 +41,16 @@ export const rulesSection = list(rule, "rules", 100)
 
 export const retrainSection = section("How and how often the model is trained anew. Default: never.", {
   trainer: name("a trainer's name", 100).describe("A trainer of the operator's driftward.yaml."),
+  with: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean()], { error: "a text, a number, or true or false" }),
+      {
+        error: "parameters by name",
+      },
+    )
+    .describe("Values for parameters that the trainer declares. Default: its own defaults.")
+    .optional(),
   cooldown: duration("Least time between two runs. Default 24h.", "0s").prefault("24h"),
   budget: rate("Runs in a span of time. Default 4 per 30d.").prefault("4 per 30d"),
   min_new_labels: wholeNumber("Labels that must have come in since the last run. Default 0.").prefault(0),

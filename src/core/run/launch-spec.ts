@@ -1,3 +1,5 @@
+import type { ParameterValue } from "../policy/trainer-parameters.ts";
+
 /** Where the files of one attempt are, as absolute paths. */
 export interface AttemptFiles {
   readonly training: string;
@@ -11,14 +13,22 @@ export function attemptKey(runId: string, n: number): string {
   return `${runId}-${n}`;
 }
 
-/** What Driftward tells a trainer; the contract of design.md's "Trainers and evaluation". */
-export function trainerEnvironment(runId: string, files: AttemptFiles): Readonly<Record<string, string>> {
-  return {
-    DRIFTWARD_RUN_ID: runId,
-    DRIFTWARD_TRAINING_DATA: files.training,
-    DRIFTWARD_EVALUATION: files.evaluation,
-    DRIFTWARD_OUTPUT: files.output,
-  };
+/** What Driftward tells a trainer wherever it runs; with `fileVariables`, the contract between the two. */
+export function trainerEnvironment(
+  runId: string,
+  parameters: Readonly<Record<string, ParameterValue>>,
+): Readonly<Record<string, string>> {
+  return { DRIFTWARD_RUN_ID: runId, DRIFTWARD_PARAMETERS: JSON.stringify(parameters) };
+}
+
+/** Where a trainer finds its data and leaves its output, as paths that mean something where it runs. */
+export function fileVariables({ training, evaluation, output }: AttemptFiles): Readonly<Record<string, string>> {
+  return { DRIFTWARD_TRAINING_DATA: training, DRIFTWARD_EVALUATION: evaluation, DRIFTWARD_OUTPUT: output };
+}
+
+/** Where a trainer finds its secrets: `<NAME>_FILE` holds the path of each. */
+export function secretFileVariables(paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [`${name}_FILE`, path]));
 }
 
 /**

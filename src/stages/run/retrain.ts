@@ -1,11 +1,12 @@
 import { DriftwardError } from "../../core/errors.ts";
+import { describeParameterProblems, fillParameters, givenParameters } from "../../core/policy/trainer-parameters.ts";
 import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../core/run/launch-spec.ts";
 import { isFinished } from "../../core/run/machine.ts";
 import type { RunData } from "../../core/run/run-data.ts";
 import { parseTrainerResult } from "../../core/run/trainer-result.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { AttemptPaths } from "../../ports/run-folders.ts";
-import type { Progress, Runner, Trainer } from "../../ports/runner.ts";
+import type { Launch, Progress, Runner, Trainer } from "../../ports/runner.ts";
 import type { RunAttemptRow } from "../../ports/state.ts";
 import { filesOfRun, matureUntil } from "./plan-run.ts";
 import type { Advancing } from "./ports.ts";
@@ -28,7 +29,9 @@ export async function startTraining(advancing: Advancing): Promise<TaskResult> {
   const prepared = await prepareData(advancing, n);
   if ("problem" in prepared) return failAttempt(advancing, n, { state: "failed", message: prepared.problem });
   const key = attemptKey(run.id, n);
-  await runner.start(await launchOf(advancing, trainer, n));
+  const launch = await launchOf(advancing, trainer, n);
+  if ("problem" in launch) return failAttempt(advancing, n, { state: "failed", message: launch.problem });
+  await runner.start(launch);
   const moved = await takeStep(
     advancing,
     { kind: "started" },
@@ -96,17 +99,31 @@ async function writeData({ ports, run }: Advancing, paths: AttemptPaths): Promis
   return { trainingRows: rows.trainingRows, evaluationRows: rows.evaluationRows, ...span };
 }
 
-async function launchOf({ ports, run }: Advancing, trainer: Trainer, n: number) {
-  const { folder, ...files } = ports.folders.paths(run.id, n);
-  const policy = await ports.policies.of(run.policyRevisionId);
+async function launchOf(
+  { ports, run }: Advancing,
+  trainer: Trainer,
+  n: number,
+): Promise<Launch | { readonly problem: string }> {
+  const { folder, key: _outOfReach, ...files } = ports.folders.paths(run.id, n);
+  const { retrain } = await ports.policies.of(run.policyRevisionId);
+  const filled = fillParameters(trainer.parameters ?? {}, givenParameters(retrain));
+  if ("problems" in filled) return { problem: describeParameterProblems(trainer.name, filled.problems) };
+  const { command, container, webhook, secretFiles, graceMs } = trainer;
   return {
     key: attemptKey(run.id, n),
-    command: trainer.command,
-    environment: trainerEnvironment(run.id, files),
+    runId: run.id,
+    attempt: n,
+    command,
+    environment: trainerEnvironment(run.id, filled.values),
+    parameters: filled.values,
     inherit: trainer.environment,
+    ...(container === undefined ? {} : { container }),
+    ...(webhook === undefined ? {} : { webhook }),
+    ...(secretFiles === undefined ? {} : { secretFiles }),
     folder,
-    timeoutMs: Math.min(trainer.timeoutMs, policy.retrain?.timeoutMs ?? trainer.timeoutMs),
-    graceMs: trainer.graceMs,
+    files,
+    timeoutMs: Math.min(trainer.timeoutMs, retrain?.timeoutMs ?? trainer.timeoutMs),
+    graceMs,
   };
 }
 

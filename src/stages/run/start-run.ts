@@ -1,6 +1,7 @@
 import type { Actor } from "../../core/actor.ts";
 import { brokenInputRule } from "../../core/drift/judge.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { describeParameterProblems, fillParameters, givenParameters } from "../../core/policy/trainer-parameters.ts";
 import { permitRun } from "../../core/run/governor.ts";
 import type { ModelRow, RunRow, StateTransaction } from "../../ports/state.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
@@ -76,7 +77,10 @@ async function permit(
   const { model, policy } = request;
   const limits = policy.retrain;
   if (limits === undefined) return { refused: "the policy has no section retrain" };
-  if (!ports.trainers.has(limits.trainer)) return { refused: `driftward.yaml names no trainer "${limits.trainer}"` };
+  const trainer = ports.trainers.get(limits.trainer);
+  if (trainer === undefined) return { refused: `driftward.yaml names no trainer "${limits.trainer}"` };
+  const filled = fillParameters(trainer.parameters ?? {}, givenParameters(limits));
+  if ("problems" in filled) return { refused: describeParameterProblems(trainer.name, filled.problems) };
   const at = ports.clock.now();
   const runs = await tx.runs.recent(model.id, shownRuns);
   const brokenInput = await findBrokenInput(tx, request);

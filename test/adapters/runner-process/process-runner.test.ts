@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { processRunner } from "../../../src/adapters/runner-process/process-runner.ts";
 import { findTree } from "../../../src/adapters/runner-process/process-table.ts";
-import { describeRunner, endOf, launchOf, type RunnerUnderTest } from "../../conformance/runner.ts";
+import { describeRunner, endOf, fillFolder, launchOf, type RunnerUnderTest } from "../../conformance/runner.ts";
 
 const secret = "s3cret value";
 
@@ -26,7 +26,7 @@ function ageOf(file: string): number {
 async function makeRunner(): Promise<RunnerUnderTest & { readonly root: string }> {
   const base = await mkdtemp(join(tmpdir(), "driftward-runner-"));
   const [root, folder] = [join(base, "attempts"), join(base, "work")];
-  await mkdir(folder, { recursive: true });
+  await fillFolder(folder);
   const environment = { PATH: process.env.PATH ?? "", DRIFTWARD_TEST_SECRET: secret };
   const close = () => rm(base, { recursive: true, force: true });
   return { runner: processRunner({ root, environment }), root, folder, secret, close };
@@ -86,7 +86,15 @@ describe("process runner on this machine", () => {
       8,
       9,
     ]);
-    for (const i of launches.keys()) expect(await readFile(join(under.folder, `ran-${i}`), "utf8")).toBe("ran\n");
+    for (const i of launches.keys())
+      expect(await readFile(join(under.folder, "output", `ran-${i}`), "utf8")).toBe("ran\n");
+  });
+
+  test("starts in the run's folder", async () => {
+    const launch = launchOf(under.folder, "", { command: ["sh", "-c", "pwd > output/here"] });
+    await under.runner.start(launch);
+    await endOf(under.runner, launch.key);
+    expect(await readFile(join(under.folder, "output", "here"), "utf8")).toBe(`${under.folder}\n`);
   });
 
   test("tells a dead supervisor as lost, ends its program, and never starts again", async () => {
@@ -99,7 +107,7 @@ describe("process runner on this machine", () => {
     expect(await findTree((await read(launch.key, "spec.json")).marker, undefined)).toEqual([]);
     await under.runner.start(launch);
     expect(await under.runner.poll(launch.key)).toEqual(end);
-    expect(await readFile(join(under.folder, "once"), "utf8")).toBe("ran\n");
+    expect(await readFile(join(under.folder, "output", "once"), "utf8")).toBe("ran\n");
   });
 
   test("ends children that left the process group, also after a success", async () => {

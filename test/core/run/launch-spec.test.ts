@@ -1,14 +1,22 @@
 import { expect, test } from "@jest/globals";
-import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../../src/core/run/launch-spec.ts";
+import {
+  attemptKey,
+  fileVariables,
+  nextLookMs,
+  seedOf,
+  trainerEnvironment,
+} from "../../../src/core/run/launch-spec.ts";
 
 test("an attempt's key names run and number", () => {
   expect(attemptKey("5f0c", 2)).toBe("5f0c-2");
 });
 
-test("a trainer is told four things", () => {
-  const files = { training: "/r/t.parquet", evaluation: "/r/e.parquet", output: "/r/out" };
-  expect(trainerEnvironment("5f0c", files)).toEqual({
+test("a trainer is told its run, its parameters and its files", () => {
+  expect(trainerEnvironment("5f0c", { epochs: 20, loss: 'a "b"; $c' })).toEqual({
     DRIFTWARD_RUN_ID: "5f0c",
+    DRIFTWARD_PARAMETERS: '{"epochs":20,"loss":"a \\"b\\"; $c"}',
+  });
+  expect(fileVariables({ training: "/r/t.parquet", evaluation: "/r/e.parquet", output: "/r/out" })).toEqual({
     DRIFTWARD_TRAINING_DATA: "/r/t.parquet",
     DRIFTWARD_EVALUATION: "/r/e.parquet",
     DRIFTWARD_OUTPUT: "/r/out",

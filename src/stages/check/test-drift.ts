@@ -62,7 +62,9 @@ async function settle(
   policy: Policy,
   version: string,
 ): Promise<Finding> {
-  if (finding.test !== "ks" || !undecided(finding) || baselineId === undefined) return finding;
+  // What moved no more than the floor is no drift, whatever its distance.
+  if (finding.test !== "ks" || !undecided(finding) || finding.movedAtLeast <= policy.drift.floor) return finding;
+  if (baselineId === undefined) return finding;
   const rowsOf = finding.feature === predictionFeature ? { modelVersion: version } : {};
   const exact = await ports.engine.exactKolmogorovSmirnov({
     baseline: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },

@@ -1,5 +1,5 @@
 import type { RuleOutcome } from "../../core/drift/judge.ts";
-import { advanceRule, type RuleState } from "../../core/incident/rule-state.ts";
+import { decideOutcomes, type RuleDecision, type RuleStanding } from "../../core/incident/decide-outcomes.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
@@ -55,53 +55,37 @@ export async function decide(
 }
 
 async function decideCheck(deciding: Deciding): Promise<void> {
-  const { tx, model, check } = deciding;
-  const rows = await tx.checks.ruleOutcomes(check.id);
-  const open = await tx.incidents.open(model.id);
-  const outcomes = rows.map((row) => asOfNow(row.body as RuleOutcome, check, model));
-  await forgetOthers(tx, model, outcomes);
-  for (const outcome of outcomes) {
-    const incident = open.find((one) => one.rule === outcome.rule && one.segment === outcome.segment);
-    await decideRule(deciding, outcome, incident);
-  }
-  await retireRules(deciding, outcomes, open);
-}
-
-/** What a check says of a version or a baseline that no longer serves opens and resolves nothing. */
-function asOfNow(outcome: RuleOutcome, check: CheckRow, model: ModelRow): RuleOutcome {
-  const serves = check.versionId === model.championVersion && check.baselineId === model.championBaseline;
-  return serves ? outcome : { ...outcome, outcome: "inconclusive" };
-}
-
-async function decideRule(deciding: Deciding, outcome: RuleOutcome, incident: IncidentRow | undefined): Promise<void> {
   const { tx, model, check, policy } = deciding;
-  const { rule, segment, when } = outcome;
-  const stored = ((await tx.checks.ruleState(model.id, rule, segment)) ?? {}) as StoredRuleState;
-  const { state, effect } = advanceRule(restore(stored, when), {
+  const outcomes = (await tx.checks.ruleOutcomes(check.id)).map((row) => row.body as RuleOutcome);
+  const open = await tx.incidents.open(model.id);
+  await forgetOthers(tx, model, outcomes);
+  const standings = new Map<RuleOutcome, RuleStanding | undefined>();
+  for (const one of outcomes)
+    standings.set(one, restore(await tx.checks.ruleState(model.id, one.rule, one.segment), one.when));
+  const decisions = decideOutcomes({
     slot: check.slotAt,
-    outcome: outcome.outcome,
-    forMs: outcome.forMs,
     spanMs: policy.window.spanMs,
-    incidentOpen: incident !== undefined,
+    serves: check.versionId === model.championVersion && check.baselineId === model.championBaseline,
+    outcomes,
+    open,
+    standing: (rule, segment) => [...standings].find(([of]) => of.rule === rule && of.segment === segment)?.[1],
   });
-  await tx.checks.saveRuleState(model.id, rule, segment, { ...state, when });
-  if (effect === "open") await openIncident(deciding, outcome);
-  else if (effect === "resolve" && incident !== undefined)
-    await resolveIncident(deciding, incident, outcome, "the rule no longer holds");
-  else if (incident !== undefined && outcome.outcome === "holds") await reconsiderRetrain(deciding, incident, outcome);
+  for (const decision of decisions) {
+    const incident = open.find((one) => one.rule === decision.rule && one.segment === decision.segment);
+    await carryOut(deciding, decision, incident);
+  }
 }
 
-/** Incidents of rules that the policy no longer has end with it. */
-async function retireRules(
-  deciding: Deciding,
-  outcomes: readonly RuleOutcome[],
-  open: readonly IncidentRow[],
-): Promise<void> {
-  const orphans = open.filter(
-    (incident) => !outcomes.some((one) => one.rule === incident.rule && one.segment === incident.segment),
-  );
-  for (const incident of orphans)
-    await resolveIncident(deciding, incident, undefined, "the policy has no such rule any more");
+async function carryOut(deciding: Deciding, decision: RuleDecision, incident: IncidentRow | undefined): Promise<void> {
+  const { tx, model } = deciding;
+  const { rule, segment, outcome, effect, resolution, standing } = decision;
+  if (standing !== undefined)
+    await tx.checks.saveRuleState(model.id, rule, segment, { ...standing.state, when: standing.when });
+  if (effect === "open" && outcome !== undefined) await openIncident(deciding, outcome);
+  else if (effect === "resolve" && incident !== undefined)
+    await resolveIncident(deciding, incident, outcome, resolution ?? "");
+  else if (effect === "ask again" && incident !== undefined && outcome !== undefined)
+    await reconsiderRetrain(deciding, incident, outcome);
 }
 
 /** Under this name, which no rule can have, it is kept which rules the check decided last had. */
@@ -123,10 +107,14 @@ interface StoredRuleState {
   readonly when?: string;
 }
 
-function restore({ holdingSince, quietSince, when }: StoredRuleState, now: string): RuleState {
-  if (when !== now) return {};
+function restore(stored: unknown, now: string): RuleStanding | undefined {
+  const { holdingSince, quietSince, when } = (stored ?? {}) as StoredRuleState;
+  if (when !== now) return undefined;
   return {
-    ...(holdingSince === undefined ? {} : { holdingSince: new Date(holdingSince) }),
-    ...(quietSince === undefined ? {} : { quietSince: new Date(quietSince) }),
+    when,
+    state: {
+      ...(holdingSince === undefined ? {} : { holdingSince: new Date(holdingSince) }),
+      ...(quietSince === undefined ? {} : { quietSince: new Date(quietSince) }),
+    },
   };
 }

@@ -11,7 +11,8 @@ import type { Finding } from "../core/drift/finding.ts";
 import { pairColumns } from "../core/drift/pair-columns.ts";
 import { findQuality } from "../core/drift/quality.ts";
 import { DriftwardError } from "../core/errors.ts";
-import type { CountEngine, DataFiles } from "../ports/count-engine.ts";
+import type { Counts, Profile } from "../core/profile/bins.ts";
+import type { CountEngine, DataFiles, RowFilter } from "../ports/count-engine.ts";
 
 export interface CompareFilesRequest extends ComparisonRules {
   readonly baseline: DataFiles;
@@ -22,6 +23,12 @@ export interface CompareFilesRequest extends ComparisonRules {
   readonly features?: readonly string[];
 }
 
+/** A comparison with the counts that it rests on; none where a side had too few rows. */
+export interface CountedComparison {
+  readonly comparison: Comparison;
+  readonly counted: { readonly profile: Profile; readonly counts: Counts } | undefined;
+}
+
 /**
  * Compares two files without any state: every column that both have is tested, under one rule: any feature drifted is a
  * warning.
@@ -29,13 +36,18 @@ export interface CompareFilesRequest extends ComparisonRules {
  * @throws InvalidData when a file cannot be read or they share no column, InvalidInput when a number is out of range
  */
 export async function compareFiles(engine: CountEngine, request: CompareFilesRequest): Promise<Comparison> {
+  return (await countAndCompare(engine, request)).comparison;
+}
+
+/** The same, with the counts. */
+export async function countAndCompare(engine: CountEngine, request: CompareFilesRequest): Promise<CountedComparison> {
   if (!(request.alarmRate > 0 && request.alarmRate < 1))
     throw new DriftwardError("InvalidInput", `expected an alarm rate between 0 and 1, got ${request.alarmRate}`);
   const [before, now] = [await engine.describe(request.baseline), await engine.describe(request.live)];
   const { features, quality, skipped } = pairColumns(before.columns, now.columns, request.features);
   const none = { baselineRows: before.rows, liveRows: now.rows, findings: [], quality, skipped };
   const few = tooFewRows(before.rows, now.rows, request.minRows);
-  if (few !== undefined) return { verdict: "inconclusive", reason: few, ...none };
+  if (few !== undefined) return { comparison: { verdict: "inconclusive", reason: few, ...none }, counted: undefined };
   const profile = await engine.profile({ files: request.baseline, features, edges: comparisonEdges });
   const groups = await engine.count({ files: request.live, bins: profile.bins });
   const counts = groups.find((group) => group.segment === "")?.counts;
@@ -45,13 +57,21 @@ export async function compareFiles(engine: CountEngine, request: CompareFilesReq
   const findings: Finding[] = [];
   for (const finding of compare(profile, counts, options)) findings.push(await settle(engine, finding, request));
   const broken = [...quality, ...findQuality(profile, counts, { missingRise: comparisonMissingRise, segment: "" })];
-  return { ...none, ...judgeComparison(findings, broken), findings: correctTogether(findings), quality: broken };
+  const judged = { ...judgeComparison(findings, broken), findings: correctTogether(findings), quality: broken };
+  return { comparison: { ...none, ...judged }, counted: { profile, counts } };
 }
 
-async function settle(engine: CountEngine, finding: Finding, request: CompareFilesRequest): Promise<Finding> {
+/** A KS finding whose bounds leave its verdict open, with the exact distance; others as they are. */
+export async function settle(
+  engine: CountEngine,
+  finding: Finding,
+  request: CompareFilesRequest,
+  liveFilter?: RowFilter,
+): Promise<Finding> {
   if (finding.test !== "ks" || finding.lower === finding.upper) return finding;
   if (!request.exact && !undecided(finding)) return finding;
   const { feature } = finding;
-  const exact = await engine.exactKolmogorovSmirnov({ baseline: request.baseline, live: request.live, feature });
+  const sides = { baseline: request.baseline, live: request.live, feature };
+  const exact = await engine.exactKolmogorovSmirnov(liveFilter === undefined ? sides : { ...sides, liveFilter });
   return withExact(finding, exact.statistic, request.floor);
 }

@@ -1,7 +1,10 @@
+import type { Explanation } from "../core/drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
+import type { Shape } from "../core/drift/shape.ts";
 import { isUnmeasurable } from "../core/metrics/metric.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { explanationJson } from "./explanation-text.ts";
 
 /** What every face of a check shows: of two files, or of a model's window. */
 export interface CheckReport {
@@ -12,6 +15,12 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   readonly quality: readonly QualityFinding[];
   readonly performance: readonly PerformanceFinding[];
+  /** Which rows carry the drift, where that is known. */
+  readonly explanation?: Explanation | undefined;
+  /** How the values lie, by feature, where their counts are at hand. */
+  readonly shapes?: ReadonlyMap<string, Shape>;
+  /** What was asked of the comparison, where it has no policy. */
+  readonly rules?: { readonly alarmRate: number; readonly floor: number };
 }
 
 /** The object that `driftward check --json` prints: schema driftward/check/v1. Absent numbers are null. */
@@ -39,6 +48,7 @@ export function checkJson(report: CheckReport): object {
       drifted: finding.drifted,
       direction: finding.direction ?? null,
     })),
+    explanation: report.explanation === undefined ? null : explanationJson(report.explanation),
     quality: report.quality,
     performance: Object.fromEntries(
       report.performance.map(({ metric, now, promised }) => [metric, measured(now, promised)]),

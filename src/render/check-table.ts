@@ -1,7 +1,9 @@
+import type { Explanation } from "../core/drift/explain-rows.ts";
 import type { Finding } from "../core/drift/finding.ts";
 import { groupBy } from "../core/group-by.ts";
 import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
 import type { CheckReport } from "./check-report.ts";
+import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { estimate, instant, number, percent, pValue } from "./format.ts";
 import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
@@ -19,6 +21,7 @@ export function checkTable(report: CheckReport, colors: Colors): string {
       (finding) =>
         `${finding.severity === "critical" ? colors.red("✗") : colors.dim("·")} ${plainText(finding.message)}`,
     ),
+    ...(report.explanation === undefined ? [] : [explanationLine(report.explanation, colors)]),
     ...(report.findings.length === 0 ? [] : [findingsTable(report.findings, colors)]),
     ...(report.performance.length === 0 ? [] : [performanceTable(report, colors)]),
   ].join("\n");
@@ -31,6 +34,12 @@ function verdictLine(report: CheckReport, colors: Colors): string {
   const why = report.reason === undefined ? "" : `: ${plainText(report.reason)}`;
   const rows = `${when}${number(window.rows)} rows against ${number(baseline.rows)} of the baseline${of}`;
   return `${colors.bold(verdictMark(report.verdict, colors))}${why}\n${colors.dim(rows)}`;
+}
+
+function explanationLine(explanation: Explanation, colors: Colors): string {
+  const evidence = explanationEvidence(explanation);
+  const words = `which rows: ${colors.bold(explanationText(explanation))}`;
+  return evidence === undefined ? words : `${words} ${colors.dim(`(${evidence})`)}`;
 }
 
 function findingsTable(findings: readonly Finding[], colors: Colors): string {

@@ -25,6 +25,8 @@ export interface RowsToExplain {
   readonly live: CodedRows;
   /** Features that drifted, the most important first. */
   readonly drifted: readonly string[];
+  /** Features that no condition may be on: their values are to be named nowhere. */
+  readonly unnamed?: readonly string[];
 }
 
 /** What the model says follows from its inputs: it explains none of them. */
@@ -74,7 +76,7 @@ export function explainRows(rows: RowsToExplain): Explanation | undefined {
   const byName = new Map(factors.map((factor) => [factor.name, factor]));
   const targets = rows.drifted.flatMap((name) => byName.get(name) ?? []).slice(0, mostTargets);
   const since = findShiftStart(targets, rows.live.times);
-  const causes = factors.filter(({ name }) => !outcome.test(name));
+  const causes = factors.filter(({ name }) => !outcome.test(name) && rows.unnamed?.includes(name) !== true);
   const still = causes.filter(({ name }) => !rows.drifted.includes(name));
   const best = refine(still, findSingles(causes, targets));
   if (best === undefined && since === undefined) return undefined;

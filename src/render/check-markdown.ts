@@ -1,0 +1,85 @@
+import { type RankedFeature, rankFeatures } from "../core/drift/rank-features.ts";
+import type { CheckReport } from "./check-report.ts";
+import { explanationEvidence, explanationText } from "./explanation-text.ts";
+import { instant, number, percent, pValue } from "./format.ts";
+import { markdownCode, markdownText } from "./markdown-text.ts";
+import { marks } from "./verdict-mark.ts";
+
+/** Rows of the table and names below it at most: a comment holds 65,536 characters. */
+const mostRows = 60;
+const mostNames = 200;
+
+/** A check as Markdown, for a comment on a pull request: the verdict, what drifted as a table, the rest folded away. */
+export function checkMarkdown(report: CheckReport): string {
+  const ranked = rankFeatures(report.findings);
+  const drifted = ranked.filter((one) => one.drifted);
+  const steady = ranked.filter((one) => !one.drifted);
+  return [
+    `### ${marks[report.verdict]}: ${markdownText(headline(report, ranked, drifted))}`,
+    rowsLine(report),
+    ...explained(report),
+    ...quality(report),
+    ...(drifted.length === 0 ? [] : [driftTable(drifted)]),
+    ...(steady.length === 0 ? [] : [folded(steady)]),
+    "",
+  ].join("\n\n");
+}
+
+/** The outcome of a check in a few words. */
+export function headline(
+  { reason, verdict }: Pick<CheckReport, "reason" | "verdict">,
+  ranked: readonly RankedFeature[],
+  drifted: readonly RankedFeature[],
+): string {
+  const counted = `${drifted.length === 0 ? "none" : drifted.length} of ${ranked.length} features drifted`;
+  if (verdict === "inconclusive") return reason ?? "there is nothing to compare";
+  return reason === undefined ? counted : `${reason}; ${counted}`;
+}
+
+function rowsLine({ window, baseline }: CheckReport): string {
+  const when = "start" in window ? `${instant(window.start)} to ${instant(window.end)}: ` : "";
+  const of = baseline.version === undefined ? "" : ` of version ${markdownCode(baseline.version)}`;
+  return `${when}${number(window.rows)} rows against ${number(baseline.rows)} of the baseline${of}`;
+}
+
+function explained({ explanation }: CheckReport): readonly string[] {
+  if (explanation === undefined) return [];
+  const evidence = explanationEvidence(explanation);
+  const words = `**Which rows:** ${markdownText(explanationText(explanation))}`;
+  return [evidence === undefined ? words : `${words} (${markdownText(evidence)})`];
+}
+
+function quality({ quality: found }: CheckReport): readonly string[] {
+  if (found.length === 0) return [];
+  const lines = found
+    .slice(0, mostRows)
+    .map(({ severity, message }) => `- ${severity === "critical" ? "✗ " : ""}${markdownText(message)}`);
+  return [lines.join("\n")];
+}
+
+function driftTable(drifted: readonly RankedFeature[]): string {
+  const rows = drifted.slice(0, mostRows).map(({ feature, segment, first, findings }) => {
+    const name = segment === "" ? markdownCode(feature) : `${markdownCode(feature)} ${markdownCode(segment)}`;
+    const tests = findings.map(
+      ({ test, statistic, limit }) => `${test} ${number(statistic)}${limit === undefined ? "" : ` / ${number(limit)}`}`,
+    );
+    const p = Math.min(...findings.map(({ pCorrected, pValue: own }) => pCorrected ?? own ?? 1));
+    const cells = [
+      name,
+      percent(first.moved),
+      markdownText(first.direction ?? ""),
+      markdownText(tests.join(", ")),
+      pValue(p),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const more = drifted.length > mostRows ? `\n\n… and ${drifted.length - mostRows} more that drifted` : "";
+  const head = "| feature | moved | what moved where | tests: value / limit | p |\n| --- | ---: | --- | --- | ---: |";
+  return `${head}\n${rows.join("\n")}${more}`;
+}
+
+function folded(steady: readonly RankedFeature[]): string {
+  const names = steady.slice(0, mostNames).map(({ feature }) => markdownCode(feature));
+  const more = steady.length > mostNames ? ` and ${steady.length - mostNames} more` : "";
+  return `<details><summary>${steady.length} without drift</summary>\n\n${names.join(", ")}${more}\n\n</details>`;
+}

@@ -14,7 +14,12 @@ export function number(value: number): string {
 
 /** A value with its 95 % interval: `48.1 (46.9 to 49.3)`. */
 export function estimate({ value, lower, upper }: Pick<Estimate, "value" | "lower" | "upper">): string {
-  return `${number(value)} (${number(lower)} to ${number(upper)})`;
+  return `${number(value)} (${interval({ lower, upper })})`;
+}
+
+/** The ends of an interval: `46.9 to 49.3`. */
+export function interval({ lower, upper }: Pick<Estimate, "lower" | "upper">): string {
+  return `${number(lower)} to ${number(upper)}`;
 }
 
 /** A share as a percentage. */

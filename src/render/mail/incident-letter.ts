@@ -1,140 +1,126 @@
 import type { Finding } from "../../core/drift/finding.ts";
+import { brokenInputRule } from "../../core/drift/judge.ts";
 import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
 import type { IncidentNotice } from "../../core/incident/notice.ts";
-import { isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
-import { estimate, instant, number, percent, pValue } from "../format.ts";
+import { type Estimate, isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
+import { formatDuration } from "../../core/units.ts";
+import { instant, interval, number, percent, pValue } from "../format.ts";
 import { plainText } from "../plain-text.ts";
-import { sharesOf } from "../sparkline.ts";
-import type { Cell, Letter, Section } from "./sections.ts";
+import { chartOf } from "./chart.ts";
+import { incidentHeadline, isWorse } from "./incident-headline.ts";
+import type { Cell, Item, Letter, Section } from "./sections.ts";
 
 /** The mail of an incident: verdict, what changed, how sure, whether it matters, why you get this, what happens now. */
 export function incidentLetter(notice: IncidentNotice): Letter {
-  const model = plainText(notice.model);
   const opened = notice.kind === "opened";
   return {
-    headline: opened
-      ? openedHeadline(notice)
-      : `${model}: resolved. ${sentence(notice.resolution ?? "the rule no longer holds")}`,
+    headline: incidentHeadline(notice),
     tone: opened ? notice.severity : "good",
+    badge: `${opened ? marks[notice.severity] : "✓ resolved"} · INC-${notice.incident}`,
     sections: [
       ...whatChanged(notice),
       howSure(notice),
-      ...doesItMatter(notice),
+      doesItMatter(notice),
       whyYouGetThis(notice),
-      { title: "What Driftward did", lines: didLines(notice) },
+      { title: "What Driftward did, and will do", lines: didLines(notice) },
       { title: "What you can do", code: commands(notice) },
     ],
     footer: [
-      `Incident INC-${notice.incident}, open since ${instant(notice.openedAt)}.`,
+      `Incident INC-${notice.incident} of ${plainText(notice.model)}, version ${plainText(notice.version)}; open since ${instant(notice.openedAt)}.`,
       `Window ${instant(notice.window.start)} to ${instant(notice.window.end)}. Times are UTC.`,
     ],
   };
 }
+
+const marks = { warning: "▲ warning", critical: "✗ critical" } as const;
 
 /** The subject stays the same over an incident's life, so that mail programs keep its mails in one thread. */
 export function incidentSubject(notice: IncidentNotice): string {
   return `[Driftward] ${plainText(notice.model)}: ${plainText(notice.rule.rule)} (INC-${notice.incident})`;
 }
 
-function openedHeadline(notice: IncidentNotice): string {
-  const model = plainText(notice.model);
-  const retrains = notice.did.some((line) => line.startsWith("Retraining started"));
-  const action = retrains ? " Retraining started; no action is needed unless it fails." : "";
-  const worst = notice.performance.find((finding) => rise(finding) !== undefined);
-  if (mentions(notice, "performance.") && worst !== undefined)
-    return `${model} got worse: ${worst.metric} is ${rise(worst)}.${action}`;
-  if (notice.quality.some((finding) => finding.severity === "critical"))
-    return `${model} receives broken input: ${notice.quality.map((finding) => plainText(finding.message)).join("; ")}.${action}`;
-  if (notice.driftedFeatures > 0) {
-    const names = notice.findings.slice(0, 3).map((finding) => plainText(finding.feature));
-    return `${model}: live ${names.join(", ")} no longer ${names.length === 1 ? "looks" : "look"} like the baseline.${action}`;
-  }
-  return `${model}: the rule "${plainText(notice.rule.rule)}" holds.${action}`;
-}
-
-/** Whether the rule's condition asks about something whose path begins so. */
-function mentions(notice: IncidentNotice, path: string): boolean {
-  return Object.keys(notice.rule.values).some((name) => name.startsWith(path));
-}
-
 function whatChanged(notice: IncidentNotice): readonly Section[] {
   const broken = notice.quality
     .filter((finding) => finding.severity === "critical")
-    .map((one) => plainText(one.message));
-  if (notice.findings.length === 0) return broken.length === 0 ? [] : [{ title: "What changed", lines: broken }];
-  const others = notice.driftedFeatures - notice.findings.length;
-  const unchanged = notice.testedFeatures - notice.driftedFeatures;
+    .map((finding) => `${plainText(finding.message)}.`);
+  if (notice.testedFeatures === 0) return broken.length === 0 ? [] : [{ title: "What changed", lines: broken }];
+  const more = notice.driftedFeatures - notice.findings.length;
+  const still = notice.testedFeatures - notice.driftedFeatures;
+  const rest = `${still} of ${notice.testedFeatures} tested features did not drift.`;
   return [
     {
-      title: "What changed",
+      title: notice.kind === "opened" ? "What changed" : "What still differs",
       lines: broken,
-      table: {
-        columns: ["feature", "test", "value", "limit", "moved", "baseline → live", "what moved where"],
-        rows: notice.findings.map(findingRow),
-      },
-    },
-    {
-      title: "And",
-      lines: [`${others > 0 ? `${others} more drifted, ` : ""}${unchanged} of ${notice.testedFeatures} did not drift.`],
+      items: notice.findings.map(findingItem),
+      closing: [more > 0 ? `${more} more drifted; ${rest}` : rest],
     },
   ];
 }
 
-function findingRow(finding: Finding): readonly Cell[] {
-  const { baseline, window } = finding.evidence;
-  return [
-    plainText(finding.feature),
-    finding.test,
-    number(finding.statistic),
-    finding.limit === undefined ? "" : number(finding.limit),
-    percent(finding.moved),
-    { bars: { baseline: sharesOf(baseline), window: sharesOf(window) } },
-    plainText(finding.direction ?? "not shown: sensitive"),
-  ];
+function findingItem(finding: Finding): Item {
+  const chart = chartOf(finding.evidence);
+  const limit = finding.limit === undefined ? "" : `, its limit ${number(finding.limit)}`;
+  return {
+    title: plainText(finding.feature),
+    aside: `${percent(finding.moved)} moved`,
+    lines: [plainText(finding.direction ?? "values are not shown: the policy names this feature sensitive")],
+    small: `${finding.test} ${number(finding.statistic)}${limit}`,
+    ...(chart === undefined ? {} : { chart }),
+  };
 }
 
 function howSure(notice: IncidentNotice): Section {
-  const rows = `${number(notice.window.rows)} live rows against ${number(notice.baselineRows)} of the baseline.`;
-  const strongest = notice.findings[0];
-  if (strongest === undefined) return { title: "How sure", lines: [rows] };
-  const p = pValue(strongest.pCorrected ?? strongest.pValue);
+  const { rule, budget, window, baselineRows, findings, performance } = notice;
+  const strongest = findings[0];
+  const p = pValue(strongest?.pCorrected ?? strongest?.pValue);
+  const worst = performance.find(isWorse);
+  const least = worst === undefined ? undefined : worse(worst);
+  const held = rule.forMs > 0 && notice.kind === "opened";
   return {
     title: "How sure",
     lines: [
-      rows,
-      `${plainText(strongest.feature)}: p ${p.startsWith("<") ? p : `= ${p}`} after correction for all tests; at least ${percent(strongest.movedAtLeast)} of its rows have moved (95 % interval).`,
+      `${number(window.rows)} live rows against ${number(baselineRows)} of the baseline.`,
+      ...(strongest === undefined
+        ? []
+        : [
+            `${plainText(strongest.feature)}: at least ${percent(strongest.movedAtLeast)} of rows have moved (95 % interval); p ${p.startsWith("<") ? p : `= ${p}`} after correction for all tests.`,
+          ]),
+      ...(worst === undefined || least === undefined
+        ? []
+        : [`${worst.metric} is worse by at least ${number(least.lower)} (95 % interval).`]),
+      ...(held ? [`The rule has held for the ${formatDuration(rule.forMs)} that it asks for.`] : []),
+      `The policy accepts ${budget.count} false alarm${budget.count === 1 ? "" : "s"} per ${formatDuration(budget.perMs)}; its limits are set from that.`,
     ],
   };
 }
 
-function doesItMatter(notice: IncidentNotice): readonly Section[] {
-  if (notice.performance.length === 0)
-    return [{ title: "Does it matter", lines: ["No mature labels yet: performance cannot be told."] }];
-  return [
-    {
-      title: "Does it matter",
-      table: {
-        columns: ["metric", "promised", "now", "worse by"],
-        rows: notice.performance.map((finding) => [
-          finding.metric,
-          finding.promised === undefined ? "not measured" : estimate(finding.promised),
-          isUnmeasurable(finding.now) ? plainText(finding.now.reason) : estimate(finding.now),
-          worse(finding),
-        ]),
-      },
-    },
-  ];
+function doesItMatter({ performance, withoutPerformance }: IncidentNotice): Section {
+  if (performance.length === 0) {
+    const why = withoutPerformance === undefined ? "" : `: ${plainText(withoutPerformance)}`;
+    return { title: "Does it matter", lines: [`Performance cannot be told${why}.`] };
+  }
+  const rows = performance.map((finding): readonly Cell[] => {
+    const { metric, now, promised } = finding;
+    return [
+      { value: metric },
+      promised === undefined ? { value: "not measured" } : withInterval(promised),
+      isUnmeasurable(now) ? { value: plainText(now.reason) } : withInterval(now),
+      withInterval(worse(finding)),
+    ];
+  });
+  return {
+    title: "Does it matter",
+    table: { columns: ["metric", "promised", "now", "worse by"], rows },
+    closing: ["On rows old enough for their labels to be complete; 95 % intervals."],
+  };
 }
 
-function worse({ metric, now, promised }: PerformanceFinding): string {
-  return isUnmeasurable(now) || promised === undefined ? "" : estimate(worsening(promised, now, metric));
+function withInterval(estimate: Estimate | undefined): Cell {
+  return estimate === undefined ? { value: "" } : { value: number(estimate.value), note: interval(estimate) };
 }
 
-/** "48.1 on the baseline, 92.3 now", for a metric that is worse than promised beyond doubt. */
-function rise({ metric, now, promised }: PerformanceFinding): string | undefined {
-  if (isUnmeasurable(now) || promised === undefined) return undefined;
-  if (worsening(promised, now, metric).lower <= 0) return undefined;
-  return `${number(now.value)}, ${number(promised.value)} was promised`;
+function worse({ metric, now, promised }: PerformanceFinding): Estimate | undefined {
+  return isUnmeasurable(now) || promised === undefined ? undefined : worsening(promised, now, metric);
 }
 
 function whyYouGetThis({ rule, policy }: IncidentNotice): Section {
@@ -142,26 +128,31 @@ function whyYouGetThis({ rule, policy }: IncidentNotice): Section {
   const values = Object.entries(rule.values).map(
     ([name, value]) => `${plainText(name)} = ${typeof value === "number" ? number(value) : value}`,
   );
+  const where =
+    rule.rule === brokenInputRule
+      ? `You are named in ${plainText(policy.path)}${commit}. The built-in rule "${brokenInputRule}" holds:`
+      : `You are named in the policy. Its rule "${plainText(rule.rule)}" stands at ${plainText(rule.place)}${commit}:`;
   return {
     title: "Why you get this",
-    lines: [`Rule "${plainText(rule.rule)}" (${rule.severity}), ${plainText(rule.place)}${commit}:`],
-    code: [plainText(rule.when), ...(values.length === 0 ? [] : [values.join(", ")])],
+    lines: [where],
+    code: [plainText(rule.when)],
+    closing: values.length === 0 ? [] : [`Now ${values.join(", ")}.`],
   };
 }
 
-function didLines({ kind, did }: IncidentNotice): readonly string[] {
-  const closing =
-    kind === "resolved" ? ["Closed this incident."] : ["Opened this incident; you will hear when it ends."];
-  return [...did.map(plainText), ...closing];
+const isoInstant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g;
+
+function didLines({ kind, did: acts, incident }: IncidentNotice): readonly string[] {
+  const did = acts.map((act) => plainText(act).replace(isoInstant, (time) => instant(time)));
+  if (kind === "resolved") return [...did, `Closed INC-${incident}. The rule opens a new one when it holds again.`];
+  return [
+    ...did,
+    `Opened INC-${incident}. Every check from now on decides whether it goes on; you will hear when it ends.`,
+  ];
 }
 
 function commands({ model, incident, kind }: IncidentNotice): readonly string[] {
   const name = plainText(model);
-  const look = [`driftward status ${name}`, `driftward why INC-${incident}`];
+  const look = [`driftward why INC-${incident}`, `driftward status ${name}`];
   return kind === "resolved" ? look : [...look, `driftward check ${name}`];
-}
-
-function sentence(text: string): string {
-  const plain = plainText(text);
-  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
 }

@@ -1,8 +1,8 @@
 import type { EstimateFacts } from "../../core/policy/facts.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
-import { estimate, instant, number } from "../format.ts";
+import { instant, interval, number } from "../format.ts";
 import { plainText } from "../plain-text.ts";
-import type { Letter, Section } from "./sections.ts";
+import type { Cell, Letter, Section } from "./sections.ts";
 
 const tones: Record<RunNotice["kind"], Letter["tone"]> = {
   promoted: "good",
@@ -12,25 +12,35 @@ const tones: Record<RunNotice["kind"], Letter["tone"]> = {
   approval: "warning",
 };
 
+const badges: Record<RunNotice["kind"], string> = {
+  promoted: "✓ promoted",
+  rejected: "▲ rejected",
+  failed: "✗ failed",
+  cancelled: "· cancelled",
+  approval: "? waits for you",
+};
+
 /** The mail of a run that ended or waits for a word: how, the comparison on the same rows, the gates, and what serves now. */
 export function runLetter(notice: RunNotice): Letter {
   return {
-    headline: `${plainText(notice.model)}: ${plainText(notice.outcome)}`,
+    headline: `${plainText(notice.model)}: ${closed(plainText(notice.outcome))}`,
     tone: tones[notice.kind],
+    badge: `${badges[notice.kind]} · run ${notice.run}`,
     sections: [
       ...comparison(notice),
       ...gates(notice),
-      { title: "Why it ran", lines: [plainText(notice.reason)] },
+      { title: "Why it ran", lines: [closed(plainText(notice.reason))] },
       { title: "What serves now", lines: [serving(notice)] },
       { title: "What you can do", code: commands(notice) },
     ],
-    footer: [`Run ${notice.run}, trainer ${plainText(notice.trainer)}. Times are UTC.`],
+    footer: [`Run ${notice.run} of ${plainText(notice.model)}, trainer ${plainText(notice.trainer)}. Times are UTC.`],
   };
 }
 
-function commands({ kind, model, run }: RunNotice): readonly string[] {
-  if (kind !== "approval") return [`driftward status ${plainText(model)}`];
-  return [`driftward approve ${run} --reason "…"`, `driftward reject ${run} --reason "…"`];
+function commands({ kind, model, run, incident }: RunNotice): readonly string[] {
+  if (kind === "approval") return [`driftward approve ${run} --reason "…"`, `driftward reject ${run} --reason "…"`];
+  const why = incident === undefined ? [] : [`driftward why INC-${incident}`];
+  return [...why, `driftward status ${plainText(model)}`];
 }
 
 export function runSubject(notice: RunNotice): string {
@@ -41,38 +51,39 @@ export function runSubject(notice: RunNotice): string {
 
 function comparison(notice: RunNotice): readonly Section[] {
   if (notice.metrics.length === 0) return [];
-  const span =
-    notice.evaluatedFrom === undefined || notice.evaluatedTo === undefined
-      ? ""
-      : `, ${instant(notice.evaluatedFrom)} to ${instant(notice.evaluatedTo)}`;
+  const { evaluatedFrom: from, evaluatedTo: to } = notice;
+  const span = from === undefined || to === undefined ? "" : `, ${instant(from)} to ${instant(to)}`;
   return [
     {
       title: "Champion against candidate",
       lines: [
-        `Measured by Driftward on the same ${number(notice.evaluationRows ?? 0)} labelled rows that neither was trained on${span}; 95 % intervals.`,
+        `Champion ${plainText(notice.champion)}, candidate ${plainText(notice.candidate ?? "?")}; measured by Driftward on the same ${number(notice.evaluationRows ?? 0)} labelled rows, which neither was trained on${span}.`,
       ],
       table: {
-        columns: [
-          "metric",
-          `champion ${plainText(notice.champion)}`,
-          `candidate ${plainText(notice.candidate ?? "")}`,
-          "difference",
-        ],
+        columns: ["metric", "champion", "candidate", "difference"],
         rows: notice.metrics.map(({ metric, champion, candidate, difference }) => [
-          metric,
-          interval(champion),
-          interval(candidate),
-          interval(difference),
+          { value: plainText(metric) },
+          cell(champion),
+          cell(candidate),
+          cell(difference),
         ]),
       },
+      closing: ["95 % intervals."],
     },
   ];
 }
 
+const outcomes = { pass: "✓ pass", fail: "✗ fail", inconclusive: "? inconclusive" } as const;
+
 function gates({ gates: list }: RunNotice): readonly Section[] {
   if (list.length === 0) return [];
-  const rows = list.map(({ gate, outcome, reason }) => [outcome, plainText(gate), plainText(reason)]);
-  return [{ title: "Gates", table: { columns: ["outcome", "gate", "numbers"], rows } }];
+  const items = list.map(({ gate, outcome, reason }) => ({
+    title: plainText(gate),
+    aside: outcomes[outcome],
+    lines: [],
+    small: plainText(reason),
+  }));
+  return [{ title: "Gates", items }];
 }
 
 function serving({ kind, champion, candidate }: RunNotice): string {
@@ -81,7 +92,12 @@ function serving({ kind, champion, candidate }: RunNotice): string {
     : `Version ${plainText(champion)}, unchanged.`;
 }
 
-function interval(facts: EstimateFacts | undefined): string {
-  if (facts?.value === undefined || facts.lower === undefined || facts.upper === undefined) return "not measured";
-  return estimate({ value: facts.value, lower: facts.lower, upper: facts.upper });
+function cell(facts: EstimateFacts | undefined): Cell {
+  const { value, lower, upper } = facts ?? {};
+  if (value === undefined || lower === undefined || upper === undefined) return { value: "not measured" };
+  return { value: number(value), note: interval({ lower, upper }) };
+}
+
+function closed(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

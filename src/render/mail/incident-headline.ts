@@ -1,0 +1,53 @@
+import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
+import type { IncidentNotice } from "../../core/incident/notice.ts";
+import { isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
+import { number } from "../format.ts";
+import { plainText } from "../plain-text.ts";
+
+/** Features that the headline names at most. */
+const named = 3;
+
+/** What is the matter, and whether anybody has to act, in a sentence or two. */
+export function incidentHeadline(notice: IncidentNotice): string {
+  const model = plainText(notice.model);
+  if (notice.kind === "resolved") {
+    const rule = plainText(notice.rule.rule);
+    const why = plainText(notice.resolution ?? "the rule no longer holds");
+    return why === "the rule no longer holds"
+      ? `${model}: "${rule}" no longer holds.`
+      : `${model}: "${rule}" ended: ${why}.`;
+  }
+  const retrains = notice.did.some((line) => line.startsWith("Retraining started"));
+  const action = retrains ? " Retraining has started; no action is needed unless it fails." : "";
+  return `${matter(notice, model)}${action}`;
+}
+
+/** Whether a metric is worse than promised beyond doubt. */
+export function isWorse({ metric, now, promised }: PerformanceFinding): boolean {
+  return !isUnmeasurable(now) && promised !== undefined && worsening(promised, now, metric).lower > 0;
+}
+
+function matter(notice: IncidentNotice, model: string): string {
+  const worst = notice.performance.find(isWorse);
+  if (asks(notice, "performance.") && worst?.promised !== undefined && !isUnmeasurable(worst.now))
+    return `${model} got worse: ${worst.metric} is ${number(worst.now.value)}, ${number(worst.promised.value)} was promised.`;
+  const broken = notice.quality.filter((finding) => finding.severity === "critical");
+  const [first] = broken;
+  if (first !== undefined)
+    return `${model} receives broken input: ${plainText(first.message)}${broken.length > 1 ? `, and ${broken.length - 1} more` : ""}.`;
+  if (notice.findings.length > 0) return `${model}: live ${features(notice)} the baseline.`;
+  return `${model}: the rule "${plainText(notice.rule.rule)}" holds.`;
+}
+
+function features({ findings, driftedFeatures }: IncidentNotice): string {
+  const names = findings.slice(0, named).map((finding) => plainText(finding.feature));
+  const others = Math.max(driftedFeatures, names.length) - names.length;
+  const all = others > 0 ? [...names, `${others} more`] : names;
+  const list = all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : (all[0] ?? "");
+  return `${list} no longer ${all.length === 1 ? "looks" : "look"} like`;
+}
+
+/** Whether the rule's condition asks about something whose path begins so. */
+function asks(notice: IncidentNotice, path: string): boolean {
+  return Object.keys(notice.rule.values).some((name) => name.startsWith(path));
+}

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { DriftwardError } from "./core/errors.ts";
+import { checkBranch, checkFolderInRepository, checkRepositoryAddress } from "./core/policy/repository-address.ts";
 import { parseDuration } from "./core/units.ts";
 
 /** What `driftward.yaml` and the environment say, with every default filled in and every path absolute. */
@@ -10,7 +11,11 @@ export interface Config {
   /** The file that was read; undefined when there is none. */
   readonly file: string | undefined;
   readonly dataDirectory: string;
+  /** The folder of policies; what is read when no repository is set. */
   readonly policies: string;
+  readonly policyRepository: PolicyRepository | undefined;
+  /** Whether `driftward up` puts policies in force by itself. */
+  readonly autoApply: boolean;
   /** Absent: Driftward starts its own PostgreSQL in the data directory. */
   readonly databaseUrl: string | undefined;
   /** Absent: the queue lives in PostgreSQL. */
@@ -29,6 +34,16 @@ export interface Config {
   readonly user: string;
   /** Values of the environment that trainers may be handed, by name. */
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Where policies are fetched from. */
+export interface PolicyRepository {
+  readonly url: string;
+  readonly branch: string;
+  /** From the top of the repository; "" is the top. */
+  readonly folder: string;
+  /** How often `driftward up` looks for a new commit. */
+  readonly everyMs: number;
 }
 
 export interface TrainerConfig {
@@ -60,9 +75,17 @@ const trainerSchema = z.strictObject({
   grace: duration.default(10_000),
 });
 
+const repositorySchema = z.strictObject({
+  git: z.string(),
+  branch: z.string().default("main"),
+  folder: z.string().default("policies"),
+  every: duration.refine((value) => value >= 10_000, { error: "expected at least 10s" }).default(300_000),
+});
+
 const fileSchema = z.strictObject({
   data: z.string().optional(),
-  policies: z.string().optional(),
+  policies: z.union([z.string(), repositorySchema]).optional(),
+  auto_apply: z.boolean().default(true),
   database_url: z.string().optional(),
   redis_url: z.string().optional(),
   mail: z.strictObject({ smtp: z.string().optional(), from: z.string().optional() }).optional(),
@@ -104,10 +127,18 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
   const root = found ? dirname(file) : resolve(folder);
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(root, path));
   const dataDirectory = absolute(environment["DRIFTWARD_DATA"] ?? settings.data ?? ".driftward");
+  const inGit =
+    typeof settings.policies === "object" && environment["DRIFTWARD_POLICIES"] === undefined
+      ? settings.policies
+      : undefined;
   return Object.freeze({
     file: found ? file : undefined,
     dataDirectory,
-    policies: absolute(environment["DRIFTWARD_POLICIES"] ?? settings.policies ?? "policies"),
+    policies: absolute(
+      environment["DRIFTWARD_POLICIES"] ?? (typeof settings.policies === "string" ? settings.policies : "policies"),
+    ),
+    policyRepository: inGit === undefined ? undefined : repositoryOf(inGit, absolute),
+    autoApply: settings.auto_apply,
     databaseUrl: environment["DATABASE_URL"] ?? settings.database_url,
     redisUrl: environment["REDIS_URL"] ?? settings.redis_url,
     mail: {
@@ -142,6 +173,15 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
   });
 }
 
+function repositoryOf(
+  { git, branch, folder, every }: z.output<typeof repositorySchema>,
+  absolute: (path: string) => string,
+): PolicyRepository {
+  const { isPath } = checkRepositoryAddress(git);
+  checkBranch(branch);
+  return { url: isPath ? absolute(git) : git, branch, folder: checkFolderInRepository(folder), everyMs: every };
+}
+
 /** Relative paths in a trainer's command are relative to `driftward.yaml`, wherever Driftward was started. */
 function locateProgram(command: readonly string[], absolute: (path: string) => string): readonly string[] {
   return command.map((part) => (/^\.\.?\//.test(part) ? absolute(part) : part));
@@ -163,7 +203,7 @@ function readSettings(file: string | undefined): z.output<typeof fileSchema> {
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
   throw new DriftwardError("InvalidConfig", `${file}: ${problems.join("; ")}`, {
     place: { file },
-    hint: "`driftward doctor` lists what can be set",
+    hint: "mend or leave out what is named; the README shows what can be set",
   });
 }
 
@@ -176,6 +216,7 @@ export function dataPaths(dataDirectory: string) {
     runs: join(dataDirectory, "runs"),
     attempts: join(dataDirectory, "attempts"),
     outbox: join(dataDirectory, "outbox"),
+    policies: join(dataDirectory, "policies"),
     /** The time, where it is simulated. */
     clock: join(dataDirectory, "clock"),
     temporary: join(dataDirectory, "tmp"),

@@ -58,45 +58,45 @@ async function waitWhileRunning(program: Program, what: string, holds: () => boo
   return !program.isOver();
 }
 
-/** Moments all over a demo: while it is made and its history is counted, on its days, and while a candidate is trained. */
-function chooseMoments(random: () => number): readonly Moment[] {
+interface Moments {
+  /** While the demo is made and its history is counted, and on its days. */
+  readonly days: readonly Moment[];
+  /** While a candidate is trained and judged; they go before the days that are left once a training was seen. */
+  readonly trainings: readonly Moment[];
+}
+
+function chooseMoments(random: () => number): Moments {
   const between = (from: number, to: number) => Math.floor(from + random() * (to - from));
   const starts = Array.from({ length: 4 }, (): Moment => ({ after: "start", ms: between(0, 7_000) }));
-  const trainings = Array.from({ length: 4 }, (): Moment => ({ after: "training", ms: between(0, 6_000) }));
-  const days = Array.from({ length: 12 }, () => Date.UTC(2011, 10, 2 + between(0, 113)))
+  const days = Array.from({ length: 13 }, () => Date.UTC(2011, 10, 2 + between(0, 100)))
     .sort((a, b) => a - b)
     .map((day): Moment => ({ after: "day", day: new Date(day).toISOString().slice(0, 10), ms: between(0, 400) }));
-  return [...starts, ...days, ...trainings];
+  const trainings = Array.from({ length: 3 }, (): Moment => ({ after: "training", ms: between(0, 2_000) }));
+  return { days: [...starts, ...days], trainings };
 }
 
 /** Runs a demo and kills it with -9 at each of the moments, then lets it come to its end. */
-async function liveThroughKills(home: Home, moments: readonly Moment[]): Promise<{ state: FinalState; kills: number }> {
-  const left = [...moments];
-  const trainings = left.filter(({ after }) => after === "training");
-  let kills = 0;
-  for (;;) {
-    const due =
-      hasTrained(home) && trainings.length > 0 ? trainings.shift() : left.find(({ after }) => after !== "training");
+async function liveThroughKills(home: Home, moments: Moments): Promise<{ state: FinalState; kills: number }> {
+  const [days, trainings] = [[...moments.days], [...moments.trainings]];
+  for (let kills = 0; ; kills += 1) {
     const program = startDemo(home);
-    if (due === undefined) return { state: await end(program), kills };
-    const struck = await untilMoment(home, program, due, trainings);
-    if (left.includes(struck)) left.splice(left.indexOf(struck), 1);
+    if (days.length + trainings.length === 0) return { state: await end(program), kills };
+    const struck = await untilMoment(home, program, days, trainings);
     if (program.isOver()) throw new Error(`the demo was over before ${JSON.stringify(struck)}: ${program.stderr()}`);
     program.process.kill("SIGKILL");
     await program.ended;
-    kills += 1;
   }
 }
 
-/** Waits for a moment, or for the first training when that comes before it; says which it was. */
-async function untilMoment(home: Home, program: Program, due: Moment, trainings: Moment[]): Promise<Moment> {
-  if (due.after !== "day") {
-    await pause(due.ms);
-    return due;
-  }
+/** Waits for the next moment and takes it from its list. */
+async function untilMoment(home: Home, program: Program, days: Moment[], trainings: Moment[]): Promise<Moment> {
+  const [next] = days;
   const trains = () => trainings.length > 0 && hasTrained(home);
-  await waitWhileRunning(program, `${home.name} reaches ${due.day}`, () => clockOf(home) >= due.day || trains());
-  const struck = (trains() ? trainings.shift() : undefined) ?? due;
+  const isDue = () =>
+    trains() || next?.after === "start" || (next?.after === "day" && clockOf(home) >= next.day) || program.isOver();
+  await waitFor(`${home.name} comes to ${JSON.stringify(next ?? trainings[0])}`, isDue, limitMs);
+  const struck = (trains() ? trainings : days).shift();
+  if (struck === undefined) throw new Error(`the demo was over before a training: ${program.stderr()}`);
   await pause(struck.ms);
   return struck;
 }

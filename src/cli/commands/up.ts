@@ -12,24 +12,34 @@ const example = `
 Example:
   $ driftward up          runs until Ctrl-C; models, policies and trainers as driftward.yaml says`;
 
+interface Options {
+  readonly apply: boolean;
+  readonly json?: true;
+}
+
 /** `driftward up`: everything that watches, as one long-running process. */
 export function addUpCommand(program: Command, context: CliContext): void {
   program
     .command("up")
     .description("run all workers for your models, with the policies of this folder, until stopped")
     .option("--no-apply", "leave the policies as they were last applied")
+    .option("--json", "print JSON of schema driftward/up/v1 once it watches")
     .addHelpText("after", example)
-    .action(async (options: { readonly apply: boolean }, command: Command) => {
+    .action(async (options: Options, command: Command) => {
+      const { colors } = context;
+      const tell = options.json ? { ...context, out: () => undefined } : context;
       const watch = async (services: Services, config: Config) => {
-        if (options.apply) showApplied(context, await applyPolicies(services, services.actor));
+        if (options.apply) showApplied(tell, await applyPolicies(services, services.actor));
         await discardOrphans(services);
         const workers = await context.startWorkers(services, config);
-        const models = await services.state.models.list();
-        context.out(`${context.colors.green("up")} watching ${models.length} model${models.length === 1 ? "" : "s"}`);
-        context.out(`${models.map((model) => `\n   ${plainText(model.name)}`).join("")}\n`);
-        context.out(context.colors.dim(`   state in ${services.where}; stop with Ctrl-C\n`));
+        const models = (await services.state.models.list()).map(({ name }) => name);
+        if (options.json)
+          context.out(`${JSON.stringify({ schema: "driftward/up/v1", models, state: services.where })}\n`);
+        tell.out(`${colors.green("up")} watching ${models.length} model${models.length === 1 ? "" : "s"}`);
+        tell.out(`${models.map((name) => `\n   ${plainText(name)}`).join("")}\n`);
+        tell.out(colors.dim(`   state in ${services.where}; stop with Ctrl-C\n`));
         await context.stopped;
-        context.out("stopping: work in hand is finished first\n");
+        tell.out("stopping: work in hand is finished first\n");
         await workers.drain();
       };
       await withServices(context, command, watch, { workers: true });

@@ -1,5 +1,6 @@
 import type { CodedRows } from "../core/drift/coded-rows.ts";
 import type { CategoricalBins, Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
+import type { LabelledHistory } from "../core/replay/labelled-history.ts";
 
 /** Files of one table; globs are allowed where a person names them. */
 export interface DataFiles {
@@ -112,6 +113,13 @@ export interface CountEngine {
     readonly to: Date;
     readonly modelVersion?: string;
   }): Promise<LabelledRows>;
+  /** Every prediction with a timestamp in [from, to), with its label if it has one, and the files of both. Parquet only. */
+  labelledHistory(request: {
+    readonly predictions: DataFiles;
+    readonly labels: DataFiles;
+    readonly from: Date;
+    readonly to: Date;
+  }): Promise<LabelledHistory>;
   /**
    * Writes the training and evaluation files of a run (Parquet): rows labelled and before `cut` for training; rows
    * in [cut, until) for evaluation without labels, shuffled by `seed`, under opaque ids. `key.parquet` keeps what

@@ -5,6 +5,7 @@ import { describeFiles } from "./describe.ts";
 import { asErrorMessage } from "./engine-errors.ts";
 import { exactDistance } from "./exact-distance.ts";
 import { joinLabels } from "./join-labels.ts";
+import { labelledHistory } from "./labelled-history.ts";
 import type { Method, Reply, Request } from "./messages.ts";
 import { profileRows } from "./profile.ts";
 import { readEvaluation } from "./read-evaluation.ts";
@@ -26,6 +27,7 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   unseenValues: (session, request: Ask<"unseenValues">) => unseenValues(session, request),
   exactKolmogorovSmirnov: (session, request: Ask<"exactKolmogorovSmirnov">) => exactDistance(session, request),
   labelled: (session, request: Ask<"labelled">) => joinLabels(session, request),
+  labelledHistory: (session, request: Ask<"labelledHistory">) => labelledHistory(session, request),
   writeRunData: (session, request: Ask<"writeRunData">) => writeRunData(session, request),
   readEvaluation: (session, request: Ask<"readEvaluation">) => readEvaluation(session, request),
   rows: (session, request: Ask<"rows">) => readTableRows(session, request),

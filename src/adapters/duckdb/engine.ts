@@ -3,6 +3,7 @@ import type { CodedRows } from "../../core/drift/coded-rows.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { decodeProfile } from "../../core/profile/profile-codec.ts";
+import type { LabelledHistory } from "../../core/replay/labelled-history.ts";
 import type { CountEngine, LabelledRows } from "../../ports/count-engine.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type ChildHandle, startChild } from "./child-handle.ts";
@@ -50,6 +51,7 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
     unseenValues: (request) => ask.send("unseenValues", request),
     exactKolmogorovSmirnov: (request) => ask.send("exactKolmogorovSmirnov", request),
     labelled: async (request) => ownRows(await ask.send("labelled", request)),
+    labelledHistory: async (request) => ownHistory(await ask.send("labelledHistory", request)),
     writeRunData: (request) => ask.send("writeRunData", request),
     async readEvaluation(request) {
       const answer = await ask.send<Awaited<ReturnType<CountEngine["readEvaluation"]>>>("readEvaluation", request);
@@ -75,6 +77,16 @@ function ownRows(rows: LabelledRows): LabelledRows {
 function ownCodes({ rows, codes, times }: CodedRows): CodedRows {
   const own = { rows, codes: codes.map((ofFeature) => new Uint16Array(ofFeature)) };
   return times === undefined ? own : { ...own, times: new Float64Array(times) };
+}
+
+function ownHistory(history: LabelledHistory): LabelledHistory {
+  return {
+    ...history,
+    timestamps: new Float64Array(history.timestamps),
+    scores: new Float64Array(history.scores),
+    predictionFiles: new Int32Array(history.predictionFiles),
+    labelFiles: new Int32Array(history.labelFiles),
+  };
 }
 
 function ownDate(value: unknown): unknown {

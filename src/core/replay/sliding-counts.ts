@@ -108,7 +108,11 @@ function createSums(bins: readonly FeatureBins[]) {
     },
     read(hours: readonly Sparse[]): Counts {
       const features = cells.map(
-        (own, i): FeatureCounts => ({ cells: own.slice(), ...(rest[i] as (typeof rest)[number]), ...extremes(hours, i) }),
+        (own, i): FeatureCounts => ({
+          cells: own.slice(),
+          ...(rest[i] as (typeof rest)[number]),
+          ...extremes(hours, i),
+        }),
       );
       return { rows, features };
     },

@@ -1,26 +1,19 @@
 import type { Policy } from "../../core/policy/policy.ts";
-import { cutHoldout, type Holdout } from "../../core/run/holdout.ts";
+import { matureUntil, planTraining, type TrainingPlan } from "../../core/run/plan-training.ts";
 import type { CountEngine, DataFiles } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { LogFileRow, ModelRow, RunRow, StateReads } from "../../ports/state.ts";
+
+export { matureUntil };
 
 export interface PlanRunPorts {
   readonly log: PredictionLog;
   readonly engine: CountEngine;
 }
 
-export interface RunPlan {
+export interface RunPlan extends TrainingPlan {
   /** What is known: rows of later files are not used, whatever their time. */
   readonly asOfSeq: number;
-  /** Mature labelled rows that no judged run has seen. */
-  readonly newLabels: number;
-  /** Undefined when there is nothing to train or to judge on. */
-  readonly holdout: Holdout | undefined;
-}
-
-/** End of the rows whose labels are old enough to be complete; for a run, at the instant it was made. */
-export function matureUntil(policy: Policy, at: Date): Date {
-  return new Date(at.getTime() - policy.data.labels.matureMs);
 }
 
 /** Where a run's rows come from: everything known at `asOfSeq`, predictions before `until` only. */
@@ -62,10 +55,5 @@ export async function planRun(
   if (files === undefined) return { asOfSeq, newLabels: 0, holdout: undefined };
   const { timestamps } = await ports.engine.labelled({ ...files, from: new Date(0), to: until });
   const judged = runs.find(({ state }) => state === "promoted" || state === "rejected");
-  const seenUntil = judged === undefined ? Number.NEGATIVE_INFINITY : matureUntil(policy, judged.createdAt).getTime();
-  return {
-    asOfSeq,
-    newLabels: timestamps.filter((time) => time >= seenUntil).length,
-    holdout: cutHoldout(timestamps, until, { longestMs: 2 * policy.performance.windowMs }),
-  };
+  return { asOfSeq, ...planTraining(policy, timestamps, { until, judgedAt: judged?.createdAt }) };
 }

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { partOfHistory } from "../../../src/core/replay/labelled-history.ts";
 import { openTemporaryEngine, type TemporaryEngine } from "./temporary-engine.ts";
 
 let opened: TemporaryEngine;
@@ -261,5 +262,62 @@ describe("the files of a run", () => {
       await opened.sql("COPY (SELECT 1 AS a) TO '$DIR/theirs.parquet' (FORMAT csv)");
       expect((await read()).problem).toContain("theirs.parquet");
     });
+  });
+});
+
+describe("labelled history", () => {
+  test("has every prediction with its label and the files of both, of which any part is what `labelled` gives", async () => {
+    await opened.sql(
+      "COPY (SELECT * FROM read_parquet('$DIR/predictions.parquet') WHERE age < 50) TO '$DIR/p-early.parquet' (FORMAT parquet)",
+    );
+    await opened.sql(
+      "COPY (SELECT * FROM read_parquet('$DIR/predictions.parquet') WHERE age >= 50) TO '$DIR/p-late.parquet' (FORMAT parquet)",
+    );
+    for (const [name, rest] of [
+      ["even", 0],
+      ["odd", 1],
+    ])
+      await opened.sql(
+        `COPY (SELECT * FROM read_parquet('$DIR/labels.parquet') WHERE label < 9 AND prediction_id <> 'unknown' AND substr(prediction_id, 4, 1)::INTEGER % 2 = ${rest}) TO '$DIR/l-${name}.parquet' (FORMAT parquet)`,
+      );
+    const predictions = {
+      paths: ["p-early.parquet", "p-late.parquet"].map((name) => opened.path(name)),
+      format: "parquet",
+    } as const;
+    const labels = {
+      paths: ["l-even.parquet", "l-odd.parquet"].map((name) => opened.path(name)),
+      format: "parquet",
+    } as const;
+    const history = await opened.engine.labelledHistory({ predictions, labels, from: hour(0), to: hour(100) });
+    expect(history.predictionIds).toEqual(Array.from({ length: 100 }, (_, i) => id(i)));
+    expect([...history.predictionFiles]).toEqual(Array.from({ length: 100 }, (_, i) => (i < 50 ? 0 : 1)));
+    expect([...history.labelFiles]).toEqual(
+      Array.from({ length: 100 }, (_, i) => (i % 10 === 0 ? -1 : i % 2 === 0 ? 0 : 1)),
+    );
+    for (const [p, l] of [
+      [[0], [0]],
+      [[1], [1]],
+      [[0, 1], [1]],
+      [
+        [0, 1],
+        [0, 1],
+      ],
+    ] as const) {
+      const part = partOfHistory(history, {
+        from: hour(5).getTime(),
+        to: hour(70).getTime(),
+        version: "v1",
+        predictionFile: (i) => (p as readonly number[]).includes(i),
+        labelFile: (i) => (l as readonly number[]).includes(i),
+      });
+      const joined = await opened.engine.labelled({
+        predictions: { ...predictions, paths: p.map((i) => predictions.paths[i] ?? "") },
+        labels: { ...labels, paths: l.map((i) => labels.paths[i] ?? "") },
+        from: hour(5),
+        to: hour(70),
+        modelVersion: "v1",
+      });
+      expect(part).toEqual(joined);
+    }
   });
 });

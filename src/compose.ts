@@ -13,6 +13,7 @@ import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
 import { createParquetLog } from "./adapters/parquet-log/parquet-log.ts";
 import { createRejectFiles } from "./adapters/parquet-log/reject-files.ts";
 import { policyFolder } from "./adapters/policy-folder/policy-folder.ts";
+import { policyGit } from "./adapters/policy-git/policy-git.ts";
 import { openPostgresState } from "./adapters/postgres/open-postgres-state.ts";
 import { rowReader } from "./adapters/readers/row-reader.ts";
 import { runFolders } from "./adapters/run-folders/run-folders.ts";
@@ -121,9 +122,11 @@ export function openMailbox(config: Config): Mailbox {
   return createOutboxMailbox(dataPaths(config.dataDirectory).outbox);
 }
 
-/** The policies of the configured folder. */
-export function openPolicySource(config: Config): PolicySource {
-  return policyFolder(config.policies);
+/** The policies of the configured folder or repository. */
+export function openPolicySource({ policies, policyRepository, environment, dataDirectory }: Config): PolicySource {
+  const local = policyFolder(policies, environment);
+  if (policyRepository === undefined) return local;
+  return policyGit({ ...policyRepository, local, environment, snapshots: dataPaths(dataDirectory).policies });
 }
 
 /** The URL of a server, or where the embedded one listens. */

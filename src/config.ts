@@ -84,7 +84,9 @@ const repositorySchema = z.strictObject({
 
 const fileSchema = z.strictObject({
   data: z.string().optional(),
-  policies: z.union([z.string(), repositorySchema]).optional(),
+  policies: z
+    .union([z.string(), repositorySchema], { error: "expected a folder, or git with branch, folder and every" })
+    .optional(),
   auto_apply: z.boolean().default(true),
   database_url: z.string().optional(),
   redis_url: z.string().optional(),

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Actor } from "../core/actor.ts";
 import { checkFeatures } from "../core/policy/check-conditions.ts";
-import { parsePolicy } from "../core/policy/parse-policy.ts";
-import type { Policy } from "../core/policy/policy.ts";
-import type { PolicyProblem } from "../core/policy/problem.ts";
+import type { PolicyOfModel } from "../core/policy/parse-policy.ts";
+import { inOrder, type PolicyProblem } from "../core/policy/problem.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
 import type { State } from "../ports/state.ts";
+import { parseText } from "./parse-text.ts";
+import { refusePolicy } from "./refuse-policy.ts";
 import { sharedModels } from "./validate.ts";
 
 export interface ApplyPorts {
@@ -24,54 +25,114 @@ export interface Applied {
   readonly problems: readonly PolicyProblem[];
 }
 
+/** A policy of one model, and the file that it is of. */
+interface Offer extends PolicyOfModel {
+  readonly text: PolicyText;
+  readonly path: string;
+}
+
 /**
  * Puts the policies of the configured place, or of the files named, in force. A file that cannot be used changes nothing
- * for its model and does not keep the others back; one that is in force already is left alone.
+ * for its models, is recorded, and is told to the owners of the revisions that stay; it does not keep the others back.
+ * One that is in force already is left alone.
  */
 export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: readonly string[]): Promise<Applied> {
   const texts = await ports.policySource.read(paths);
-  const read = texts.map((text) => ({ text, parsed: parsePolicy(text.source, text.path) }));
-  const good = read.flatMap(({ text, parsed }) =>
-    "policy" in parsed ? [{ text, path: text.path, policy: parsed.policy }] : [],
+  const read = texts.map((text) => ({ text, parsed: parseText(text) }));
+  const offers = read.flatMap(({ text, parsed }): readonly Offer[] =>
+    "problems" in parsed ? [] : parsed.policies.map((one) => ({ ...one, text, path: text.path })),
   );
-  const twice = sharedModels(good);
-  const problems: PolicyProblem[] = [
-    ...read.flatMap(({ parsed }) => ("problems" in parsed ? parsed.problems : [])),
-    ...twice,
-  ];
+  const taken = new Set<string>();
+  const problems: PolicyProblem[] = [];
   const applied: Applied["applied"][number][] = [];
-  for (const { text, policy } of good) {
-    if (twice.some((problem) => problem.place.file === text.path)) continue;
-    const known = await ports.state.models.find(policy.model);
-    // Which features there are is known from the model's first rows on.
-    const features = known?.features ?? {};
-    const unknown = Object.keys(features).length === 0 ? [] : checkFeatures(policy, features);
-    problems.push(...unknown);
-    if (unknown.length > 0) continue;
-    applied.push({ model: policy.model, path: text.path, changed: await applyOne(ports, actor, text, policy) });
+  for (const offer of offers) {
+    const { model } = offer.policy;
+    taken.add(model);
+    const wrong = await mistakesOf(ports, offer, offers);
+    problems.push(...wrong);
+    if (wrong.length === 0) applied.push({ model, path: offer.path, changed: await applyOne(ports, actor, offer) });
+    else await refuseFor(ports, actor, { model, text: offer.text, problems: wrong });
   }
-  return { applied, problems };
+  for (const { text, parsed } of read) {
+    if (!("problems" in parsed)) continue;
+    problems.push(...parsed.problems);
+    await refuseFile(ports, actor, { text, problems: parsed.problems, taken });
+  }
+  return { applied, problems: inOrder(problems) };
 }
 
-async function applyOne(ports: ApplyPorts, actor: Actor, text: PolicyText, policy: Policy): Promise<boolean> {
-  const digest = createHash("sha256").update(text.source).digest("hex");
+/** What only shows beside the other files and the model's data. */
+async function mistakesOf(
+  { state }: ApplyPorts,
+  offer: Offer,
+  offers: readonly Offer[],
+): Promise<readonly PolicyProblem[]> {
+  const rivals = offers.filter((other) => other.policy.model === offer.policy.model);
+  if (rivals.length > 1) return sharedModels(rivals);
+  const features = (await state.models.find(offer.policy.model))?.features ?? {};
+  // Which features there are is known from the model's first rows on.
+  return Object.keys(features).length === 0 ? [] : checkFeatures(offer.policy, features);
+}
+
+const errorsOf = (problems: readonly PolicyProblem[]) => problems.filter(({ severity }) => severity === "error");
+
+async function refuseFor(
+  ports: ApplyPorts,
+  actor: Actor,
+  refused: { readonly model: string; readonly text: PolicyText; readonly problems: readonly PolicyProblem[] },
+): Promise<void> {
+  const { text, problems } = refused;
+  const model = await ports.state.models.find(refused.model);
+  if (model !== undefined) await refusePolicy(ports, actor, { modelId: model.id, text, problems: errorsOf(problems) });
+}
+
+/** A file that cannot be read says not for whom it is: it is for the models whose revision came from it. */
+async function refuseFile(
+  ports: ApplyPorts,
+  actor: Actor,
+  refused: {
+    readonly text: PolicyText;
+    readonly problems: readonly PolicyProblem[];
+    readonly taken: ReadonlySet<string>;
+  },
+): Promise<void> {
+  const { text, problems, taken } = refused;
+  for (const { modelId } of await ports.state.policies.inForceFrom(text.path)) {
+    if (taken.has((await ports.state.models.get(modelId)).name)) continue;
+    await refusePolicy(ports, actor, { modelId, text, problems: errorsOf(problems) });
+  }
+}
+
+async function applyOne(ports: ApplyPorts, actor: Actor, { text, policy, source }: Offer): Promise<boolean> {
+  const digest = createHash("sha256").update(source).digest("hex");
   const at = ports.clock.now();
   return ports.state.transaction(async (tx) => {
     const model = await tx.models.ensure(policy.model, ports.ids.next(), at);
     const latest = await tx.policies.latest(model.id);
-    const same = latest?.digest === digest && latest.path === text.path && latest.gitCommit === text.commit;
-    if (same && latest.id === model.policyRevision) return false;
+    await tx.policies.settleRefusals(model.id, undefined, at);
+    const { path, commit, author } = text;
+    // The same text in another commit is no other policy; one that was not committed before and is now gets its commit.
+    const known = latest?.gitCommit !== undefined || commit === undefined;
+    if (latest?.digest === digest && latest.path === path && known && latest.id === model.policyRevision) return false;
     const id = ports.ids.next();
     const seq = (latest?.seq ?? 0) + 1;
-    const { path, source, commit } = text;
-    await tx.policies.insert({ id, modelId: model.id, seq, path, gitCommit: commit, digest, source, appliedAt: at });
+    const revision = { id, modelId: model.id, seq, path, gitCommit: commit, author, digest, source, appliedAt: at };
+    await tx.policies.insert(revision);
     await tx.models.update(model.id, { policyRevision: id });
     await tx.records.append({
       actor,
       at,
       kind: "policy applied",
       subject: model.id,
-      payload: { model: policy.model, revision: id, seq, path, commit: commit ?? "", digest },
+      payload: {
+        model: policy.model,
+        revision: id,
+        seq,
+        path,
+        commit: commit ?? "",
+        digest,
+        ...(author === undefined ? {} : { author }),
+      },
     });
     return true;
   });

@@ -1,7 +1,7 @@
-import { parsePolicy } from "../core/policy/parse-policy.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { errorAt, inOrder, type PolicyProblem } from "../core/policy/problem.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
+import { parseText } from "./parse-text.ts";
 
 export interface Validation {
   /** Every file read, in order. */
@@ -39,10 +39,11 @@ export async function validate(
   const texts = await policySource.read(paths);
   const problems: PolicyProblem[] = [];
   const policies: Validation["policies"][number][] = [];
-  for (const { path, source } of texts) {
-    const parsed = parsePolicy(source, path);
-    problems.push(...("policy" in parsed ? parsed.hints : parsed.problems));
-    if ("policy" in parsed) policies.push({ path, policy: parsed.policy });
+  for (const text of texts) {
+    const { path } = text;
+    const parsed = parseText(text);
+    problems.push(...("problems" in parsed ? parsed.problems : parsed.hints));
+    if (!("problems" in parsed)) policies.push(...parsed.policies.map(({ policy }) => ({ path, policy })));
   }
   return {
     files: texts.map(({ path }) => path),

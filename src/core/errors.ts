@@ -8,6 +8,7 @@ export const errorCodes = {
   Conflict: "what was asked contradicts what is already recorded",
   Refused: "a rule of the policy or of Driftward forbids what was asked",
   StateUnavailable: "PostgreSQL or the queue cannot be reached or started",
+  SourceUnavailable: "a repository of policies cannot be reached or fetched",
   EngineFailed: "the counting engine stopped or ran out of its limits",
   TrainerFailed: "a training program failed or delivered something unusable",
   DeliveryFailed: "a mail or webhook could not be delivered",
@@ -16,7 +17,12 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 /** Codes that may succeed when tried again without any change by a person. */
-const retryableCodes: ReadonlySet<ErrorCode> = new Set(["StateUnavailable", "EngineFailed", "DeliveryFailed"]);
+const retryableCodes: ReadonlySet<ErrorCode> = new Set([
+  "StateUnavailable",
+  "SourceUnavailable",
+  "EngineFailed",
+  "DeliveryFailed",
+]);
 
 /** Where in a person's file an error is; lines and columns count from 1. */
 export interface Place {

@@ -3,8 +3,15 @@ export interface PolicyText {
   /** How messages and records call the file, such as `policies/churn.yaml`. */
   readonly path: string;
   readonly source: string;
-  /** The git commit that the file is of; absent when it is in no repository or differs from what is committed. */
+  /**
+   * The git commit that last changed the file or what it shares; absent when it is in no repository or differs from what
+   * is committed.
+   */
   readonly commit?: string;
+  /** Who wrote that commit, as `Name <address>`. */
+  readonly author?: string;
+  /** Why the file cannot be read at all; `source` then says nothing of a policy. */
+  readonly unreadableBecause?: string;
 }
 
 /** Where policies are written down. */
@@ -12,7 +19,8 @@ export interface PolicySource {
   /**
    * All policies, by path; of the configured place, or of the files and folders that are named.
    *
-   * @throws NotFound when the place does not exist; InvalidPolicy when it holds too much or leads out of itself
+   * @throws NotFound when the place does not exist; InvalidPolicy when it holds too much or leads out of itself;
+   *         SourceUnavailable when a repository cannot be reached
    */
   read(paths?: readonly string[]): Promise<readonly PolicyText[]>;
 }

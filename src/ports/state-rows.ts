@@ -1,4 +1,5 @@
 import type { Actor } from "../core/actor.ts";
+import type { PolicyProblem } from "../core/policy/problem.ts";
 import type { RunState } from "../core/run/machine.ts";
 import type { Severity, Verdict } from "../core/verdict.ts";
 
@@ -31,9 +32,26 @@ export interface PolicyRevisionRow {
   readonly seq: number;
   readonly path: string;
   readonly gitCommit: string | undefined;
+  /** Who wrote the commit, as `Name <address>`. */
+  readonly author: string | undefined;
   readonly digest: string;
   readonly source: string;
   readonly appliedAt: Date;
+}
+
+/** A policy that was offered for a model and could not be put in force: the revision before it stays. */
+export interface PolicyRefusalRow {
+  readonly id: string;
+  readonly modelId: string;
+  readonly seq: number;
+  readonly path: string;
+  readonly gitCommit: string | undefined;
+  readonly author: string | undefined;
+  readonly digest: string;
+  readonly problems: readonly PolicyProblem[];
+  readonly refusedAt: Date;
+  /** When a policy that can be used was found in its place. */
+  readonly clearedAt: Date | undefined;
 }
 
 export interface VersionRow {

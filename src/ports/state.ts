@@ -14,6 +14,7 @@ import type {
   LogKey,
   ModelRow,
   NotificationRow,
+  PolicyRefusalRow,
   PolicyRevisionRow,
   RecordRow,
   RuleOutcomeRow,
@@ -74,6 +75,10 @@ export interface StateReads {
   readonly policies: {
     get(revisionId: string): Promise<PolicyRevisionRow>;
     latest(modelId: string): Promise<PolicyRevisionRow | undefined>;
+    /** Revisions in force that were read from a file of this path. */
+    inForceFrom(path: string): Promise<readonly PolicyRevisionRow[]>;
+    /** Newest first. */
+    refusals(modelId: string): Promise<readonly PolicyRefusalRow[]>;
   };
   readonly versions: {
     list(modelId: string): Promise<readonly VersionRow[]>;
@@ -100,6 +105,8 @@ export interface StateReads {
       range: { readonly from?: Date; readonly to?: Date; readonly asOfSeq?: number },
     ): Promise<readonly LogFileRow[]>;
     getFile(id: string): Promise<LogFileRow>;
+    /** When files became known, in order of seq. */
+    arrivals(modelId: string): Promise<readonly { readonly seq: number; readonly at: Date }[]>;
     /** The digests that are known for these keys, by the key in hex. */
     knownKeys(
       modelId: string,
@@ -171,7 +178,12 @@ export interface StateWrites {
     lock(id: string): Promise<ModelRow>;
     update(id: string, set: Partial<Omit<ModelRow, "id" | "name" | "createdAt">>): Promise<void>;
   };
-  readonly policies: { insert(row: PolicyRevisionRow): Promise<void> };
+  readonly policies: {
+    insert(row: PolicyRevisionRow): Promise<void>;
+    insertRefusal(row: PolicyRefusalRow): Promise<void>;
+    /** Lets one refusal of a model stand, or none, and clears the others. Returns how many that changed. */
+    settleRefusals(modelId: string, standing: string | undefined, at: Date): Promise<number>;
+  };
   readonly versions: { insert(row: VersionRow): Promise<boolean> };
   readonly baselines: { insert(row: BaselineRow): Promise<void> };
   readonly aliases: { insert(row: AliasChangeRow): Promise<void> };

@@ -1,10 +1,11 @@
 import type { IncidentNotice } from "../core/incident/notice.ts";
+import type { PolicyNotice } from "../core/policy/notice.ts";
 import type { RunNotice } from "../core/run/notice.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { NotificationRow, State } from "../ports/state.ts";
 
-export type Notice = IncidentNotice | RunNotice;
+export type Notice = IncidentNotice | PolicyNotice | RunNotice;
 
 export interface NotifyPorts {
   readonly state: State;

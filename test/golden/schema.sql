@@ -273,6 +273,23 @@ alter table outbox add constraint outbox_key_key UNIQUE (key);
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 CREATE INDEX outbox_open ON outbox USING btree (not_before, due_at) WHERE (done_at IS NULL);
 
+create table "policy_refusal" (
+  id uuid not null,
+  model_id uuid not null,
+  seq bigint not null,
+  path text not null,
+  git_commit text,
+  author text,
+  digest text not null,
+  problems text not null,
+  refused_at timestamp with time zone not null,
+  cleared_at timestamp with time zone
+);
+alter table policy_refusal add constraint policy_refusal_model_id_digest_git_commit_key UNIQUE NULLS NOT DISTINCT (model_id, digest, git_commit);
+alter table policy_refusal add constraint policy_refusal_model_id_seq_key UNIQUE (model_id, seq);
+alter table policy_refusal add constraint policy_refusal_pkey PRIMARY KEY (id);
+alter table policy_refusal add constraint policy_refusal_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+
 create table "policy_revision" (
   id uuid not null,
   model_id uuid not null,
@@ -281,7 +298,8 @@ create table "policy_revision" (
   git_commit text,
   digest text not null,
   source text not null,
-  applied_at timestamp with time zone not null
+  applied_at timestamp with time zone not null,
+  author text
 );
 alter table policy_revision add constraint policy_revision_model_id_seq_key UNIQUE (model_id, seq);
 alter table policy_revision add constraint policy_revision_pkey PRIMARY KEY (id);

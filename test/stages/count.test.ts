@@ -150,6 +150,7 @@ test("the segments of the policy are counted, as far as the model has them", asy
       seq: 1,
       path: "p",
       gitCommit: undefined,
+      author: undefined,
     };
     await tx.policies.insert({ ...revision, digest: "d", source: "s", appliedAt: testNow });
     await tx.models.update(model.id, { policyRevision: revision.id });

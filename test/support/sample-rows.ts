@@ -40,6 +40,7 @@ export const samplePolicyRevision = (modelId: string, more: Partial<PolicyRevisi
   seq: 1,
   path: "policies/churn.yaml",
   gitCommit: undefined,
+  author: undefined,
   digest: "0".repeat(64),
   source: "model: churn\n",
   appliedAt: hour(0),

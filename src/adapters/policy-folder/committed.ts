@@ -1,49 +1,53 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { join, relative, sep } from "node:path";
+import { type Change, lastChanges, newestChange } from "../git/last-changes.ts";
+import { type GitOptions, runGit } from "../git/run-git.ts";
 
-const run = promisify(execFile);
-const timeout = 10_000;
-
-async function git(folder: string, ...args: readonly string[]): Promise<string> {
-  // Only questions are asked: no locks are taken, and no program that a repository names is started.
-  const flags = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C", folder];
-  const { stdout } = await run("git", [...flags, ...args], { timeout, maxBuffer: 4_194_304 });
-  return stdout;
-}
-
-/** The commit that a folder's files are of, and which of them differ from it. */
+/** What git knows of a folder's files. */
 export interface Committed {
-  readonly commit: string;
-  isAsCommitted(path: string): boolean;
+  /** The last change of files that are as they were committed; undefined when one of them is not. */
+  lastChange(paths: readonly string[]): Change | undefined;
 }
 
 /** What git says of a folder; undefined outside a repository, before its first commit, or without git. */
-export async function committed(folder: string): Promise<Committed | undefined> {
+export async function committed(
+  folder: string,
+  environment: GitOptions["environment"],
+): Promise<Committed | undefined> {
+  const git = { folder, environment };
+  const ask = async (...args: readonly string[]) => (await runGit(git, args)).toString("utf8");
   try {
     const [commit, top, changed] = await Promise.all([
-      git(folder, "rev-parse", "--verify", "HEAD"),
-      git(folder, "rev-parse", "--show-toplevel"),
-      git(
-        folder,
+      ask("rev-parse", "--verify", "HEAD"),
+      ask("rev-parse", "--show-toplevel"),
+      ask(
         "status",
         "--porcelain",
         "-z",
         "--untracked-files=all",
         "--ignored=matching",
+        "--ignore-submodules=all",
         "--no-renames",
         "--",
         ".",
       ),
     ]);
     const root = top.replace(/\n$/, "");
+    const head = commit.trim();
+    const under = relative(root, folder);
+    const changes = await lastChanges({ ...git, folder: root }, head, under);
     const paths = changed
       .split("\0")
       .filter((line) => line !== "")
       .map((line) => join(root, line.slice(3)));
     const isChanged = (path: string) =>
       paths.some((one) => one === path || (one.endsWith("/") && path.startsWith(one)));
-    return { commit: commit.trim(), isAsCommitted: (path) => !isChanged(path) };
+    return {
+      lastChange(files) {
+        if (files.some(isChanged)) return undefined;
+        const fromTop = files.map((file) => relative(root, file).split(sep).join("/"));
+        return newestChange(changes, fromTop, head);
+      },
+    };
   } catch {
     return undefined;
   }

@@ -2,13 +2,21 @@ import { type Dirent, promises as fs } from "node:fs";
 import { basename, dirname, extname, join, sep } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 
-const mostFiles = 1_000;
+export const mostFiles = 1_000;
 const mostLevels = 5;
 /** Folders that hold no policies in force. */
 const passedOver: ReadonlySet<string> = new Set(["schema", "examples", "node_modules"]);
-const defaultsName = "defaults.yaml";
+export const defaultsName = "defaults.yaml";
 
 const isYaml = (name: string): boolean => [".yaml", ".yml"].includes(extname(name));
+
+/** Whether a path under the folder of policies is one of a policy: what a walk through the folder would find. */
+export function isPolicyPath(path: string): boolean {
+  const steps = path.split("/");
+  const name = steps.pop() ?? "";
+  if (steps.length > mostLevels || steps.some((step) => step.startsWith(".") || passedOver.has(step))) return false;
+  return isYaml(name) && !name.startsWith(".") && name !== defaultsName;
+}
 
 async function realPath(path: string): Promise<string> {
   try {

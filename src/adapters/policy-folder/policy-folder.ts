@@ -2,6 +2,7 @@ import { promises as fs } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { bundlePolicy, type SourceFile } from "../../core/policy/bundle.ts";
 import type { PolicySource, PolicyText } from "../../ports/policy-source.ts";
+import type { GitOptions } from "../git/run-git.ts";
 import { committed } from "./committed.ts";
 import { findDefaults, findPolicyFiles } from "./find-files.ts";
 
@@ -21,9 +22,13 @@ async function readStart(path: string): Promise<string> {
   }
 }
 
-async function readUnder(path: string, shownAs: string): Promise<readonly PolicyText[]> {
+async function readUnder(
+  path: string,
+  shownAs: string,
+  environment: GitOptions["environment"],
+): Promise<readonly PolicyText[]> {
   const { root, files } = await findPolicyFiles(path);
-  const git = files.length === 0 ? undefined : await committed(root);
+  const git = files.length === 0 ? undefined : await committed(root, environment);
   const isFile = files.length === 1 && resolve(path) !== root && basename(path) === basename(files[0] ?? "");
   const show = (file: string) => (isFile ? shownAs : join(shownAs, relative(root, file)));
   const texts: PolicyText[] = [];
@@ -34,8 +39,8 @@ async function readUnder(path: string, shownAs: string): Promise<readonly Policy
         ? undefined
         : { file: isFile ? join(shownAs, "..", basename(shared)) : show(shared), source: await readStart(shared) };
     const source = bundlePolicy(await readStart(file), defaults);
-    const asCommitted = git?.isAsCommitted(file) === true && (shared === undefined || git.isAsCommitted(shared));
-    texts.push({ path: show(file), source, ...(git !== undefined && asCommitted ? { commit: git.commit } : {}) });
+    const change = git?.lastChange(shared === undefined ? [file] : [file, shared]);
+    texts.push({ path: show(file), source, ...change });
   }
   return texts;
 }
@@ -45,14 +50,15 @@ async function readUnder(path: string, shownAs: string): Promise<readonly Policy
  * out). The nearest `defaults.yaml` from a file's folder upwards is what it shares with others. At most 1,000 files;
  * links that lead out of the folder are refused.
  *
- * @param folder  absolute; paths are shown from its last part on, such as `policies/churn.yaml`
+ * @param folder       absolute; paths are shown from its last part on, such as `policies/churn.yaml`
+ * @param environment  what git is handed a part of
  */
-export function policyFolder(folder: string): PolicySource {
+export function policyFolder(folder: string, environment: GitOptions["environment"] = {}): PolicySource {
   return {
     async read(paths) {
-      if (paths === undefined) return readUnder(folder, basename(folder));
+      if (paths === undefined) return readUnder(folder, basename(folder), environment);
       const found: PolicyText[] = [];
-      for (const path of paths) found.push(...(await readUnder(resolve(path), path)));
+      for (const path of paths) found.push(...(await readUnder(resolve(path), path, environment)));
       return found;
     },
   };

@@ -9,7 +9,15 @@ import {
 } from "kysely";
 
 /** Columns that hold JSON as text; a name means the same in every table. */
-const jsonColumns: ReadonlySet<string> = new Set(["features", "lineage", "metrics", "quality", "performance", "body"]);
+const jsonColumns: ReadonlySet<string> = new Set([
+  "features",
+  "lineage",
+  "metrics",
+  "quality",
+  "performance",
+  "body",
+  "problems",
+]);
 
 function decodeValue(column: string, value: unknown): unknown {
   if (value === null) return undefined;

@@ -12,6 +12,7 @@ import type {
   LogFileRow,
   ModelRow,
   NotificationRow,
+  PolicyRefusalRow,
   PolicyRevisionRow,
   RuleOutcomeRow,
   RunAttemptRow,
@@ -72,6 +73,7 @@ interface RecordTable {
 export interface Tables {
   model: Table<ModelRow>;
   policyRevision: Table<PolicyRevisionRow>;
+  policyRefusal: Table<PolicyRefusalRow>;
   version: Table<VersionRow>;
   baseline: Table<BaselineRow>;
   aliasChange: Table<AliasChangeRow>;

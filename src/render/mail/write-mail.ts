@@ -1,9 +1,12 @@
 import type { IncidentNotice } from "../../core/incident/notice.ts";
+import type { PolicyNotice } from "../../core/policy/notice.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
-import { plainText } from "../plain-text.ts";
 import { letterHtml } from "./html.ts";
 import { incidentLetter, incidentSubject } from "./incident-letter.ts";
+import { listId } from "./list-id.ts";
+import { policyLetter, policySubject } from "./policy-letter.ts";
 import { runLetter, runSubject } from "./run-letter.ts";
+import type { Letter } from "./sections.ts";
 import { letterText } from "./text.ts";
 
 /** A mail but for whom it goes to, when, and its Message-ID. */
@@ -17,11 +20,8 @@ export interface WrittenMail {
 }
 
 /** The mail of a notice: subject, both parts, and headers that thread and sort it. */
-export function writeMail(notice: IncidentNotice | RunNotice, instance: string): WrittenMail {
-  const [letter, subject] =
-    notice.about === "incident"
-      ? [incidentLetter(notice), incidentSubject(notice)]
-      : [runLetter(notice), runSubject(notice)];
+export function writeMail(notice: IncidentNotice | PolicyNotice | RunNotice, instance: string): WrittenMail {
+  const [letter, subject] = written(notice);
   const thread = notice.incident === undefined ? undefined : `incident-${notice.incident}@${instance}`;
   return {
     subject,
@@ -36,12 +36,13 @@ export function writeMail(notice: IncidentNotice | RunNotice, instance: string):
   };
 }
 
-/** RFC 2919: a phrase for people and a dotted name of letters, digits and hyphens. */
-function listId(model: string, instance: string): string {
-  const label =
-    model
-      .toLowerCase()
-      .replace(/[^a-z0-9-]+/g, "-")
-      .replace(/^-+|-+$/g, "") || "model";
-  return `"${plainText(model).replace(/["\\]/g, "")}" <${label}.models.${instance}>`;
+function written(notice: IncidentNotice | PolicyNotice | RunNotice): readonly [Letter, string] {
+  switch (notice.about) {
+    case "incident":
+      return [incidentLetter(notice), incidentSubject(notice)];
+    case "policy":
+      return [policyLetter(notice), policySubject(notice)];
+    case "run":
+      return [runLetter(notice), runSubject(notice)];
+  }
 }

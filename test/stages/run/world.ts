@@ -169,6 +169,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       seq: 1,
       path: "churn.yaml",
       gitCommit: undefined,
+      author: undefined,
       digest: "0",
       source: policySource(options.promote ?? "promote: { approval: none }"),
       appliedAt: now,

@@ -124,7 +124,7 @@ function worse({ metric, now, promised }: PerformanceFinding): Estimate | undefi
 }
 
 function whyYouGetThis({ rule, policy }: IncidentNotice): Section {
-  const commit = policy.commit === undefined ? "" : ` @ ${policy.commit.slice(0, 7)}`;
+  const commit = policy.commit === undefined ? "" : ` @ ${plainText(policy.commit.slice(0, 7))}`;
   const values = Object.entries(rule.values).map(
     ([name, value]) => `${plainText(name)} = ${typeof value === "number" ? number(value) : value}`,
   );

@@ -12,7 +12,7 @@ import { reportHourly } from "./false-alarms/report-hourly.ts";
 
 const quick = process.argv.includes("--quick");
 const started = process.cpuUsage().user;
-const tables = [reportChecks(quick ? 2 : 20), reportHourly(quick ? 2 : 20)].join("\n");
+const tables = [reportChecks(quick ? 2 : 14), reportHourly(quick ? 2 : 20)].join("\n");
 const minutes = ((process.cpuUsage().user - started) / 60e6).toFixed(1);
 process.stdout.write(`${tables}\nCPU: ${minutes} min\n`);
 

@@ -4,7 +4,7 @@ import type { GridFeature } from "./hourly-grid.ts";
 export interface BlockRatio {
   /** The largest ratio over the cut points; undefined where no cut point has enough rows on both sides. */
   readonly largest: number | undefined;
-  /** Cut points that were looked at, as if they were independent: neighbouring edges see much the same. */
+  /** Cut points that were looked at, counted as independent ones: neighbouring edges see much the same. */
   readonly cuts: number;
   /** Blocks with rows. */
   readonly blocks: number;
@@ -50,13 +50,15 @@ export function blockRatio(
   // An empty cell between two values makes two cut points of one.
   const ratios = [...new Set(indicators.flatMap((within) => ratioAt(blocks, within) ?? []))];
   const largest = ratios.length === 0 ? undefined : Math.max(...ratios);
-  const cuts = feature.ordered === 0 ? separateCuts(ratios.length) : 0.5 + 0.6 * ratios.length;
-  return { largest, cuts: Math.max(1, cuts), blocks: blocks.length, degrees: degreesOf(blocks) };
+  return { largest, cuts: independentCuts(ratios.length), blocks: blocks.length, degrees: degreesOf(blocks) };
 }
 
-/** The two shares of a binary feature are one; the shares of more categories are nearly independent. */
-function separateCuts(categories: number): number {
-  return categories === 2 ? 1 : categories;
+/**
+ * Simulated for nine deciles of independent rows; shares of many categories are more independent than that, but those of
+ * dependent rows less. The two shares of a binary feature are one.
+ */
+function independentCuts(cuts: number): number {
+  return cuts <= 2 ? 1 : 0.5 + 0.6 * cuts;
 }
 
 interface Block {

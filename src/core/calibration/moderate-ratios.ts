@@ -8,8 +8,8 @@ export interface ModeratedRatio {
   readonly degrees: number;
 }
 
-/** The others lend a feature so many times its own degrees at most: features that move together are fewer than they seem. */
-const mostLent = 3;
+/** The others lend a feature as many degrees as its own at most: features that move together are fewer than they seem. */
+const mostLent = 1;
 /** Fewer ratios than this cannot tell their own spread. */
 const fewest = 4;
 /** A ratio that would be so rare among its peers keeps its own value. */

@@ -82,7 +82,7 @@ export function describeRunner(
       expect(await under.runner.poll("never-started")).toBeUndefined();
     });
     test("tells success and what was printed", async () => {
-      const { key, end } = await run("echo one; echo two >&2; echo three");
+      const { key, end } = await run("echo one; sleep 0.1; echo two >&2; sleep 0.1; echo three");
       expect(end).toEqual({ state: "succeeded" });
       expect(await under.runner.logs(key, 2)).toEqual(["two", "three"]);
     });

@@ -5,8 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DriftwardError } from "../../core/errors.ts";
 import { fileVariables, secretFileVariables } from "../../core/run/launch-spec.ts";
 import type { Launch, Progress, Runner } from "../../ports/runner.ts";
+import { progressOf } from "../attempts/attempt-end.ts";
+import { lastLines, withoutSecrets } from "../attempts/log-lines.ts";
+import { codeOf } from "../attempts/once-folder.ts";
 import { childEntry } from "../child-entry.ts";
-import { AttemptFolder, codeOf, type KnownProcess, type Result } from "./attempt-folder.ts";
+import { AttemptFolder, type KnownProcess, type Result } from "./attempt-folder.ts";
 import { isAlive, killTree, thisPlace } from "./process-table.ts";
 import { readTail } from "./read-tail.ts";
 
@@ -36,16 +39,13 @@ export function processRunner({ root, environment }: ProcessRunnerOptions): Runn
       await folder.askCancel();
     },
     async logs(key, lines) {
-      const file = new AttemptFolder(root, key).file("out.log");
-      const text = await readTail(file, logBytes).catch((error: unknown) => {
+      const folder = new AttemptFolder(root, key);
+      const text = await readTail(folder.file("out.log"), logBytes).catch((error: unknown) => {
         if (codeOf(error) === "ENOENT") return "";
         throw error;
       });
-      return text
-        .replace(/\n$/, "")
-        .split("\n")
-        .slice(-lines)
-        .filter((line, _, all) => all.length > 1 || line !== "");
+      const secrets = (await folder.readSpec()) ?? { inherit: [], secretFiles: {} };
+      return lastLines(await withoutSecrets(text, secrets, environment), lines);
     },
   };
 }
@@ -61,6 +61,7 @@ async function start(root: string, environment: ProcessRunnerOptions["environmen
     command: [...command],
     environment: { ...launch.environment, ...fileVariables(files), ...secretFileVariables(secretFiles) },
     inherit: [...inherit],
+    secretFiles: { ...secretFiles },
     folder: cwd,
     timeoutMs,
     graceMs,
@@ -117,13 +118,13 @@ async function waitForLock(folder: AttemptFolder, supervisor: ChildProcess): Pro
 async function poll(folder: AttemptFolder): Promise<Progress | undefined> {
   try {
     const result = await folder.readResult();
-    if (result !== undefined) return toProgress(result);
+    if (result !== undefined) return progressOf(result);
     const supervisor = await folder.readLock();
     if (supervisor === undefined) return (await folder.isCancelAsked()) ? { state: "cancelled" } : undefined;
     if (await isSupervised(folder, supervisor))
       return { state: "running", startedAt: new Date(((await folder.readRunning()) ?? supervisor).at) };
     // Its last word may have come between the two looks.
-    return toProgress((await folder.readResult()) ?? (await settleLost(folder, supervisor)));
+    return progressOf((await folder.readResult()) ?? (await settleLost(folder, supervisor)));
   } catch (error) {
     if (!(error instanceof DriftwardError)) throw error;
     return { state: "lost", message: error.message };
@@ -145,8 +146,4 @@ async function settleLost(folder: AttemptFolder, supervisor: KnownProcess): Prom
   const lost = { state: "lost", message: "its supervisor died before it could tell how the program ended" } as const;
   await folder.writeResult(lost);
   return (await folder.readResult()) ?? lost;
-}
-
-function toProgress(result: Result): Progress {
-  return result.state === "failed" ? { ...result, exitCode: result.exitCode } : result;
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { open, stat, truncate, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AttemptFolder, codeOf, type Result, type Spec } from "./attempt-folder.ts";
+import { codeOf } from "../attempts/once-folder.ts";
+import type { AttemptFolder, Result, Spec } from "./attempt-folder.ts";
 import { type Exit, exitOf } from "./exit-of.ts";
 import { killTree, markerVariable, recognise, signalTree } from "./process-table.ts";
 import { readTail } from "./read-tail.ts";

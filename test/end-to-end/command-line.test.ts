@@ -133,7 +133,9 @@ describe("one object of its schema a command", () => {
 
   test("a policy with a mistake: 3, with its place, and the one before stays in force", async () => {
     expect(await schemaOf(3, "validate", "wrong")).toMatchObject({
-      problems: [{ file: expect.stringMatching(/wrong\/orders\.yaml$/), line: 4, column: 1 }],
+      problems: expect.arrayContaining([
+        expect.objectContaining({ file: "wrong/orders.yaml", line: 4, column: 1, message: 'unknown key "whatever"' }),
+      ]),
     });
     expect(await schemaOf(3, "apply", "wrong")).toMatchObject({ applied: [] });
     expect(await schemaOf(0, "apply")).toMatchObject({ applied: [{ model: "orders", changed: false }] });

@@ -83,6 +83,7 @@ async function look(client: pg.Client, log: string): Promise<Insides> {
 }
 
 async function distinctRows(paths: readonly string[]): Promise<{ readonly rows: number; readonly ids: number }> {
+  if (paths.length === 0) return { rows: 0, ids: 0 };
   const database = await DuckDBInstance.create(":memory:");
   const connection = await database.connect();
   try {

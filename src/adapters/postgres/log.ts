@@ -62,6 +62,14 @@ export const logReads = (db: Database): StateReads["log"] => ({
     const query = db.selectFrom("logFile").selectAll().where("id", "=", id);
     return requireFound(await query.executeTakeFirst(), "log file", id);
   },
+  arrivals: (modelId) =>
+    db
+      .selectFrom("logFile")
+      .innerJoin("ingest", "ingest.id", "logFile.ingestId")
+      .select(["logFile.seq", "ingest.at"])
+      .where("logFile.modelId", "=", modelId)
+      .orderBy("logFile.seq")
+      .execute(),
   async knownKeys(modelId, kind, keys) {
     const known = new Map<string, Uint8Array>();
     for (const part of chunk(keys, keysPerStatement))

@@ -1,0 +1,131 @@
+import type { Profile } from "../../core/profile/bins.ts";
+import type { RecordedPromotion } from "../../core/replay/replay.ts";
+import type { RecordedRun } from "../../core/replay/replay-decisions.ts";
+import type { StoredHour } from "../../core/replay/sliding-counts.ts";
+import type { CountEngine } from "../../ports/count-engine.ts";
+import type { PredictionLog } from "../../ports/log.ts";
+import type { Policies, Profiles } from "../../ports/lookups.ts";
+import type { Trainer } from "../../ports/runner.ts";
+import type { BaselineRow, CheckRow, LogFileRow, ModelRow, State, VersionRow } from "../../ports/state.ts";
+import { ensureCounted } from "../../stages/count.ts";
+
+export interface ReplayPorts {
+  readonly state: State;
+  readonly log: PredictionLog;
+  readonly engine: CountEngine;
+  readonly policies: Policies;
+  readonly profiles: Profiles;
+  readonly trainers: ReadonlyMap<string, Trainer>;
+}
+
+/** What is recorded of one model, read once for any number of replays. */
+export interface Past {
+  readonly model: ModelRow;
+  readonly promotions: readonly RecordedPromotion[];
+  readonly runs: readonly RecordedRun[];
+  readonly predictions: readonly LogFileRow[];
+  readonly labels: readonly LogFileRow[];
+  /** Sequence number of the newest file known at an instant. */
+  knownAt(at: Date): number;
+  /** The scheduled check of a slot, where one was made. */
+  checkOf(slot: Date): CheckRow | undefined;
+  version(id: string): Promise<VersionRow>;
+  baseline(id: string): Promise<BaselineRow>;
+  profile(id: string): Promise<Profile>;
+  /** Stored counts in the bins of a baseline; what was not counted yet is counted now. */
+  hours(
+    baselineId: string,
+    segment: string,
+    range: { readonly from: Date; readonly to: Date },
+  ): Promise<readonly StoredHour[]>;
+}
+
+/** Runs and checks that a replay looks back on at most. */
+const [mostRuns, mostChecks] = [500, 100_000];
+
+/** Opens the recorded past of a model. */
+export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Past> {
+  const { state } = ports;
+  const [predictions, labels, arrivals, checks] = await Promise.all([
+    state.log.files(model.id, "predictions", {}),
+    state.log.files(model.id, "labels", {}),
+    state.log.arrivals(model.id),
+    state.checks.after(model.id, undefined, mostChecks),
+  ]);
+  const bySlot = new Map(checks.filter((check) => check.state === "done").map((check) => [check.slotKey, check]));
+  const version = remembered((id) => state.versions.get(id));
+  const hours = remembered((key) => readHours(ports, predictions, JSON.parse(key) as HoursKey));
+  return {
+    model,
+    predictions,
+    labels,
+    promotions: await readPromotions(state, model.id, version),
+    runs: await readRuns(state, model.id),
+    knownAt: (at) => arrivals.reduce((seq, one) => (one.at <= at ? Math.max(seq, one.seq) : seq), 0),
+    checkOf: (slot) => bySlot.get(slot.toISOString()),
+    version,
+    baseline: remembered((id) => state.baselines.get(id)),
+    profile: remembered((id) => ports.profiles.of(id)),
+    hours: (baselineId, segment, { from, to }) =>
+      hours(JSON.stringify({ baselineId, segment, from: from.toISOString(), to: to.toISOString() })),
+  };
+}
+
+interface HoursKey {
+  readonly baselineId: string;
+  readonly segment: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+async function readHours(
+  ports: ReplayPorts,
+  predictions: readonly LogFileRow[],
+  { baselineId, segment, ...range }: HoursKey,
+): Promise<readonly StoredHour[]> {
+  const [from, to] = [new Date(range.from), new Date(range.to)];
+  const files = predictions.filter((file) => file.lastAt >= from && file.firstAt < to);
+  await ensureCounted(ports, baselineId, files);
+  const seqOf = new Map(files.map((file) => [file.id, file.seq]));
+  const rows = await ports.state.counts.read(baselineId, [...seqOf.keys()], { from, to, segment });
+  return rows.map(({ hour, logFileId, counts }) => ({
+    hour: hour.getTime(),
+    seq: seqOf.get(logFileId) ?? 0,
+    counts,
+  }));
+}
+
+async function readPromotions(
+  state: State,
+  modelId: string,
+  version: (id: string) => Promise<VersionRow>,
+): Promise<readonly RecordedPromotion[]> {
+  const changes = await state.aliases.history(modelId, "champion");
+  return Promise.all(
+    changes.map(async ({ at, versionId, baselineId }) => {
+      return { at, versionId, baselineId, version: (await version(versionId)).name };
+    }),
+  );
+}
+
+async function readRuns(state: State, modelId: string): Promise<readonly RecordedRun[]> {
+  const runs = await state.runs.recent(modelId, mostRuns);
+  return Promise.all(
+    runs.map(async ({ number, decisionId, createdAt, finishedAt, state: standing }): Promise<RecordedRun> => {
+      const decision = decisionId === undefined ? undefined : await state.decisions.get(decisionId);
+      const check = decision === undefined ? undefined : await state.checks.get(decision.checkId);
+      const judged = standing === "promoted" || standing === "rejected";
+      return { number, createdAt, finishedAt, judged, slot: check?.slotAt };
+    }),
+  );
+}
+
+/** A function of a text whose answer is kept. */
+function remembered<Value>(ask: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  const answers = new Map<string, Promise<Value>>();
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,234 @@
+import type { Finding } from "../../core/drift/finding.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import type { Replay, ReplayedCheck } from "../../core/replay/replay.ts";
+import { replayDecisions } from "../../core/replay/replay-decisions.ts";
+import { createSlidingCounts, type SlidingCounts } from "../../core/replay/sliding-counts.ts";
+import { matureUntil, planTraining } from "../../core/run/plan-training.ts";
+import { slotsBetween } from "../../core/schedule/next-slot.ts";
+import { millisecondsPer } from "../../core/units.ts";
+import type { CheckRow } from "../../ports/state.ts";
+import { type EvaluationPorts, evaluateWindow, type WindowEvaluation } from "../../stages/check/evaluate-window.ts";
+import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
+import type { Past, ReplayPorts } from "./past.ts";
+
+export interface ReplayRequest {
+  readonly policy: Policy;
+  readonly from: Date;
+  readonly to: Date;
+  /** Use all that is known today, instead of what was known then. */
+  readonly hindsight: boolean;
+  /** Is shown every check with all it saw. */
+  readonly onCheck?: (check: CheckRow, seen: WindowEvaluation) => void;
+}
+
+/** A replay could not hold something, and took it for granted instead. */
+export interface ReplayOutcome {
+  readonly replay: Replay;
+  readonly assumptions: readonly string[];
+}
+
+/**
+ * Replays a policy over the recorded past of a model, with the functions of the live stages over ports that are at
+ * another time: the same policy over the same time gives the same checks and incidents, to the bit.
+ */
+export async function replayPolicy(ports: ReplayPorts, past: Past, request: ReplayRequest): Promise<ReplayOutcome> {
+  const { policy, from, to } = request;
+  const rows = planChecks(past, request);
+  const [first, last] = [rows[0], rows.at(-1)];
+  const labelled =
+    first === undefined || last === undefined ? undefined : await labelledFor(ports, past, policy, first, last);
+  const evaluate = await evaluator(ports, past, { ...request, rows, labelled });
+  const checks: ReplayedCheck[] = [];
+  for (const row of rows) {
+    const seen = await evaluate(row);
+    request.onCheck?.(row, seen);
+    checks.push(asReplayed(row, seen, decidedAt(past, row, request)));
+  }
+  const asksForRetrain = policy.retrain !== undefined && policy.rules.some((rule) => rule.do.includes("retrain"));
+  const replay = replayDecisions({
+    ...{ policy, checks, from, to },
+    promotions: past.promotions,
+    runs: past.runs,
+    runMs: medianRun(past),
+    trainerKnown: policy.retrain !== undefined && ports.trainers.has(policy.retrain.trainer),
+    training: ({ at, asOfSeq, judgedAt }) => {
+      const until = matureUntil(policy, at);
+      const times = labelled?.timesBefore(until, asOfSeq);
+      if (times !== undefined) return planTraining(policy, times, { until, judgedAt });
+      return { newLabels: Number.POSITIVE_INFINITY, holdout: { cut: until, trainingRows: 1, evaluationRows: 1 } };
+    },
+  });
+  const many = labelled === undefined && rows.length > 0 && asksForRetrain;
+  return {
+    replay,
+    assumptions: many ? ["there were always enough new labels to retrain: too many rows to count"] : [],
+  };
+}
+
+/** Slots before `from` that bring rules and incidents to where they stood. */
+function warmUpMs({ rules, window }: Policy): number {
+  return Math.max(0, ...rules.map(({ forMs }) => forMs)) + 2 * window.spanMs;
+}
+
+/** The checks that the policy's schedule would have made, each with the champion and the knowledge of its time. */
+function planChecks(past: Past, { policy, from, to, hindsight }: ReplayRequest): readonly CheckRow[] {
+  const [firstChampion] = past.promotions;
+  if (firstChampion === undefined) return [];
+  const start = from.getTime() - warmUpMs(policy);
+  const begin = new Date(hindsight ? start : Math.max(start, firstChampion.at.getTime() + 1));
+  const all = past.knownAt(new Date(8.64e15));
+  return [...slotsBetween(policy.schedule, begin, to)].map((slot) => {
+    const champion = past.promotions.findLast(({ at }) => at <= slot) ?? firstChampion;
+    const settled = new Date(slot.getTime() + policy.data.settleMs);
+    return {
+      id: slot.toISOString(),
+      modelId: past.model.id,
+      slotKey: slot.toISOString(),
+      slotAt: slot,
+      windowStart: new Date(slot.getTime() - policy.window.spanMs),
+      windowEnd: slot,
+      policyRevisionId: "",
+      versionId: champion.versionId,
+      baselineId: champion.baselineId,
+      asOfSeq: hindsight ? all : (past.checkOf(slot)?.asOfSeq ?? past.knownAt(settled)),
+      state: "planned",
+      verdict: undefined,
+      reason: undefined,
+      rowCount: undefined,
+      quality: [],
+      performance: {},
+      createdAt: settled,
+      doneAt: undefined,
+    };
+  });
+}
+
+function decidedAt(past: Past, row: CheckRow, { hindsight }: ReplayRequest): Date {
+  return (hindsight ? undefined : past.checkOf(row.slotAt)?.doneAt) ?? row.createdAt;
+}
+
+function asReplayed(row: CheckRow, seen: WindowEvaluation, decided: Date): ReplayedCheck {
+  const { slotAt, windowStart, windowEnd, versionId, baselineId, asOfSeq } = row;
+  const { verdict, reason, outcomes } = seen.judgement;
+  const drifted = seen.findings.filter((finding) => finding.drifted && finding.observed !== true);
+  return {
+    ...{ slot: slotAt, windowStart, windowEnd, versionId, baselineId, asOfSeq, decidedAt: decided },
+    ...{ rows: seen.rows, verdict, reason },
+    outcomes: [...outcomes].sort((one, other) => compareText(one.rule, other.rule)),
+    drifted: [...new Set(drifted.map(({ feature }) => feature))],
+  };
+}
+
+/** In the order in which the live stage reads them. */
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Half of the runs took no longer; none is known: no time. */
+function medianRun({ runs }: Past): number {
+  const took = runs.flatMap(({ createdAt, finishedAt }) =>
+    finishedAt === undefined ? [] : [finishedAt.getTime() - createdAt.getTime()],
+  );
+  return took.sort((one, other) => one - other)[Math.floor(took.length / 2)] ?? 0;
+}
+
+async function labelledFor(
+  ports: ReplayPorts,
+  past: Past,
+  policy: Policy,
+  first: CheckRow,
+  last: CheckRow,
+): Promise<LabelledPast | undefined> {
+  const retrains = policy.retrain !== undefined && policy.rules.some((rule) => rule.do.includes("retrain"));
+  if (policy.performance.metrics.length === 0 && !retrains) return undefined;
+  const cohort = first.windowEnd.getTime() - policy.data.labels.matureMs - policy.performance.windowMs;
+  return openLabelledPast(ports, past, { from: retrains ? new Date(0) : new Date(cohort), to: last.windowEnd });
+}
+
+interface EvaluatorInput extends ReplayRequest {
+  readonly rows: readonly CheckRow[];
+  readonly labelled: LabelledPast | undefined;
+}
+
+/** The live evaluation over ports that are at the time of a check. */
+async function evaluator(
+  ports: ReplayPorts,
+  past: Past,
+  input: EvaluatorInput,
+): Promise<(row: CheckRow) => Promise<WindowEvaluation>> {
+  const sliding = await slidingCounts(past, input);
+  const filesOf = { predictions: past.predictions, labels: past.labels };
+  const { state } = ports;
+  const remembering: EvaluationPorts["state"] = {
+    ...state,
+    versions: { ...state.versions, get: past.version },
+    baselines: { ...state.baselines, get: past.baseline },
+    log: {
+      ...state.log,
+      files: async (_model, kind, { from, to, asOfSeq = Number.POSITIVE_INFINITY }) =>
+        filesOf[kind].filter(
+          (file) =>
+            file.seq <= asOfSeq &&
+            (from === undefined || file.lastAt >= from) &&
+            (to === undefined || file.firstAt < to),
+        ),
+    },
+  };
+  return (row) => {
+    const exact = recordedDistances(ports, past, row, input.hindsight);
+    const then: EvaluationPorts = {
+      ...{ log: ports.log, policies: ports.policies, profiles: { of: past.profile }, state: remembering },
+      engine: {
+        ...ports.engine,
+        ...(input.labelled === undefined ? {} : { labelled: input.labelled.labelled }),
+        exactKolmogorovSmirnov: async (request) =>
+          (await exact(request.feature)) ?? ports.engine.exactKolmogorovSmirnov(request),
+      },
+      counted: ({ baselineId, segment, window }) =>
+        sliding.get(`${baselineId}\n${segment}`)?.of({
+          from: window.start.getTime(),
+          to: window.end.getTime(),
+          asOfSeq: row.asOfSeq,
+        }),
+    };
+    return evaluateWindow(then, row, past.model, input.policy);
+  };
+}
+
+/** Counts that slide, for each baseline that served: of all rows, and of its version's. None where windows end between hours. */
+async function slidingCounts(past: Past, { rows }: EvaluatorInput): Promise<ReadonlyMap<string, SlidingCounts>> {
+  const sliding = new Map<string, SlidingCounts>();
+  const onTheHour = (time: Date) => time.getTime() % millisecondsPer.h === 0;
+  if (!rows.every(({ windowStart, windowEnd }) => onTheHour(windowStart) && onTheHour(windowEnd))) return sliding;
+  for (const baselineId of new Set(rows.map((row) => row.baselineId))) {
+    const own = rows.filter((row) => row.baselineId === baselineId);
+    const [first, last] = [own[0], own.at(-1)];
+    if (baselineId === undefined || first === undefined || last === undefined) continue;
+    const { bins } = await past.profile(baselineId);
+    const range = { from: first.windowStart, to: last.windowEnd };
+    const versions = [...new Set(own.flatMap((row) => row.versionId ?? []))];
+    const names = await Promise.all(versions.map(async (id) => (await past.version(id)).name));
+    for (const segment of ["", ...names.map((name) => `model_version=${name}`)])
+      sliding.set(`${baselineId}\n${segment}`, createSlidingCounts(bins, await past.hours(baselineId, segment, range)));
+  }
+  return sliding;
+}
+
+/** Exact distances that the check of a slot found: of the same rows against the same baseline they are the same. */
+function recordedDistances(ports: ReplayPorts, past: Past, row: CheckRow, hindsight: boolean) {
+  const recorded = hindsight ? undefined : past.checkOf(row.slotAt);
+  const same =
+    recorded !== undefined &&
+    recorded.baselineId === row.baselineId &&
+    recorded.versionId === row.versionId &&
+    recorded.asOfSeq === row.asOfSeq &&
+    recorded.windowStart.getTime() === row.windowStart.getTime();
+  let findings: Promise<readonly Finding[]> | undefined;
+  return async (feature: string) => {
+    if (!same) return undefined;
+    findings ??= ports.state.checks.findings(recorded.id).then((rows) => rows.map(({ body }) => body as Finding));
+    const found = (await findings).find((finding) => finding.feature === feature && finding.test === "ks");
+    if (found === undefined || found.lower !== found.upper) return undefined;
+    return { statistic: found.statistic, n: found.n, m: found.m };
+  };
+}

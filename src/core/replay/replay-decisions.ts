@@ -1,0 +1,223 @@
+import { brokenInputRule, type RuleOutcome } from "../drift/judge.ts";
+import { decideOutcomes, type RuleDecision, type RuleStanding } from "../incident/decide-outcomes.ts";
+import type { Policy } from "../policy/policy.ts";
+import { type PastRun, permitRun } from "../run/governor.ts";
+import type { TrainingPlan } from "../run/plan-training.ts";
+import type {
+  RecordedPromotion,
+  Replay,
+  ReplayedCheck,
+  ReplayedIncident,
+  ReplayedMail,
+  ReplayedRun,
+} from "./replay.ts";
+
+/** A run that really was. */
+export interface RecordedRun extends PastRun {
+  /** Slot of the check whose rule asked for it; undefined where a person did. */
+  readonly slot: Date | undefined;
+  /** Whether its candidate was judged, so that it has seen the labels of its time. */
+  readonly judged: boolean;
+}
+
+export interface DecisionHistory {
+  readonly policy: Policy;
+  /** In order of their slots; those before `from` only bring the rules to where they stood. */
+  readonly checks: readonly ReplayedCheck[];
+  readonly from: Date;
+  readonly to: Date;
+  /** Oldest first, those before `from` too. */
+  readonly promotions: readonly RecordedPromotion[];
+  readonly runs: readonly RecordedRun[];
+  /** Time that a run takes which never was, in ms. */
+  readonly runMs: number;
+  /** What there was to learn from at an instant; asked only when nothing else stands against a run. */
+  readonly training: (asked: {
+    readonly at: Date;
+    readonly asOfSeq: number;
+    readonly judgedAt: Date | undefined;
+  }) => TrainingPlan;
+  /** Whether the operator knows the policy's trainer. */
+  readonly trainerKnown: boolean;
+}
+
+interface Going {
+  readonly history: DecisionHistory;
+  readonly standings: Map<string, RuleStanding>;
+  open: ReplayedIncident[];
+  readonly ended: ReplayedIncident[];
+  runs: RecordedRun[];
+  readonly asked: ReplayedRun[];
+  readonly mails: ReplayedMail[];
+  promoted: number;
+}
+
+const keyOf = (rule: string, segment: string) => `${rule}\n${segment}`;
+
+/**
+ * Decides the checks of a recorded time by a policy, as the live stages do: what opens and resolves, who is told, and
+ * what the governor says to the retrains that are asked for. Champions move as they did; a run that never was takes
+ * `runMs`, is judged, and promotes nothing.
+ */
+export function replayDecisions(history: DecisionHistory): Replay {
+  const first = history.checks[0]?.decidedAt ?? history.from;
+  const given = history.runs.filter((run) => run.slot === undefined || run.createdAt < first);
+  const going: Going = {
+    history,
+    standings: new Map(),
+    open: [],
+    ended: [],
+    runs: [...given],
+    asked: [],
+    mails: [],
+    promoted: history.promotions.findIndex(({ at }) => at >= first),
+  };
+  if (going.promoted < 0) going.promoted = history.promotions.length;
+  for (const check of history.checks) {
+    promoteBefore(going, check.decidedAt);
+    decideCheck(going, check);
+  }
+  const last = Math.max(history.to.getTime(), history.checks.at(-1)?.decidedAt.getTime() ?? 0);
+  promoteBefore(going, new Date(last + 1));
+  return result(going, last);
+}
+
+function result({ history, open, ended, asked, mails }: Going, last: number): Replay {
+  const { from, to, promotions } = history;
+  const incidents = [...ended, ...open]
+    .filter(({ resolvedAt }) => resolvedAt === undefined || resolvedAt > from)
+    .map((incident) => ({ ...incident, before: incident.openedSlot < from }))
+    .sort((one, other) => one.openedAt.getTime() - other.openedAt.getTime());
+  return {
+    from,
+    to,
+    checks: history.checks.filter(({ slot }) => slot >= from),
+    incidents,
+    runs: asked.filter(({ at }) => at >= from),
+    mails: mails.filter(({ at }) => at >= from),
+    promotions: promotions.filter(({ at }) => at >= from && at.getTime() <= last),
+  };
+}
+
+/** Champions move between checks: incidents speak of the baseline they were found against, and end with it. */
+function promoteBefore(going: Going, at: Date): void {
+  const { promotions } = going.history;
+  for (;;) {
+    const next = promotions[going.promoted];
+    if (next === undefined || next.at >= at) return;
+    if (going.promoted > 0) supersede(going, next);
+    going.promoted += 1;
+  }
+}
+
+function supersede(going: Going, { version, at: resolvedAt }: RecordedPromotion): void {
+  const ending = going.open.filter(({ rule }) => rule !== brokenInputRule);
+  for (const incident of ending)
+    end(going, incident, { resolvedAt, resolution: `superseded: version ${version} is champion` });
+  for (const key of going.standings.keys()) if (!key.startsWith(`${brokenInputRule}\n`)) going.standings.delete(key);
+}
+
+function end(
+  going: Going,
+  incident: ReplayedIncident,
+  how: { readonly resolvedAt: Date; readonly resolution: string },
+): void {
+  going.open = going.open.filter((one) => one !== incident);
+  going.ended.push({ ...incident, ...how });
+}
+
+function decideCheck(going: Going, check: ReplayedCheck): void {
+  const { policy, promotions } = going.history;
+  const champion = promotions[going.promoted - 1];
+  const decisions = decideOutcomes({
+    slot: check.slot,
+    spanMs: policy.window.spanMs,
+    serves: champion === undefined || sameChampion(check, champion),
+    outcomes: check.outcomes,
+    open: going.open,
+    standing: (rule, segment) => going.standings.get(keyOf(rule, segment)),
+  });
+  for (const decision of decisions) carryOut(going, check, decision);
+}
+
+function sameChampion(check: ReplayedCheck, champion: RecordedPromotion): boolean {
+  return check.versionId === champion.versionId && check.baselineId === champion.baselineId;
+}
+
+function carryOut(going: Going, check: ReplayedCheck, decision: RuleDecision): void {
+  const { rule, segment, outcome, effect, standing } = decision;
+  if (standing !== undefined) going.standings.set(keyOf(rule, segment), standing);
+  const incident = going.open.find((one) => one.rule === rule && one.segment === segment);
+  if (effect === "open" && outcome !== undefined) open(going, check, outcome);
+  else if (effect === "resolve" && incident !== undefined) {
+    end(going, incident, { resolvedAt: check.decidedAt, resolution: decision.resolution ?? "" });
+    if (outcome?.do.includes("notify") === true) tell(going, check.decidedAt, outcome, "resolved");
+  } else if (effect === "ask again" && outcome?.do.includes("retrain") === true)
+    ask(going, check, outcome, { quiet: true });
+}
+
+function open(going: Going, check: ReplayedCheck, outcome: RuleOutcome): void {
+  const { rule, segment, severity, when, place, values } = outcome;
+  going.open.push({
+    ...{ rule, segment, severity, when, place, values },
+    openedAt: check.decidedAt,
+    openedSlot: check.slot,
+    resolvedAt: undefined,
+    resolution: undefined,
+    before: false,
+  });
+  if (outcome.do.includes("retrain")) ask(going, check, outcome, { quiet: false });
+  if (outcome.do.includes("notify")) tell(going, check.decidedAt, outcome, "opened");
+}
+
+function tell(going: Going, at: Date, { rule, severity }: RuleOutcome, kind: ReplayedMail["kind"]): void {
+  const recipients = going.history.policy.notify[severity];
+  if (recipients.length > 0)
+    going.mails.push({ at, kind, rule, recipients, about: kind === "ended" ? "run" : "incident" });
+}
+
+/** Asks the governor. A refusal is told when the incident opens; while it goes on only a start is. */
+function ask(going: Going, check: ReplayedCheck, outcome: RuleOutcome, { quiet }: { readonly quiet: boolean }): void {
+  const at = check.decidedAt;
+  const refused = refusal(going, check);
+  const matching = going.history.runs.find((run) => run.slot?.getTime() === check.slot.getTime());
+  const base = { at, rule: outcome.rule, recorded: refused === undefined ? matching?.number : undefined };
+  if (refused !== undefined) {
+    if (!quiet) going.asked.push({ ...base, outcome: "refused", reason: refused });
+    return;
+  }
+  const finishedAt = new Date(at.getTime() + going.history.runMs);
+  const run = matching ?? { number: 0, slot: check.slot, createdAt: at, finishedAt, judged: true };
+  going.runs = [...going.runs, run];
+  going.asked.push({ ...base, outcome: "started", reason: `rule "${outcome.rule}" holds: ${outcome.when}` });
+  if (run.finishedAt !== undefined) tell(going, run.finishedAt, outcome, "ended");
+}
+
+function refusal({ history, runs, open }: Going, check: ReplayedCheck): string | undefined {
+  const { policy, training, trainerKnown } = history;
+  const limits = policy.retrain;
+  if (limits === undefined) return "the policy has no section retrain";
+  if (!trainerKnown) return `driftward.yaml names no trainer "${limits.trainer}"`;
+  const at = check.decidedAt;
+  const past = runs
+    .filter((run) => run.slot !== undefined || run.createdAt <= at)
+    .map((run) => ({
+      ...run,
+      finishedAt: run.finishedAt !== undefined && run.finishedAt <= at ? run.finishedAt : undefined,
+    }));
+  const broken =
+    open.some(({ rule }) => rule === brokenInputRule) ||
+    check.outcomes.some(({ rule, outcome }) => rule === brokenInputRule && outcome === "holds");
+  const request = { at, runs: past, ...(broken ? { brokenInput: brokenInputRule } : {}) };
+  const cheap = permitRun(limits, { ...request, newLabels: Number.POSITIVE_INFINITY });
+  if (!cheap.allowed) return cheap.reason;
+  const judged = past.filter((run) => run.judged && run.finishedAt !== undefined);
+  const judgedAt = judged.reduce<Date | undefined>(
+    (last, run) => (last === undefined || run.createdAt > last ? run.createdAt : last),
+    undefined,
+  );
+  const plan = training({ at, asOfSeq: check.asOfSeq, judgedAt });
+  const answer = permitRun(limits, { ...request, newLabels: plan.newLabels });
+  if (!answer.allowed) return answer.reason;
+  return plan.holdout === undefined ? "no mature labelled rows lie on both sides of a cut in time" : undefined;
+}

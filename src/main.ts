@@ -4,14 +4,18 @@ import { resolve } from "node:path";
 import picocolors from "picocolors";
 import { createHandlers } from "../workers/handlers.ts";
 import { startWorkers } from "../workers/main.ts";
-import type { CliContext } from "./cli/context.ts";
+import { type RefreshResult, startRefresh } from "../workers/refresh.ts";
+import { applyPolicies } from "./actions/apply-policies.ts";
+import type { CliContext, StartOptions } from "./cli/context.ts";
 import { runCommandLine } from "./cli/program.ts";
 import { openEngine, openLogger, openMailbox, openPolicySource, openServices } from "./compose.ts";
 import { type Config, loadConfig } from "./config.ts";
+import { systemActor } from "./core/actor.ts";
 import { DriftwardError } from "./core/errors.ts";
 import type { Services } from "./ports/services.ts";
 import { createProbes } from "./probes.ts";
 import { writeMail } from "./render/mail/write-mail.ts";
+import { problemAsText } from "./render/policy-problems.ts";
 
 /** The version of the installed package; package.json lies above both src and dist/src. */
 function packageVersion(): string {
@@ -33,12 +37,12 @@ function actorOf(config: Config) {
   return { kind: "person" as const, id: config.user };
 }
 
-async function runWorkers(services: Services, config: Config) {
+async function runWorkers(services: Services, config: Config, { refreshPolicies = false }: StartOptions = {}) {
   const { queue, state, clock, ids, logger, policies } = services;
   if (queue === undefined) throw new DriftwardError("StateUnavailable", "expected an open queue, got none");
   const { lockMs, stalledEveryMs, leaseMs, wakeEveryMs } = config.queue;
   const times = { lockMs, stalledEveryMs };
-  return startWorkers({
+  const workers = await startWorkers({
     state,
     queue,
     clock,
@@ -52,6 +56,24 @@ async function runWorkers(services: Services, config: Config) {
       queues: { data: times, checks: times, runs: times, notices: times },
     },
   });
+  const { policyRepository } = config;
+  if (policyRepository === undefined || !refreshPolicies) return workers;
+  const refresh = () => refreshNow(services);
+  const refresher = startRefresh({ everyMs: policyRepository.everyMs, refresh, logger });
+  return {
+    drain: async () => {
+      await refresher.close();
+      await workers.drain();
+    },
+  };
+}
+
+async function refreshNow(services: Services): Promise<RefreshResult> {
+  const { applied, problems } = await applyPolicies(services, systemActor);
+  return {
+    changed: applied.flatMap(({ model, changed }) => (changed ? [model] : [])),
+    mistakes: problems.flatMap((problem) => (problem.severity === "error" ? [problemAsText(problem)] : [])),
+  };
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second ends the program at once. */

@@ -1,9 +1,29 @@
-import type { CheckRow, IncidentRow, ModelRow, RunRow, State } from "../ports/state.ts";
+import type {
+  CheckRow,
+  IncidentRow,
+  ModelRow,
+  PolicyRefusalRow,
+  PolicyRevisionRow,
+  RunRow,
+  State,
+} from "../ports/state.ts";
+
+/** The revision in force. */
+export interface PolicyStatus {
+  readonly seq: number;
+  readonly path: string;
+  readonly commit: string | undefined;
+  readonly author: string | undefined;
+  readonly digest: string;
+  readonly appliedAt: Date;
+}
 
 export interface ModelStatus {
   readonly model: ModelRow;
   readonly champion: string | undefined;
-  readonly policy: { readonly path: string; readonly commit: string | undefined } | undefined;
+  readonly policy: PolicyStatus | undefined;
+  /** A policy that was offered last and could not be put in force. */
+  readonly refused: PolicyRefusalRow | undefined;
   /** Newest first. */
   readonly checks: readonly CheckRow[];
   readonly openIncidents: readonly IncidentRow[];
@@ -20,9 +40,10 @@ export async function status(
   return Promise.all(
     models.map(async (model): Promise<ModelStatus> => {
       const { id, championVersion, policyRevision } = model;
-      const [champion, revision, checks, openIncidents, incidents, runs] = await Promise.all([
+      const [champion, revision, refusals, checks, openIncidents, incidents, runs] = await Promise.all([
         championVersion === undefined ? undefined : state.versions.get(championVersion),
         policyRevision === undefined ? undefined : state.policies.get(policyRevision),
+        state.policies.refusals(id),
         state.checks.recent(id, limit),
         state.incidents.open(id),
         state.incidents.recent(id, limit),
@@ -31,7 +52,8 @@ export async function status(
       return {
         model,
         champion: champion?.name,
-        policy: revision === undefined ? undefined : { path: revision.path, commit: revision.gitCommit },
+        policy: revision === undefined ? undefined : policyStatus(revision),
+        refused: refusals.find(({ clearedAt }) => clearedAt === undefined),
         checks,
         openIncidents,
         incidents,
@@ -39,4 +61,8 @@ export async function status(
       };
     }),
   );
+}
+
+function policyStatus({ seq, path, gitCommit, author, digest, appliedAt }: PolicyRevisionRow): PolicyStatus {
+  return { seq, path, commit: gitCommit, author, digest, appliedAt };
 }

@@ -25,10 +25,19 @@ export interface CliContext {
   readonly openEngine: (config: Config, folders: readonly string[]) => Promise<CountEngine>;
   readonly openMailbox: (config: Config) => Mailbox;
   readonly openPolicySource: (config: Config) => PolicySource;
-  readonly startWorkers: (services: Services, config: Config) => Promise<{ drain(): Promise<void> }>;
+  readonly startWorkers: (
+    services: Services,
+    config: Config,
+    options?: StartOptions,
+  ) => Promise<{ drain(): Promise<void> }>;
   readonly probes: (config: Config) => readonly Probe[];
   /** Resolves when a person or the system asks the program to stop (SIGINT, SIGTERM). */
   readonly stopped: Promise<void>;
+}
+
+export interface StartOptions {
+  /** Whether policies are looked for again and again, where they come from a repository. */
+  readonly refreshPolicies?: boolean;
 }
 
 export interface OpenOptions {

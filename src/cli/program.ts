@@ -7,6 +7,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addWordCommands } from "./commands/give-word.ts";
 import { addIngestCommand } from "./commands/ingest.ts";
 import { addMailCommand } from "./commands/mail.ts";
+import { addPolicyCommand } from "./commands/policy.ts";
 import { addRetrainCommand } from "./commands/retrain.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addUpCommand } from "./commands/up.ts";
@@ -22,6 +23,7 @@ const commands = [
   addBaselineCommand,
   addValidateCommand,
   addApplyCommand,
+  addPolicyCommand,
   addStatusCommand,
   addRetrainCommand,
   addWordCommands,

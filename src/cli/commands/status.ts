@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { requireModel } from "../../actions/check-model.ts";
 import { type ModelStatus, status } from "../../actions/status.ts";
+import { formatPlace } from "../../core/errors.ts";
 import { instant } from "../../render/format.ts";
 import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
@@ -36,7 +37,7 @@ export function addStatusCommand(program: Command, context: CliContext): void {
 }
 
 function overview({ colors }: CliContext, models: readonly ModelStatus[]): string {
-  const rows = models.map(({ model, champion, policy, checks: [last], openIncidents, runs: [run] }) => [
+  const rows = models.map(({ model, champion, policy, refused, checks: [last], openIncidents, runs: [run] }) => [
     last?.verdict === undefined
       ? colors.dim(last === undefined ? "not checked yet" : last.state)
       : verdictMark(last.verdict, colors),
@@ -45,7 +46,7 @@ function overview({ colors }: CliContext, models: readonly ModelStatus[]): strin
     last === undefined ? "" : instant(last.windowEnd),
     openIncidents.map((incident) => `INC-${incident.number} ${plainText(incident.rule)}`).join(", ") || "none",
     run === undefined ? "none" : `run ${run.number} ${run.state}`,
-    policy === undefined ? colors.yellow("no policy") : plainText(policy.path),
+    policyCell(colors, policy, refused),
   ]);
   return plainTable(["", "model", "champion", "checked up to", "open incidents", "last run", "policy"], rows);
 }
@@ -74,21 +75,47 @@ function detail(context: CliContext, one: ModelStatus): string {
   ]);
   return [
     overview(context, [one]),
+    ...(one.refused === undefined ? [] : refusal(context, one.refused)),
     ...section("Checks", ["up to", "verdict", "rows", "reason"], checks),
     ...section("Incidents", ["", "state", "severity", "rule", "opened", "ended"], incidents),
     ...section("Runs", ["", "state", "started", "outcome"], runs),
   ].join("\n");
 }
 
+function policyCell(
+  colors: CliContext["colors"],
+  policy: ModelStatus["policy"],
+  refused: ModelStatus["refused"],
+): string {
+  const inForce =
+    policy === undefined ? colors.yellow("no policy") : `${plainText(policy.path)}${atCommit(policy.commit)}`;
+  return refused === undefined
+    ? inForce
+    : `${inForce} ${colors.red(`refused: ${plainText(refused.path)}${atCommit(refused.gitCommit)}`)}`;
+}
+
+const atCommit = (commit: string | undefined): string =>
+  commit === undefined ? "" : ` @ ${plainText(commit.slice(0, 7))}`;
+
+function refusal({ colors }: CliContext, refused: NonNullable<ModelStatus["refused"]>): readonly string[] {
+  const by = refused.author === undefined ? "" : ` by ${plainText(refused.author)}`;
+  return [
+    "",
+    `${colors.red("Policy refused")} ${instant(refused.refusedAt)}: ${plainText(refused.path)}${atCommit(refused.gitCommit)}${by}; the revision before it stays in force`,
+    ...refused.problems.map(({ place, message }) => `  ${plainText(`${formatPlace(place)}: ${message}`)}`),
+  ];
+}
+
 function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   return rows.length === 0 ? [] : ["", title, plainTable(head, rows)];
 }
 
-function asJson({ model, champion, policy, checks, openIncidents, incidents, runs }: ModelStatus): object {
+function asJson({ model, champion, policy, refused, checks, openIncidents, incidents, runs }: ModelStatus): object {
   return {
     model: model.name,
     champion: champion ?? null,
     policy: policy ?? null,
+    refusedPolicy: refused ?? null,
     checks,
     openIncidents,
     incidents,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { applyPolicies } from "../../actions/apply-policies.ts";
 import type { Config } from "../../config.ts";
+import { DriftwardError } from "../../core/errors.ts";
 import type { Services } from "../../ports/services.ts";
 import { plainText } from "../../render/plain-text.ts";
 import { discardOrphans } from "../../stages/discard-orphans.ts";
@@ -17,6 +18,17 @@ interface Options {
   readonly json?: true;
 }
 
+/** A repository that cannot be reached keeps nothing back: what is in force stays, and it is looked for again. */
+async function applyNow(context: CliContext, services: Services): Promise<void> {
+  try {
+    showApplied(context, await applyPolicies(services, services.actor));
+  } catch (error) {
+    if (!(error instanceof DriftwardError && error.code === "SourceUnavailable")) throw error;
+    context.err(`${context.colors.yellow("warning")} ${error.message}\n`);
+    if (error.hint !== undefined) context.err(`${context.colors.cyan("next ")} ${error.hint}\n`);
+  }
+}
+
 /** `driftward up`: everything that watches, as one long-running process. */
 export function addUpCommand(program: Command, context: CliContext): void {
   program
@@ -29,9 +41,10 @@ export function addUpCommand(program: Command, context: CliContext): void {
       const { colors } = context;
       const tell = options.json ? { ...context, out: () => undefined } : context;
       const watch = async (services: Services, config: Config) => {
-        if (options.apply) showApplied(tell, await applyPolicies(services, services.actor));
+        const apply = options.apply && config.autoApply;
+        if (apply) await applyNow(tell, services);
         await discardOrphans(services);
-        const workers = await context.startWorkers(services, config);
+        const workers = await context.startWorkers(services, config, { refreshPolicies: apply });
         const models = (await services.state.models.list()).map(({ name }) => name);
         if (options.json)
           context.out(`${JSON.stringify({ schema: "driftward/up/v1", models, state: services.where })}\n`);

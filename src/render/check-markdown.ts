@@ -2,6 +2,7 @@ import { type RankedFeature, rankFeatures } from "../core/drift/rank-features.ts
 import type { CheckReport } from "./check-report.ts";
 import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { instant, number, percent, pValue } from "./format.ts";
+import { headline } from "./headline.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
 import { marks } from "./verdict-mark.ts";
 
@@ -23,17 +24,6 @@ export function checkMarkdown(report: CheckReport): string {
     ...(steady.length === 0 ? [] : [folded(steady)]),
     "",
   ].join("\n\n");
-}
-
-/** The outcome of a check in a few words. */
-export function headline(
-  { reason, verdict }: Pick<CheckReport, "reason" | "verdict">,
-  ranked: readonly RankedFeature[],
-  drifted: readonly RankedFeature[],
-): string {
-  const counted = `${drifted.length === 0 ? "none" : drifted.length} of ${ranked.length} features drifted`;
-  if (verdict === "inconclusive") return reason ?? "there is nothing to compare";
-  return reason === undefined ? counted : `${reason}; ${counted}`;
 }
 
 function rowsLine({ window, baseline }: CheckReport): string {

@@ -5,11 +5,15 @@ import { plainText } from "./plain-text.ts";
 
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/** Which rows, in a few words: `mostly country = NL and plan = pro, from Tuesday 2026-03-03`. */
-export function explanationText({ conditions, since }: Explanation): string {
+/**
+ * Which rows, in a few words: `mostly country = NL and plan = pro, from Tuesday 2026-03-03`; where that explains a part of
+ * the features only, `income: mostly country = NL`.
+ */
+export function explanationText({ conditions, features, whole, since }: Explanation): string {
   const rows = conditions.map(({ feature, is }) => plainText(`${feature} ${is}`)).join(" and ");
-  if (since === undefined) return `mostly ${rows}`;
-  return conditions.length === 0 ? `visible from ${momentText(since)}` : `mostly ${rows}, from ${momentText(since)}`;
+  if (conditions.length === 0) return since === undefined ? "" : `visible from ${momentText(since)}`;
+  const of = whole ? "" : `${nameSome(features)}: `;
+  return `${of}mostly ${rows}${since === undefined ? "" : `, from ${momentText(since)}`}`;
 }
 
 /** What that rests on, in a sentence; nothing where only the time is known. */
@@ -18,9 +22,12 @@ export function explanationEvidence(explanation: Explanation): string | undefine
   if (conditions.length === 0) return undefined;
   const [was, is] = [percent(shareBefore), percent(shareNow)];
   const rows = was === is ? `${is} of the rows, before and now` : `${was} of the rows before, ${is} now`;
-  const named = features.slice(0, 3).map(plainText);
-  const more = features.length > named.length ? ` and ${features.length - named.length} more` : "";
-  return `${rows}; without them at least ${percent(Math.floor(explained * 100) / 100)} of the drift in ${named.join(", ")}${more} is gone`;
+  return `${rows}; without them at least ${percent(Math.floor(explained * 100) / 100)} of the drift in ${nameSome(features)} is gone`;
+}
+
+function nameSome(features: readonly string[]): string {
+  const named = features.slice(0, 3).map(plainText).join(", ");
+  return features.length > 3 ? `${named} and ${features.length - 3} more` : named;
 }
 
 /** The `explanation` of a check in JSON; times are ISO 8601. */

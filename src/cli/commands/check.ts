@@ -1,25 +1,24 @@
-import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { checkModel } from "../../actions/check-model.ts";
-import { compareFiles } from "../../actions/compare-files.ts";
-import { dataFiles } from "../../actions/data-files.ts";
 import { DriftwardError } from "../../core/errors.ts";
-import { parseShare } from "../../core/units.ts";
 import type { Verdict } from "../../core/verdict.ts";
+import { checkHtml } from "../../render/check-html.ts";
+import { checkJunit, windowsJunit } from "../../render/check-junit.ts";
+import { checkMarkdown } from "../../render/check-markdown.ts";
 import { type CheckReport, checkJson } from "../../render/check-report.ts";
 import { checkTable } from "../../render/check-table.ts";
+import { windowsHtml } from "../../render/windows-html.ts";
+import { windowsMarkdown } from "../../render/windows-markdown.ts";
+import { asCheck, type WindowsReport, windowsJson, windowsVerdict } from "../../render/windows-report.ts";
+import { windowsTable } from "../../render/windows-table.ts";
+import { checkFiles, type FilesCheck } from "../check/check-files.ts";
+import { checkWindows } from "../check/check-windows.ts";
+import { addFileOptions, type FileOptions, readFileOptions, withEngine } from "../check/file-options.ts";
+import { addFormatOptions, type Faces, type FormatOptions, formatOf, show } from "../check/format.ts";
 import { type CliContext, exitCodes } from "../context.ts";
 import { withServices } from "../with-services.ts";
 
-interface Options {
-  readonly baseline?: string[];
-  readonly live?: string[];
-  readonly features?: string;
-  readonly alarmRate: string;
-  readonly floor: string;
-  readonly minRows: string;
-  readonly exact?: true;
-  readonly json?: true;
+interface Options extends FileOptions, FormatOptions {
   readonly failOn: "warning" | "critical" | "never";
 }
 
@@ -27,70 +26,85 @@ const example = `
 Examples:
   $ driftward check --baseline train.parquet --live week.parquet
   $ driftward check --baseline train.csv --live 'logs/*.csv' --fail-on warning --json
+  $ driftward check --baseline train.csv --live month.csv --by day
+  $ driftward check --baseline train.csv --live week.csv --html --out drift.html
   $ driftward check churn
 
 Exit codes: 0 ok, 1 verdict at or above --fail-on, 3 wrong use, 4 could not run, 5 inconclusive.`;
 
-/** `driftward check`: two files without any state, or one model now. */
+/** `driftward check`: two files without any state, as a whole or window by window, or one model now. */
 export function addCheckCommand(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command("check")
     .description("compare live data with a baseline: two files, or a model's latest window")
-    .argument("[model]", "a model that Driftward watches")
-    .option("--baseline <file...>", "baseline rows: Parquet, CSV or NDJSON")
-    .option("--live <file...>", "live rows: Parquet, CSV or NDJSON")
-    .option("--features <names>", "columns to compare, separated by commas (default: all that both have)")
-    .option("--alarm-rate <share>", "chance of a false alarm of the whole comparison", "1%")
-    .option("--floor <share>", "share of rows that must have moved, at least", "5%")
-    .option("--min-rows <n>", "rows that each side needs for a verdict", "30")
-    .option("--exact", "exact distances for every feature, also where bounds decide")
+    .argument("[model]", "a model that Driftward watches");
+  addFormatOptions(addFileOptions(command))
     .addOption(new Option("--fail-on <severity>").choices(["warning", "critical", "never"]).default("critical"))
-    .option("--json", "print one object of schema driftward/check/v1")
     .addHelpText("after", example)
-    .action(async (model: string | undefined, options: Options, command: Command) => {
-      const report =
-        model === undefined ? await checkFiles(context, options, command) : await checkOne(context, model, command);
-      context.out(options.json ? `${JSON.stringify(checkJson(report))}\n` : `${checkTable(report, context.colors)}\n`);
-      context.setExitCode(exitCodeFor(report.verdict, options.failOn));
+    .action(async (model: string | undefined, options: Options) => {
+      formatOf(options);
+      const { verdict, faces } = await run(context, model, options, command);
+      await show(context, options, faces);
+      context.setExitCode(exitCodeFor(verdict, options.failOn));
     });
 }
 
-async function checkFiles(context: CliContext, options: Options, command: Command): Promise<CheckReport> {
-  if (options.baseline === undefined || options.live === undefined)
-    throw new DriftwardError("InvalidInput", "expected a model, or --baseline and --live with a file each", {
-      hint: "driftward check --baseline train.parquet --live week.parquet",
+interface Result {
+  readonly verdict: Verdict;
+  readonly faces: Faces;
+}
+
+async function run(
+  context: CliContext,
+  model: string | undefined,
+  options: Options,
+  command: Command,
+): Promise<Result> {
+  const { by } = options;
+  if (model !== undefined && by !== undefined)
+    throw new DriftwardError("InvalidInput", "expected --by with --baseline and --live, got it with a model", {
+      hint: `driftward status ${model} shows its checks over time`,
     });
-  const [baseline, live] = [dataFiles(options.baseline), dataFiles(options.live)];
-  const folders = [...new Set([...baseline.paths, ...live.paths].map((path) => dirname(path)))];
-  const minRows = Number(options.minRows);
-  if (!Number.isInteger(minRows) || minRows < 1)
-    throw new DriftwardError(
-      "InvalidInput",
-      `expected --min-rows to be a whole number above 0, got "${options.minRows}"`,
-    );
-  const engine = await context.openEngine(context.config(command.optsWithGlobals().config), folders);
-  try {
-    const result = await compareFiles(engine, {
-      baseline,
-      live,
-      alarmRate: parseShare(options.alarmRate),
-      floor: parseShare(options.floor),
-      minRows,
-      tests: { numeric: ["psi", "ks"], categorical: ["psi", "chi_square"] },
-      exact: options.exact === true,
-      ...(options.features === undefined ? {} : { features: options.features.split(",").map((name) => name.trim()) }),
-    });
-    if (!options.json)
-      for (const { column, reason } of result.skipped)
-        context.err(context.colors.dim(`left out ${column}: ${reason}\n`));
-    return { ...result, window: { rows: result.liveRows }, baseline: { rows: result.baselineRows }, performance: [] };
-  } finally {
-    await engine.close();
+  if (model !== undefined)
+    return facesOf(context, await withServices(context, command, (services) => checkModel(services, model)));
+  const asked = readFileOptions(options);
+  const open = <Answer>(answer: Parameters<typeof withEngine<Answer>>[3]): Promise<Answer> =>
+    withEngine(context, command, asked.folders, answer);
+  if (by === undefined) {
+    const { report, skipped } = await open((engine) => checkFiles(engine, asked, options.explain));
+    tellSkipped(context, options, skipped);
+    return facesOf(context, report);
   }
+  const { report, skipped } = await open((engine) => checkWindows(engine, asked, by));
+  tellSkipped(context, options, skipped);
+  return windowFacesOf(context, report);
 }
 
-async function checkOne(context: CliContext, model: string, command: Command): Promise<CheckReport> {
-  return withServices(context, command, (services) => checkModel(services, model));
+function facesOf(context: CliContext, report: CheckReport): Result {
+  const faces: Faces = {
+    table: () => checkTable(report, context.colors),
+    json: () => JSON.stringify(checkJson(report)),
+    junit: () => checkJunit(report),
+    markdown: () => checkMarkdown(report),
+    html: () => checkHtml(report),
+  };
+  return { verdict: report.verdict, faces };
+}
+
+function windowFacesOf(context: CliContext, report: WindowsReport): Result {
+  const faces: Faces = {
+    table: () => windowsTable(report, context.colors),
+    json: () => JSON.stringify(windowsJson(report)),
+    junit: () => windowsJunit(report.windows.map((window) => ({ ...window, report: asCheck(window, report) }))),
+    markdown: () => windowsMarkdown(report),
+    html: () => windowsHtml(report),
+  };
+  return { verdict: windowsVerdict(report), faces };
+}
+
+function tellSkipped(context: CliContext, options: Options, skipped: FilesCheck["skipped"]): void {
+  if (formatOf(options) !== "table" && options.out === undefined) return;
+  for (const { column, reason } of skipped) context.err(context.colors.dim(`left out ${column}: ${reason}\n`));
 }
 
 function exitCodeFor(verdict: Verdict, failOn: Options["failOn"]) {

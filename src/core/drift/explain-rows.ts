@@ -13,8 +13,10 @@ export interface Explanation {
   /** Share of the rows that the conditions hold for, before and now. */
   readonly shareBefore: number;
   readonly shareNow: number;
-  /** Features whose drift is explained: all that drifted, those of the conditions apart. */
+  /** Features whose drift is explained. */
   readonly features: readonly string[];
+  /** Whether these are all that drifted, the conditions' own apart. */
+  readonly whole: boolean;
   readonly since: ShiftStart | undefined;
 }
 
@@ -37,7 +39,9 @@ const mostTargets = 8;
 const mostRefined = 3;
 /** An explanation takes away so much of the drift, and clearly more than its part of the rows. */
 const enough = 0.5;
-const margin = 0.2;
+const margin = 0.3;
+/** Of the drift of a condition's own feature, so much may be left outside of it. */
+const ownLeft = 0.1;
 /** Rows must be left to see that the drift is gone: a part of each side, and a number. */
 const leastLeft = 0.2;
 const leastRows = 50;
@@ -59,35 +63,72 @@ interface Candidate {
  *
  * That covers a changed mix (many more rows from NL, who are different) and a change inside a group (a bug in what NL
  * sends) alike. A condition is never credited with the drift of its own feature, which it would remove by definition.
+ * Where its own feature drifted, the rows left over must be like the baseline in that feature too: else the condition is a
+ * cut through a shift (`temp > 20` where it got colder), not a group of rows.
  * With E the excess drift summed over the other drifted features, `explained = 1 - upper(E outside) / E(all)`: its
  * lower end, so that few rows explain nothing; leaving out rows at random explains nothing either. Among conditions that
- * explain at least half, and at least a fifth more than the rows they take, the best is the one with the largest
+ * explain at least half, and at least three tenths more than the rows they take, the best is the one with the largest
  * `explained - rows / 2`. A second condition is added when 95 % of that stays explained
  * by at most 70 % of the rows.
+ *
+ * Where nothing explains the whole, because two things happened at once, the most important feature that has an
+ * explanation of its own is explained, with those that share it.
  *
  * Cost: O(rows × features × 8), whatever the data; the caller bounds rows and features.
  *
  * @returns undefined when no condition and no point in time explains the change
  */
 export function explainRows(rows: RowsToExplain): Explanation | undefined {
-  const factors = rows.bins.map((bins, f) =>
-    createFactor(bins, rows.baseline.codes[f] ?? new Uint16Array(), rows.live.codes[f] ?? new Uint16Array()),
-  );
+  const factors = rows.bins.map((bins, f) => {
+    const [baseline, live] = [rows.baseline.codes[f], rows.live.codes[f]].map((codes) => codes ?? new Uint16Array());
+    const sides = { baseline: baseline ?? new Uint16Array(), live: live ?? new Uint16Array() };
+    return createFactor(bins, { ...sides, drifted: rows.drifted.includes(bins.name) });
+  });
   const byName = new Map(factors.map((factor) => [factor.name, factor]));
   const targets = rows.drifted.flatMap((name) => byName.get(name) ?? []).slice(0, mostTargets);
-  const since = findShiftStart(targets, rows.live.times);
   const causes = factors.filter(({ name }) => !outcome.test(name) && rows.unnamed?.includes(name) !== true);
-  const still = causes.filter(({ name }) => !rows.drifted.includes(name));
-  const best = refine(still, findSingles(causes, targets));
+  const best = findBest(causes, targets) ?? findForOne(causes, targets);
+  const since = findShiftStart(best?.targets ?? targets, rows.live.times);
   if (best === undefined && since === undefined) return undefined;
+  const features = (best?.targets ?? targets).map(({ name }) => name);
+  const own = best?.parts.map(({ factor }) => factor.name) ?? [];
   return {
     conditions: best?.parts.map(({ factor, range }) => ({ feature: factor.name, is: range.is })) ?? [],
     explained: best?.explained ?? 0,
     shareBefore: best?.shareBefore ?? 1,
     shareNow: best?.shareNow ?? 1,
-    features: (best?.targets ?? targets).map(({ name }) => name),
+    features,
+    whole: targets.every(({ name }) => features.includes(name) || own.includes(name)),
     since,
   };
+}
+
+function findBest(causes: readonly Factor[], targets: readonly Factor[]): Candidate | undefined {
+  const still = causes.filter((cause) => !cause.drifted);
+  return refine(still, findSingles(causes, targets));
+}
+
+/** Where no condition explains the whole: the one for the most important feature that has one, with all it explains. */
+function findForOne(causes: readonly Factor[], targets: readonly Factor[]): Candidate | undefined {
+  for (const target of targets) {
+    const best = findBest(
+      causes.filter((cause) => cause !== target),
+      [target],
+    );
+    const [part] = best?.parts ?? [];
+    if (best === undefined || part === undefined || best.parts.length > 1) {
+      if (best !== undefined) return best;
+      continue;
+    }
+    const others = targets.filter((other) => other !== part.factor && explains(part, [other]));
+    return judge({ ...tabulate(part.factor, others, []), parts: [part], targets: others }, part.range) ?? best;
+  }
+  return undefined;
+}
+
+function explains(part: Candidate["parts"][number], targets: readonly Factor[]): boolean {
+  const found = judge({ ...tabulate(part.factor, targets, []), parts: [part], targets }, part.range);
+  return found !== undefined && found.explained >= enough && found.explained >= rowShare(found) + margin;
 }
 
 /** The best single condition of each feature, the best first. */
@@ -179,6 +220,7 @@ function judge(tables: Tables & Pick<Candidate, "parts" | "targets">, { from, to
   const [shareBefore, shareNow] = [within(tables.rows[0]) / n, within(tables.rows[1]) / m];
   for (const [rows, share] of [[n, shareBefore] as const, [m, shareNow] as const])
     if (1 - share < leastLeft || rows * (1 - share) < leastRows) return undefined;
+  if (tables.parts.some(({ factor }) => factor.drifted) && !endsOwnDrift(tables.rows, { from, to })) return undefined;
   let [all, left] = [0, 0];
   for (const [t, target] of tables.targets.entries()) {
     const [whole, joint] = [tables.whole[t], tables.joint[t]];
@@ -195,6 +237,13 @@ function judge(tables: Tables & Pick<Candidate, "parts" | "targets">, { from, to
     shareBefore,
     shareNow,
   };
+}
+
+/** Whether the rows outside of a condition are like the baseline in its own feature: it is not only a cut through it. */
+function endsOwnDrift(rows: Tables["rows"], { from, to }: Pick<LevelRange, "from" | "to">): boolean {
+  const outside = rows.map((counts) => counts.map((count, level) => (level >= from && level <= to ? 0 : count)));
+  const [all, left] = [excessDrift(rows[0], rows[1]), excessDrift(outside[0] ?? [], outside[1] ?? [])];
+  return all !== undefined && left !== undefined && left.excess <= ownLeft * all.excess;
 }
 
 function without(

@@ -13,6 +13,7 @@ export interface Factor {
   readonly baseline: Uint8Array;
   readonly live: Uint8Array;
   readonly conditions: readonly LevelRange[];
+  readonly drifted: boolean;
 }
 
 /** Rows whose level lies in [from, to]: a condition on the feature. */
@@ -27,7 +28,14 @@ export interface LevelRange {
  * A feature's codes as at most 16 levels, with the conditions that can be put on them: each category or value, and for
  * numbers every run of neighbouring bins that is not the whole.
  */
-export function createFactor(bins: FeatureBins, baseline: Uint16Array, live: Uint16Array): Factor {
+export function createFactor(
+  bins: FeatureBins,
+  {
+    baseline,
+    live,
+    drifted,
+  }: { readonly baseline: Uint16Array; readonly live: Uint16Array; readonly drifted: boolean },
+): Factor {
   const codes = binLabels(bins).length;
   const kept = keptCodes(bins, codes, [baseline, live]);
   const levelOf = new Uint8Array(codes).fill(kept.length);
@@ -38,6 +46,7 @@ export function createFactor(bins: FeatureBins, baseline: Uint16Array, live: Uin
     levels: kept.length + (kept.length < codes ? 1 : 0),
     baseline: asLevels(baseline),
     live: asLevels(live),
+    drifted,
     conditions: bins.kind === "numeric" && !isDiscrete(bins) ? ranges(bins.binEdges, bins.edges) : singles(bins, kept),
   };
 }

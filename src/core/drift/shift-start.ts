@@ -18,7 +18,8 @@ const shortMs = 3 * millisecondsPer.d;
 
 /**
  * Since when live rows differ from the baseline: the day that splits them into two parts as different as can be, where
- * the part before is like the baseline (its excess drift, at its upper end, at most a quarter of the part after).
+ * the part before is like the baseline in each of the features (its excess drift, at its upper end, at most a quarter of that
+ * of the part after).
  *
  * @param targets  features that drifted
  * @param times    of the live rows, in milliseconds since 1970
@@ -60,7 +61,7 @@ function countByUnit(
 
 /** How much the parts before and after a split differ, weighted by their sizes; undefined where it explains nothing. */
 function gainOf(targets: readonly Factor[], series: readonly Float64Array[], split: number): number | undefined {
-  let [before, after, gain] = [0, 0, 0];
+  let gain = 0;
   for (const [t, target] of targets.entries()) {
     const sums = series[t] ?? new Float64Array();
     const early = sums.subarray(split * target.levels, (split + 1) * target.levels);
@@ -69,11 +70,11 @@ function gainOf(targets: readonly Factor[], series: readonly Float64Array[], spl
     if (n < leastBefore || m < leastBefore) return undefined;
     const baseline = new Float64Array(target.levels);
     for (const level of target.baseline) baseline[level] = (baseline[level] ?? 0) + 1;
-    before += excessDrift(baseline, early)?.upper ?? 0;
-    after += excessDrift(baseline, late)?.excess ?? 0;
+    const [before, after] = [excessDrift(baseline, early), excessDrift(baseline, late)];
+    if (before === undefined || after === undefined || before.upper > quiet * after.excess) return undefined;
     gain += (excessDrift(early, late)?.excess ?? 0) / (1 / n + 1 / m);
   }
-  return before <= quiet * after ? gain : undefined;
+  return gain;
 }
 
 function total(counts: Float64Array): number {

@@ -1,4 +1,6 @@
 import { millisecondsPer } from "../units.ts";
+import type { Verdict } from "../verdict.ts";
+import type { Finding } from "./finding.ts";
 
 export type WindowLength = "hour" | "day" | "week";
 
@@ -26,4 +28,20 @@ export function windowsOf(hours: readonly Date[], by: WindowLength): readonly Ti
   const [length, origin] = [lengths[by], by === "week" ? firstMonday : 0];
   const starts = new Set(hours.map((hour) => origin + Math.floor((+hour - origin) / length) * length));
   return [...starts].sort((a, b) => a - b).map((start) => ({ start: new Date(start), end: new Date(start + length) }));
+}
+
+const severities: readonly Verdict[] = ["ok", "warning", "critical"];
+
+/** The worst verdict of the windows that could be judged; inconclusive when none could. */
+export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
+  const worst = Math.max(...verdicts.map((verdict) => severities.indexOf(verdict)), -1);
+  return severities[worst] ?? "inconclusive";
+}
+
+/** How far the tests of a window went towards their limits: the largest statistic over its limit; 1 reaches it. */
+export function intensity(findings: readonly Finding[]): number | undefined {
+  const ratios = findings.flatMap(({ statistic, limit }) =>
+    limit === undefined || limit <= 0 ? [] : [statistic / limit],
+  );
+  return ratios.length === 0 ? undefined : Math.max(...ratios);
 }

@@ -91,6 +91,29 @@ test("a changed mix: many more rows from one country, who are different", () => 
   expect(found?.shareNow).toBeGreaterThan(found?.shareBefore ?? 1);
 });
 
+test("two things at once: the feature that has an explanation of its own", () => {
+  const live = draw(6_000, 21, (random) => {
+    const row = ordinary(random);
+    const plan = random() < 0.6 ? "pro" : "basic";
+    return row.country === "NL" ? { ...row, income: 60 + random() * 40, plan } : { ...row, plan };
+  });
+  const found = explain(draw(6_000, 20, ordinary), live, ["plan", "income"]);
+  expect(words(found)).toEqual(["country = NL"]);
+  expect(found).toMatchObject({ features: ["income"], whole: false });
+});
+
+test("a cut through a shift of a twin is no group of rows", () => {
+  const make = (shift: number) => (random: () => number) => {
+    const row = ordinary(random);
+    const income = Math.min(99, Math.max(0, random() * 80 + shift));
+    return { ...row, income, age: Math.min(99, Math.max(0, income + random() * 4)) };
+  };
+  for (let seed = 0; seed < 10; seed += 1)
+    expect(
+      explain(draw(2_000, 30 + seed, make(0)), draw(2_000, 60 + seed, make(20)), ["income", "age"]),
+    ).toBeUndefined();
+});
+
 describe("says nothing", () => {
   test("when all rows changed alike", () => {
     for (let seed = 0; seed < 20; seed += 1) {

@@ -1,0 +1,98 @@
+import { type RankedFeature, rankFeatures } from "../core/drift/rank-features.ts";
+import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
+import type { CheckReport } from "./check-report.ts";
+import { explanationEvidence, explanationText } from "./explanation-text.ts";
+import { estimate, instant, number, percent } from "./format.ts";
+import { headline } from "./headline.ts";
+import { featureCard } from "./html/feature-card.ts";
+import { htmlPage, htmlText } from "./html/page.ts";
+import { marks } from "./verdict-mark.ts";
+
+/**
+ * A check as one page that stands alone: the verdict, which rows carry it, every feature drawn (baseline as an outline,
+ * live as a fill) with what moved where and its limits; what drifted first. No script, nothing from the network.
+ */
+export function checkHtml(report: CheckReport): string {
+  const ranked = rankFeatures(report.findings);
+  const drifted = ranked.filter((one) => one.drifted);
+  const steady = ranked.filter((one) => !one.drifted);
+  const title = headline(report, ranked, drifted);
+  const body = [
+    header(report, title),
+    which(report),
+    quality(report),
+    drifted.length === 0 ? "" : `<h2>What drifted</h2>${key}${cards(drifted, report)}`,
+    steady.length === 0 ? "" : folded(steady, report, drifted.length === 0),
+    performance(report),
+    footer(report),
+  ];
+  return htmlPage(`${marks[report.verdict]}: ${title}`, body.filter((part) => part !== "").join("\n"));
+}
+
+/** What outline and fill stand for. */
+const key = `<p class="key"><span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="outline" d="M1 13V5H9V1H17V7H25V13"/></svg>outline: baseline</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="fill" d="M0 14V9H8V5H16V2H26V14Z"/></svg>fill: live</span></p>`;
+
+function header({ verdict, window, baseline }: CheckReport, title: string): string {
+  const when = "start" in window ? `${instant(window.start)} to ${instant(window.end)}: ` : "";
+  const of = baseline.version === undefined ? "" : ` of version ${htmlText(baseline.version)}`;
+  return `<header><span class="badge ${verdict}">${marks[verdict]}</span><h1>${htmlText(upperFirst(title))}</h1>
+<p class="soft">${when}${number(window.rows)} rows against ${number(baseline.rows)} of the baseline${of}</p></header>`;
+}
+
+function which({ explanation }: CheckReport): string {
+  if (explanation === undefined) return "";
+  const evidence = explanationEvidence(explanation);
+  return `<section class="box which"><p class="label">Which rows</p><p><strong>${htmlText(upperFirst(explanationText(explanation)))}</strong></p>
+${evidence === undefined ? "" : `<p class="soft small">${htmlText(upperFirst(evidence))}.</p>`}</section>`;
+}
+
+function quality({ quality: found }: CheckReport): string {
+  if (found.length === 0) return "";
+  const lines = found.map(({ severity, message }) => {
+    const mark = severity === "critical" ? '<span class="critical">✗</span>' : '<span class="soft">·</span>';
+    return `<li>${mark}<span>${htmlText(message)}</span></li>`;
+  });
+  return `<ul class="notes box">${lines.join("")}</ul>`;
+}
+
+function cards(ranked: readonly RankedFeature[], { shapes }: CheckReport): string {
+  const drawn = ranked.map((one) => featureCard(one, one.segment === "" ? shapes?.get(one.feature) : undefined));
+  return `<div class="grid">${drawn.join("\n")}</div>`;
+}
+
+function folded(steady: readonly RankedFeature[], report: CheckReport, open: boolean): string {
+  const what = `${steady.length} feature${steady.length === 1 ? "" : "s"} without drift`;
+  return `<details${open ? " open" : ""}><summary>${what}</summary>${open ? key : ""}${cards(steady, report)}</details>`;
+}
+
+function performance({ performance: measured }: CheckReport): string {
+  if (measured.length === 0) return "";
+  const rows = measured.map(({ metric, now, promised }) => {
+    const worse = isUnmeasurable(now) || promised === undefined ? undefined : worsening(promised, now, metric);
+    const mark = worse !== undefined && worse.lower > 0 ? '<span class="warning">▲</span> ' : "";
+    const cells = [
+      `${mark}${metric}`,
+      promised === undefined ? "not measured" : estimate(promised),
+      isUnmeasurable(now) ? htmlText(now.reason) : estimate(now),
+      worse === undefined ? "" : estimate(worse),
+    ];
+    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  return `<h2>Performance</h2><div class="box scroll"><table class="data"><thead><tr><th>metric</th><th>promised</th><th>now</th><th>worse by</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function footer({ rules }: CheckReport): string {
+  const floor =
+    rules === undefined
+      ? "more rows than the policy's floor have"
+      : `more than ${percent(rules.floor)} of the rows have`;
+  const alarms =
+    rules === undefined
+      ? "Limits follow from the policy's alarm budget."
+      : `Limits are set so that the whole comparison raises a false alarm with a chance of ${percent(rules.alarmRate)} at most.`;
+  return `<footer><p>A feature drifted (▲) when a test reached its limit, the line in the middle of its bar, and ${floor} moved for certain (95 %).</p><p>${alarms}</p></footer>`;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,83 @@
+import { intensity } from "../core/drift/windows.ts";
+import { number, percent } from "./format.ts";
+import { drawOverTime } from "./html/draw-over-time.ts";
+import { htmlPage, htmlText } from "./html/page.ts";
+import { marks } from "./verdict-mark.ts";
+import {
+  driftedFeatures,
+  type FeatureOverTime,
+  featuresOverTime,
+  type WindowReport,
+  type WindowsReport,
+  windowName,
+  windowsHeadline,
+  windowsVerdict,
+} from "./windows-report.ts";
+
+/** Features drawn, and windows listed, at most. */
+const [mostFeatures, mostWindows] = [60, 400];
+
+/** A check window by window as one page that stands alone: every feature over time, then every window. */
+export function windowsHtml(report: WindowsReport): string {
+  const { windows, by, baselineRows, liveRows, rules, quality } = report;
+  const title = windowsHeadline(report);
+  const verdict = windowsVerdict(report);
+  const features = featuresOverTime(windows);
+  const drifted = features.filter(({ times }) => times > 0);
+  const steady = features.filter(({ times }) => times === 0);
+  const notes = quality.map(
+    ({ message }) => `<li><span class="critical">✗</span><span>${htmlText(message)}</span></li>`,
+  );
+  const body = [
+    `<header><span class="badge ${verdict}">${marks[verdict]}</span><h1>${htmlText(title.charAt(0).toUpperCase() + title.slice(1))}</h1>
+<p class="soft">${number(liveRows)} rows against ${number(baselineRows)} of the baseline</p></header>`,
+    notes.length === 0 ? "" : `<ul class="notes box">${notes.join("")}</ul>`,
+    windows.length === 0
+      ? ""
+      : `<h2>Drift over time</h2>${key}<div class="box">${strips([overall(windows), ...drifted], report)}</div>`,
+    steady.length === 0
+      ? ""
+      : `<details><summary>${steady.length} feature${steady.length === 1 ? "" : "s"} without drift</summary><div class="box">${strips(steady, report)}</div></details>`,
+    windows.length === 0 ? "" : `<h2>Every ${by}</h2>${table(report)}`,
+    `<footer><p>A feature drifted (▲) in a ${by} when a test reached its limit and more than ${percent(rules.floor)} of the rows have moved for certain (95 %).</p>
+<p>Each ${by} is judged on its own, with a chance of a false alarm of ${percent(rules.alarmRate)}: ${number(Number((rules.alarmRate * windows.length).toPrecision(2)))} false alarms are to be expected in ${windows.length} ${by}s without any change. A ${by} in which no row fell is left out.</p></footer>`,
+  ];
+  return htmlPage(`${marks[verdict]}: ${title}`, body.filter((part) => part !== "").join("\n"));
+}
+
+const key = `<p class="key"><span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="steady-bar" d="M2 14V9H8V14Z"/><path class="drift-bar" d="M11 14V2H17V14Z"/><path class="limit" d="M0 7H26"/></svg>a bar a window; it drifted where the bar is dark and marked ▲, the line is the limit</span></p>`;
+
+function overall(windows: readonly WindowReport[]): FeatureOverTime {
+  const drifted = windows.map((window) => driftedFeatures(window).length > 0);
+  const intensities = windows.map(({ findings }) => intensity(findings));
+  return { feature: "largest of all features", intensities, drifted, times: drifted.filter(Boolean).length };
+}
+
+function strips(features: readonly FeatureOverTime[], { windows, by }: WindowsReport): string {
+  const drawn = features.slice(0, mostFeatures).map((one) => {
+    const mark = one.times > 0 ? '<span class="mark" aria-hidden="true">▲</span> ' : "";
+    return `<div class="strip"><h3>${mark}${htmlText(one.feature)}</h3>${drawOverTime(one, windows, by)}<span class="small soft">${one.times} of ${windows.length}</span></div>`;
+  });
+  const more =
+    features.length > mostFeatures ? `<p class="small soft">and ${features.length - mostFeatures} more</p>` : "";
+  const [first, last] = [windows[0], windows.at(-1)];
+  const ends =
+    first === undefined || last === undefined
+      ? ""
+      : `<div class="strip" aria-hidden="true"><span></span><div class="axis"><span>${windowName(first, by)}</span><span>${windowName(last, by)}</span></div><span></span></div>`;
+  return drawn.join("\n") + more + ends;
+}
+
+function table(report: WindowsReport): string {
+  const { windows, by } = report;
+  const rows = windows.slice(-mostWindows).map((window) => {
+    const drifted = driftedFeatures(window);
+    const largest = intensity(window.findings);
+    const broken = window.quality.filter(({ severity }) => severity === "critical").map(({ message }) => message);
+    const more = drifted.length > 8 ? ` and ${drifted.length - 8} more` : "";
+    const silent = window.verdict === "inconclusive" ? [window.reason ?? ""] : [];
+    const named = drifted.length === 0 ? [] : [drifted.slice(0, 8).join(", ") + more];
+    return `<tr><td>${windowName(window, by)}</td><td class="n">${number(window.rows)}</td><td><span class="${window.verdict}">${marks[window.verdict]}</span></td><td class="n">${largest === undefined ? "" : number(largest)}</td><td>${[...broken, ...silent, ...named].map(htmlText).join("; ")}</td></tr>`;
+  });
+  return `<div class="box scroll"><table class="data"><thead><tr><th>${by}</th><th class="n">rows</th><th>verdict</th><th class="n">largest / limit</th><th>drifted</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}

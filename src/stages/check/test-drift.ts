@@ -5,6 +5,7 @@ import { findQuality } from "../../core/drift/quality.ts";
 import { predictionFeature } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { observedFeatures, watchedFeatures } from "../../core/policy/watched-features.ts";
+import { isClassScore, isContractName } from "../../core/prediction/contract.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { averageInterval } from "../../core/schedule/average-interval.ts";
 import { formatDuration } from "../../core/units.ts";
@@ -17,9 +18,9 @@ export function enough(rows: number, policy: Policy): string | undefined {
   return rows < minRows ? `only ${rows} rows of the ${minRows} needed` : undefined;
 }
 
-/** Features of a profile, the prediction apart. */
+/** The inputs among what a profile holds: the prediction and its scores are outputs, and only one version's. */
 export function featureNames(profile: Profile): readonly string[] {
-  return profile.bins.map((bins) => bins.name).filter((name) => name !== predictionFeature);
+  return profile.bins.map((bins) => bins.name).filter((name) => !isContractName(name) && !isClassScore(name));
 }
 
 /**

@@ -17,20 +17,25 @@ import { policyGit } from "./adapters/policy-git/policy-git.ts";
 import { openPostgresState } from "./adapters/postgres/open-postgres-state.ts";
 import { rowReader } from "./adapters/readers/row-reader.ts";
 import { runFolders } from "./adapters/run-folders/run-folders.ts";
+import { dockerRunner } from "./adapters/runner-docker/docker-runner.ts";
 import { processRunner } from "./adapters/runner-process/process-runner.ts";
 import { type Config, dataPaths } from "./config.ts";
 import type { Actor } from "./core/actor.ts";
+import { type CheckLimits, limitsOf } from "./core/calibration/calibrate.ts";
 import { DriftwardError } from "./core/errors.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
+import type { Policy } from "./core/policy/policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CountEngine } from "./ports/count-engine.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { Policies, Profiles } from "./ports/lookups.ts";
+import type { Limits, Policies, Profiles } from "./ports/lookups.ts";
 import type { Mailbox, Mailer } from "./ports/mailer.ts";
 import type { PolicySource } from "./ports/policy-source.ts";
+import type { Runner } from "./ports/runner.ts";
 import type { Services } from "./ports/services.ts";
 import type { State } from "./ports/state.ts";
+import { type CalibrationPorts, calibrateBaseline } from "./stages/check/calibrate-baseline.ts";
 
 export interface OpenOptions {
   /** Times come from a clock that is kept with the data and moved by the caller, instead of the system's. */
@@ -44,6 +49,8 @@ const poolSize = 8;
 
 /** Entries that a lookup keeps: revisions and baselines in use at one time are far fewer. */
 const kept = 100;
+/** Draws of a calibration in a worker, which must not keep others waiting: a second or two for fifty features. */
+const effortOfChecks = 600_000;
 
 /** Config → adapters → ports. What was opened is closed again when a later part cannot be. */
 export async function openServices(config: Config, actor: Actor, options: OpenOptions = {}): Promise<Services> {
@@ -81,9 +88,10 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       reader: rowReader,
       policies: lookUpPolicies(state),
       profiles: lookUpProfiles(state),
+      limits: lookUpLimits({ engine, log }),
       policySource: openPolicySource(config),
       folders: runFolders(paths.runs),
-      runners: new Map([["process", processRunner({ root: paths.attempts, environment: config.environment })]]),
+      runners: openRunners(config),
       trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
       where: database.where,
       close,
@@ -142,6 +150,16 @@ async function openDatabase(
   return { connection: embedded.connection, where: config.dataDirectory, close: () => embedded.release() };
 }
 
+/** Each keeps its attempts in a folder of its own. */
+function openRunners({ dataDirectory, environment }: Config): ReadonlyMap<string, Runner> {
+  const { attempts } = dataPaths(dataDirectory);
+  const runners = [
+    processRunner({ root: attempts, environment }),
+    dockerRunner({ root: join(attempts, "docker"), environment }),
+  ];
+  return new Map(runners.map((runner) => [runner.name, runner]));
+}
+
 /** One queue per project: its name carries the state's own id, so that two projects share a Redis without meeting. */
 async function openQueue(config: Config, state: State, connection: Connection, logger: Logger) {
   const { lockMs, stalledEveryMs } = config.queue;
@@ -184,6 +202,23 @@ function lookUpPolicies(state: State): Policies {
 
 function lookUpProfiles(state: State): Profiles {
   return { of: remember(async (baselineId) => decodeProfile((await state.baselines.get(baselineId)).profile)) };
+}
+
+/** Limits by policy, as it was parsed once for its revision, and baseline. */
+function lookUpLimits(ports: CalibrationPorts): Limits {
+  const known = new WeakMap<Policy, Map<string, Promise<CheckLimits>>>();
+  return {
+    of(request) {
+      const byBaseline = known.get(request.policy) ?? new Map<string, Promise<CheckLimits>>();
+      known.set(request.policy, byBaseline);
+      const before = byBaseline.get(request.baselineId);
+      if (before !== undefined) return before;
+      const answer = calibrateBaseline(ports, { ...request, effort: effortOfChecks }).then(limitsOf);
+      byBaseline.set(request.baselineId, answer);
+      answer.catch(() => byBaseline.delete(request.baselineId));
+      return answer;
+    },
+  };
 }
 
 /** A function of an id whose answer never changes: asked once, and kept while it is among the last ones used. */

@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { DriftwardError } from "./core/errors.ts";
 import { checkBranch, checkFolderInRepository, checkRepositoryAddress } from "./core/policy/repository-address.ts";
-import { parseDuration } from "./core/units.ts";
+import { resolveTrainer, trainerSettings } from "./core/run/trainer-settings.ts";
+import { parseBytes, parseDuration } from "./core/units.ts";
+import { written } from "./core/written-field.ts";
 
 /** What `driftward.yaml` and the environment say, with every default filled in and every path absolute. */
 export interface Config {
@@ -22,6 +24,18 @@ export interface Config {
   readonly redisUrl: string | undefined;
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
   readonly trainers: Readonly<Record<string, TrainerConfig>>;
+  /** Where other systems reach Driftward: trainings that run elsewhere fetch and bring files, and call back. */
+  readonly http:
+    | {
+        readonly host: string;
+        readonly port: number;
+        /** What others are told, without a slash at its end. */
+        readonly publicUrl: string;
+        readonly largestUploadBytes: number;
+      }
+    | undefined;
+  /** Hosts and networks that webhooks may reach although they are internal. */
+  readonly outgoing: { readonly allow: readonly string[] };
   readonly queue: {
     readonly lockMs: number;
     readonly stalledEveryMs: number;
@@ -46,33 +60,19 @@ export interface PolicyRepository {
   readonly everyMs: number;
 }
 
-export interface TrainerConfig {
-  readonly runner: "process";
-  readonly command: readonly string[];
-  /** Names of environment variables that are handed on; their values appear nowhere else. */
-  readonly environment: readonly string[];
-  readonly timeoutMs: number;
-  readonly graceMs: number;
-}
+export type TrainerConfig = ReturnType<typeof resolveTrainer>;
 
 const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const duration = z.string().transform((text, context) => {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
-    return z.NEVER;
-  }
-});
+const duration = written(parseDuration);
 
-const trainerSchema = z.strictObject({
-  runner: z.literal("process").default("process"),
-  command: z.array(z.string().min(1)).min(1),
-  environment: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).default([]),
-  timeout: duration.default(7_200_000),
-  grace: duration.default(10_000),
+const listen = z.string().transform((text, context) => {
+  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  context.addIssue({ code: "custom", message: `expected an address such as 127.0.0.1:8686, got "${text}"` });
+  return z.NEVER;
 });
 
 const repositorySchema = z.strictObject({
@@ -91,7 +91,15 @@ const fileSchema = z.strictObject({
   database_url: z.string().optional(),
   redis_url: z.string().optional(),
   mail: z.strictObject({ smtp: z.string().optional(), from: z.string().optional() }).optional(),
-  trainers: z.record(z.string(), trainerSchema).default({}),
+  trainers: z.record(z.string(), trainerSettings).default({}),
+  http: z
+    .strictObject({
+      listen,
+      public_url: z.string().regex(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, { error: "expected a URL without a query" }),
+      largest_upload: written(parseBytes).prefault("2GiB"),
+    })
+    .optional(),
+  outgoing: z.strictObject({ allow: z.array(z.string().min(1)).default([]) }).prefault({}),
   queue: z
     .strictObject({
       lock: duration.default(15_000),
@@ -148,11 +156,14 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
       from: settings.mail?.from ?? "Driftward <driftward@localhost>",
     },
     trainers: Object.fromEntries(
-      Object.entries(settings.trainers).map(([name, { timeout, grace, ...trainer }]) => [
-        name,
-        { ...trainer, command: locateProgram(trainer.command, absolute), timeoutMs: timeout, graceMs: grace },
-      ]),
+      Object.entries(settings.trainers).map(([name, trainer]) => [name, resolveTrainer(trainer, absolute)]),
     ),
+    http: settings.http && {
+      ...settings.http.listen,
+      publicUrl: settings.http.public_url.replace(/\/+$/, ""),
+      largestUploadBytes: settings.http.largest_upload,
+    },
+    outgoing: settings.outgoing,
     queue: {
       lockMs: settings.queue.lock,
       stalledEveryMs: settings.queue.stalled_every,
@@ -184,9 +195,16 @@ function repositoryOf(
   return { url: isPath ? absolute(git) : git, branch, folder: checkFolderInRepository(folder), everyMs: every };
 }
 
-/** Relative paths in a trainer's command are relative to `driftward.yaml`, wherever Driftward was started. */
-function locateProgram(command: readonly string[], absolute: (path: string) => string): readonly string[] {
-  return command.map((part) => (/^\.\.?\//.test(part) ? absolute(part) : part));
+/** A training elsewhere must be able to reach Driftward, or to be asked. */
+function checkWebhooks({ trainers, http }: z.output<typeof fileSchema>, context: z.core.$RefinementCtx): void {
+  for (const [name, trainer] of Object.entries(trainers)) {
+    if (trainer.runner !== "webhook" || http !== undefined) continue;
+    if (trainer.shared && trainer.status_url !== undefined) continue;
+    const message = trainer.shared
+      ? "expected http in driftward.yaml, where it calls back, or a status_url to ask"
+      : "expected http in driftward.yaml, where it fetches its data, or shared: true";
+    context.addIssue({ code: "custom", message, path: ["trainers", name] });
+  }
 }
 
 function readSettings(file: string | undefined): z.output<typeof fileSchema> {
@@ -200,7 +218,7 @@ function readSettings(file: string | undefined): z.output<typeof fileSchema> {
       cause: error,
     });
   }
-  const parsed = fileSchema.safeParse(content);
+  const parsed = fileSchema.superRefine(checkWebhooks).safeParse(content);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
   throw new DriftwardError("InvalidConfig", `${file}: ${problems.join("; ")}`, {

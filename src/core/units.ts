@@ -16,6 +16,29 @@ export function parseDuration(text: string): number {
   return Number(amount) * millisecondsPer[unit as keyof typeof millisecondsPer];
 }
 
+const bytesPer = {
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+} as const;
+
+/**
+ * An amount of memory in a person's notation (`512MB`, `4GiB`) as bytes.
+ *
+ * @throws InvalidInput when the text is no number followed by one of KB, MB, GB, TB, KiB, MiB, GiB, TiB
+ */
+export function parseBytes(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined)
+    throw new DriftwardError("InvalidInput", `expected an amount of memory such as 512MB or 4GiB, got "${text}"`);
+  return Math.round(Number(amount) * bytesPer[unit as keyof typeof bytesPer]);
+}
+
 /** Milliseconds as the largest units that fit: 90_000 is "1m 30s", 86_400_000 is "1d". */
 export function formatDuration(milliseconds: number): string {
   const parts: string[] = [];

@@ -34,24 +34,42 @@ export async function decide(
   ports: DecidePorts,
   input: { readonly modelId: string; readonly taskId?: string },
 ): Promise<void> {
-  await ports.state.transaction(async (tx) => {
-    let model = await tx.models.lock(input.modelId);
-    const checks = await tx.checks.after(model.id, model.decidedSlot, batch);
-    let decided = 0;
-    for (const check of checks) {
-      if (check.state === "planned") break;
-      if (check.state === "done")
-        await decideCheck({ ports, tx, model, check, policy: await ports.policies.of(check.policyRevisionId) });
-      await tx.models.update(model.id, { decidedSlot: check.slotAt });
-      model = { ...model, decidedSlot: check.slotAt };
-      decided += 1;
+  const policies = new Map<string, Policy>();
+  for (;;) {
+    const wanted = await ports.state.transaction((tx) => decideSome(ports, tx, input, policies));
+    if (wanted === undefined) return;
+    // Read between transactions: who waits for a second connection while holding the model's lock stops everyone.
+    policies.set(wanted, await ports.policies.of(wanted));
+  }
+}
+
+/** Decides what there is; stops before a check whose policy is not at hand, and gives back that revision. */
+async function decideSome(
+  ports: DecidePorts,
+  tx: StateTransaction,
+  input: { readonly modelId: string; readonly taskId?: string },
+  policies: ReadonlyMap<string, Policy>,
+): Promise<string | undefined> {
+  let model = await tx.models.lock(input.modelId);
+  const checks = await tx.checks.after(model.id, model.decidedSlot, batch);
+  let decided = 0;
+  for (const check of checks) {
+    if (check.state === "planned") break;
+    if (check.state === "done") {
+      const policy = policies.get(check.policyRevisionId);
+      if (policy === undefined) return check.policyRevisionId;
+      await decideCheck({ ports, tx, model, check, policy });
     }
-    if (decided === batch) {
-      const last = checks.at(-1);
-      await tx.outbox.add([{ key: `decide-after-${last?.id}`, kind: "decide", subject: model.id }]);
-    }
-    if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
-  });
+    await tx.models.update(model.id, { decidedSlot: check.slotAt });
+    model = { ...model, decidedSlot: check.slotAt };
+    decided += 1;
+  }
+  if (decided === batch) {
+    const last = checks.at(-1);
+    await tx.outbox.add([{ key: `decide-after-${last?.id}`, kind: "decide", subject: model.id }]);
+  }
+  if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
+  return undefined;
 }
 
 async function decideCheck(deciding: Deciding): Promise<void> {

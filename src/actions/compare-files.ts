@@ -48,14 +48,19 @@ export async function countAndCompare(engine: CountEngine, request: CompareFiles
   const none = { baselineRows: before.rows, liveRows: now.rows, findings: [], quality, skipped };
   const few = tooFewRows(before.rows, now.rows, request.minRows);
   if (few !== undefined) return { comparison: { verdict: "inconclusive", reason: few, ...none }, counted: undefined };
-  const profile = await engine.profile({ files: request.baseline, features, edges: comparisonEdges });
-  const groups = await engine.count({ files: request.live, bins: profile.bins });
-  const counts = groups.find((group) => group.segment === "")?.counts;
-  if (counts === undefined) throw new DriftwardError("EngineFailed", "the engine counted nothing");
+  const { baseline, live, exact } = request;
+  const sides = await engine.compareSides({ baseline, live, features, edges: comparisonEdges, exact });
+  const { profile, counts } = sides;
+  const distances = new Map(profile.bins.map(({ name }, f) => [name, sides.distances[f]]));
   const number = features.reduce((sum, feature) => sum + request.tests[feature.kind].length, 0);
   const options = { tests: request.tests, alphaPerTest: request.alarmRate / number, floor: request.floor, segment: "" };
   const findings: Finding[] = [];
-  for (const finding of compare(profile, counts, options)) findings.push(await settle(engine, finding, request));
+  for (const finding of compare(profile, counts, options)) {
+    const known = finding.test === "ks" ? distances.get(finding.feature) : undefined;
+    findings.push(
+      known === undefined ? await settle(engine, finding, request) : withExact(finding, known, request.floor),
+    );
+  }
   const broken = [...quality, ...findQuality(profile, counts, { missingRise: comparisonMissingRise, segment: "" })];
   const judged = { ...judgeComparison(findings, broken), findings: correctTogether(findings), quality: broken };
   return { comparison: { ...none, ...judged }, counted: { profile, counts } };

@@ -98,7 +98,23 @@ export interface CountEngine {
     readonly limit: number;
     readonly filter?: RowFilter;
   }): Promise<readonly { readonly value: string; readonly rows: number }[]>;
-  /** Exact two-sample D of a numeric column, from rows; only rows inside the given open intervals are gathered. */
+  /**
+   * Two files in one call: the baseline's `profile`, the live rows' `count` over it and, if asked, the exact two-sample
+   * D of every numeric feature with values on both sides. Files that fit in memory are read once.
+   */
+  compareSides(request: {
+    readonly baseline: DataFiles;
+    readonly live: DataFiles;
+    readonly features: readonly FeatureRequest[];
+    readonly edges: number;
+    readonly exact: boolean;
+  }): Promise<{
+    readonly profile: Profile;
+    readonly counts: Counts;
+    /** One for each feature; undefined where it has none. */
+    readonly distances: readonly (number | undefined)[];
+  }>;
+  /** Exact two-sample D of a numeric column, from rows; memory does not grow with the live rows. */
   exactKolmogorovSmirnov(request: {
     readonly baseline: DataFiles;
     readonly live: DataFiles;

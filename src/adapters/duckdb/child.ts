@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import type { CountEngine } from "../../ports/count-engine.ts";
+import { compareSides } from "./compare-sides.ts";
 import { countRows } from "./count.ts";
 import { describeFiles } from "./describe.ts";
 import { asErrorMessage } from "./engine-errors.ts";
@@ -25,6 +26,7 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   count: (session, request: Ask<"count">) => countRows(session, request),
   sample: (session, request: Ask<"sample">) => sampleRows(session, request),
   unseenValues: (session, request: Ask<"unseenValues">) => unseenValues(session, request),
+  compareSides: (session, request: Ask<"compareSides">) => compareSides(session, request),
   exactKolmogorovSmirnov: (session, request: Ask<"exactKolmogorovSmirnov">) => exactDistance(session, request),
   labelled: (session, request: Ask<"labelled">) => joinLabels(session, request),
   labelledHistory: (session, request: Ask<"labelledHistory">) => labelledHistory(session, request),

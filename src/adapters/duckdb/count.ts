@@ -1,17 +1,19 @@
 import { DriftwardError } from "../../core/errors.ts";
-import type { Counts, FeatureBins, FeatureCounts, NumericBins } from "../../core/profile/bins.ts";
+import type { Counts, FeatureBins, FeatureCounts } from "../../core/profile/bins.ts";
 import { encodeCounts } from "../../core/profile/counts-codec.ts";
 import { cellCount, emptyCounts } from "../../core/profile/empty-counts.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
-import { createTally, indexEdges, type Tally, tallyInvalid, tallyNumbers } from "./bucketer.ts";
+import { createTally, type Tally, tallyInvalid, tallyNumbers } from "./bucketer.ts";
 import { canonicalCategory } from "./canonical-category.ts";
+import { indexEdges } from "./edge-index.ts";
 import { columnKind, filterColumns, numberExpression, textExpression } from "./expressions.ts";
 import { type GroupedRows, type Grouping, groupRows } from "./groupings.ts";
+import { parseNames } from "./invalid-names.ts";
 import { ownName } from "./quote.ts";
 import type { Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
-import { streamVectors } from "./stream-vectors.ts";
+import { streamVectors, type VectorChunk } from "./stream-vectors.ts";
 
 type CountRequest = Parameters<CountEngine["count"]>[0];
 
@@ -70,11 +72,10 @@ function createTallies(bins: readonly FeatureBins[], grouping: Grouping, rows: G
 }
 
 async function countNumeric(session: Session, source: Source, { rows, bins, tallies }: Work): Promise<void> {
-  const columns = rows.groupings.map(({ code }) => code);
-  const readers: ((
-    chunk: Parameters<Parameters<typeof streamVectors>[2]>[0],
-    groups: readonly Int32Array[],
-  ) => void)[] = [];
+  // Without groups to tell apart, the rows' numbers need not be read.
+  const isWhole = rows.groupings.length === 1 && rows.groupings[0]?.groups.length === 1;
+  const columns = isWhole ? [] : rows.groupings.map(({ code }) => code);
+  const readers: ((chunk: VectorChunk, groups: readonly (Int32Array | undefined)[]) => void)[] = [];
   for (const [f, feature] of bins.entries()) {
     const column = source.columns.get(feature.name);
     if (feature.kind !== "numeric") continue;
@@ -83,21 +84,23 @@ async function countNumeric(session: Session, source: Source, { rows, bins, tall
       continue;
     }
     const { value, invalid } = numberExpression(column);
-    const [at, index] = [columns.push(value) - 1, indexEdges((feature satisfies NumericBins).edges)];
+    const [at, index] = [columns.push(value) - 1, indexEdges(feature.edges)];
     const flags = invalid === undefined ? undefined : columns.push(invalid) - 1;
     readers.push((chunk, groups) => {
-      const slice = { rows: chunk.rows, values: chunk.doubles(at), validity: chunk.validity(at) };
+      const [values, validity] = [chunk.doubles(at), chunk.validity(at)];
       for (const [k, ofRows] of groups.entries()) {
         const tally = tallies[k]?.[f];
         if (tally === undefined) continue;
-        tallyNumbers(tally, index, { ...slice, groups: ofRows });
-        if (flags !== undefined) tallyInvalid(tally, chunk.booleans(flags), ofRows, chunk.rows);
+        tallyNumbers(tally, index, { values, validity, groups: ofRows });
+        if (flags !== undefined) tallyInvalid(tally, chunk.booleans(flags), ofRows);
       }
     });
   }
   if (readers.length === 0) return;
   await streamVectors(session, `SELECT ${columns.join(", ")} FROM ${rows.from}`, (chunk) => {
-    const groups = rows.groupings.map(({ groupOfCode }, k) => chunk.integers(k).map((code) => groupOfCode[code] ?? 0));
+    const groups = rows.groupings.map(({ groupOfCode }, k) =>
+      isWhole ? undefined : chunk.integers(k).map((code) => groupOfCode[code] ?? 0),
+    );
     for (const read of readers) read(chunk, groups);
   });
 }
@@ -160,15 +163,6 @@ async function countInvalid(session: Session, source: Source, { rows, bins, tall
   }
 }
 
-function parseNames(text: string): readonly string[] {
-  try {
-    const names: unknown = JSON.parse(text);
-    return Array.isArray(names) ? [...new Set(names.map(String))] : [];
-  } catch {
-    return [];
-  }
-}
-
 /** By hour: the whole, then the segments of each column. The whole is the sum over any one grouping. */
 function assemble(rows: GroupedRows, tallies: Work["tallies"], byHour: boolean): readonly EncodedGroup[] {
   const found = new Set(rows.groupings[0]?.groups.flatMap(({ hour }) => hour ?? []));
@@ -190,10 +184,11 @@ function assemble(rows: GroupedRows, tallies: Work["tallies"], byHour: boolean):
 
 function sumGroups(rows: GroupedRows, tallies: Work["tallies"], k: number, groups: readonly number[]): Counts {
   const count = groups.reduce((sum, g) => sum + (rows.groupings[k]?.groups[g]?.rows ?? 0), 0);
-  return { rows: count, features: (tallies[k] ?? []).map((tally) => sumTally(tally, groups)) };
+  return { rows: count, features: (tallies[k] ?? []).map((tally) => tallyCounts(tally, groups)) };
 }
 
-function sumTally(tally: Tally, groups: readonly number[]): FeatureCounts {
+/** The counts of some groups together. */
+export function tallyCounts(tally: Tally, groups: readonly number[]): FeatureCounts {
   const cells = new Float64Array(tally.width);
   for (const g of groups)
     for (let i = 0; i < tally.width; i += 1) cells[i] = (cells[i] ?? 0) + (tally.cells[g * tally.width + i] ?? 0);

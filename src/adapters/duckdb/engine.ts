@@ -7,6 +7,7 @@ import type { LabelledHistory } from "../../core/replay/labelled-history.ts";
 import type { CountEngine, LabelledRows } from "../../ports/count-engine.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type ChildHandle, startChild } from "./child-handle.ts";
+import type { EncodedSides } from "./compare-sides.ts";
 import type { EncodedGroup } from "./count.ts";
 import type { Method } from "./messages.ts";
 
@@ -49,6 +50,10 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
     },
     sample: async (request) => ownCodes(await ask.send("sample", request)),
     unseenValues: (request) => ask.send("unseenValues", request),
+    async compareSides(request) {
+      const { profile, counts, distances } = await ask.send<EncodedSides>("compareSides", request);
+      return { profile: decodeProfile(profile), counts: decodeCounts(counts), distances };
+    },
     exactKolmogorovSmirnov: (request) => ask.send("exactKolmogorovSmirnov", request),
     labelled: async (request) => ownRows(await ask.send("labelled", request)),
     labelledHistory: async (request) => ownHistory(await ask.send("labelledHistory", request)),

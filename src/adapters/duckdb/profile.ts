@@ -1,14 +1,14 @@
-import type { FeatureBins } from "../../core/profile/bins.ts";
+import type { FeatureBins, FeatureCounts } from "../../core/profile/bins.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { emptyCounts } from "../../core/profile/empty-counts.ts";
-import { fitCategoricalBins } from "../../core/profile/fit-categorical-bins.ts";
 import { fitNumericBins } from "../../core/profile/fit-numeric-bins.ts";
 import { encodeProfile } from "../../core/profile/profile-codec.ts";
 import { sortNumbers } from "../../core/profile/sort-numbers.ts";
 import type { CountEngine, FeatureRequest } from "../../ports/count-engine.ts";
-import { canonicalCategory } from "./canonical-category.ts";
 import { countRows } from "./count.ts";
-import { filterColumns, filterCondition, numberExpression, requireColumn, textExpression } from "./expressions.ts";
+import { filterColumns, filterCondition, numberExpression, requireColumn } from "./expressions.ts";
+import { createColumnBuffers, gatherColumns, notedInvalid } from "./gather-columns.ts";
+import { countCategories, type FittedFeature, fitFrequencies, fitHeld, withInvalid } from "./held-features.ts";
 import { queryNumber, type Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 import { streamVectors } from "./stream-vectors.ts";
@@ -20,18 +20,70 @@ const DEFAULT_EDGES = 1_024;
 /** Edges are exact quantiles up to so many rows; beyond, they are those of as many rows, chosen by their position. */
 const MAX_SORTED = 4_000_000;
 
-/** Doubles that are held at once while edges are fitted: 256 MB. */
-const MAX_HELD = 32_000_000;
+/** Doubles that are held at once while edges are fitted: 128 MB. */
+const MAX_HELD = 16_000_000;
 
-/** Fits bins, then counts with them, so that a profile's counts are what `count` gives for the same rows. */
+/** Fits bins and counts the rows: from sorted columns where these can be held, otherwise in a second pass over all rows. */
 export async function profileRows(
   session: Session,
   request: ProfileRequest,
   maxSorted = MAX_SORTED,
 ): Promise<Uint8Array> {
   const source = await openToProfile(session, request);
-  const fitted = await fitBins(session, source, request, maxSorted);
-  const [group] = await countRows(session, {
+  const filtered = `FROM ${source.from} WHERE ${filterCondition(source, request.filter)}`;
+  const rows = await queryNumber(session, `SELECT count(*) ${filtered}`);
+  const work: Work = { session, source, filtered, rows, edges: request.edges ?? DEFAULT_EDGES };
+  return rows <= maxSorted ? profileHeld(work, request.features) : profileSampled(work, request, maxSorted);
+}
+
+interface Work {
+  readonly session: Session;
+  readonly source: Source;
+  /** FROM and WHERE. */
+  readonly filtered: string;
+  readonly rows: number;
+  readonly edges: number;
+}
+
+/** A baseline must have all of its features, so NDJSON is looked through for them before it is read as text. */
+export async function openToProfile(session: Session, request: ProfileRequest): Promise<Source> {
+  const source = await openSource(session, request.files);
+  const names = request.features.map(({ name }) => name);
+  for (const name of names) requireColumn(source, name, "to profile");
+  if (source.format !== "ndjson") return source;
+  const noted = source.columns.has("_invalid") ? ["_invalid"] : [];
+  return openSource(session, request.files, [...names, ...filterColumns(request.filter), ...noted]);
+}
+
+async function profileHeld(work: Work, features: readonly FeatureRequest[]): Promise<Uint8Array> {
+  const fitted = new Map<FeatureRequest, FittedFeature<FeatureBins>>();
+  const numeric = features.filter(({ kind }) => kind === "numeric");
+  const together = Math.min(numeric.length, Math.max(1, Math.floor(MAX_HELD / Math.max(1, work.rows))));
+  const buffers = createColumnBuffers(together, work.rows);
+  for (let i = 0; i < numeric.length; i += together) {
+    const batch = numeric.slice(i, i + together);
+    const columns = batch.map(({ name }) => requireColumn(work.source, name, "to profile"));
+    const held = await gatherColumns(work.session, work.filtered, columns, buffers.columns);
+    for (const [f, feature] of batch.entries()) {
+      const column = held[f];
+      if (column !== undefined) fitted.set(feature, fitHeld(feature.name, column, work.edges, buffers.spare));
+    }
+  }
+  for (const feature of features.filter(({ kind }) => kind === "categorical")) {
+    const column = requireColumn(work.source, feature.name, "to profile");
+    const found = await countCategories(work.session, work.filtered, column);
+    fitted.set(feature, fitFrequencies(feature.name, found, work.edges));
+  }
+  const noted = await notedInvalid(work.session, work.source, work.filtered);
+  const all = features.flatMap((feature) => fitted.get(feature) ?? []);
+  const counted = all.map(({ bins, counts }): FeatureCounts => withInvalid(counts, noted.get(bins.name) ?? 0));
+  return encodeProfile({ bins: all.map(({ bins }) => bins), counts: { rows: work.rows, features: counted } });
+}
+
+/** Fits edges on a part of the rows, then counts all with them. */
+async function profileSampled(work: Work, request: ProfileRequest, maxSorted: number): Promise<Uint8Array> {
+  const fitted = await fitSampled(work, request.features, maxSorted);
+  const [group] = await countRows(work.session, {
     files: request.files,
     bins: fitted,
     ...(request.filter === undefined ? {} : { filter: request.filter }),
@@ -42,61 +94,42 @@ export async function profileRows(
   });
 }
 
-/** A baseline must have all of its features, so NDJSON is looked through for them before it is read as text. */
-async function openToProfile(session: Session, request: ProfileRequest): Promise<Source> {
-  const source = await openSource(session, request.files);
-  const names = request.features.map(({ name }) => name);
-  for (const name of names) requireColumn(source, name, "to profile");
-  if (source.format !== "ndjson") return source;
-  return openSource(session, request.files, [...names, ...filterColumns(request.filter)]);
-}
-
-async function fitBins(
-  session: Session,
-  source: Source,
-  request: ProfileRequest,
+async function fitSampled(
+  work: Work,
+  features: readonly FeatureRequest[],
   maxSorted: number,
 ): Promise<readonly FeatureBins[]> {
-  const filtered = `FROM ${source.from} WHERE ${filterCondition(source, request.filter)}`;
-  const edges = request.edges ?? DEFAULT_EDGES;
-  const rows = await queryNumber(session, `SELECT count(*) ${filtered}`);
   const bins = new Map<FeatureRequest, FeatureBins>();
-  const numeric = request.features.filter(({ kind }) => kind === "numeric");
-  const together = Math.max(1, Math.floor(MAX_HELD / Math.max(1, Math.min(rows, maxSorted))));
+  const numeric = features.filter(({ kind }) => kind === "numeric");
+  const together = Math.max(1, Math.floor(MAX_HELD / maxSorted));
   for (let i = 0; i < numeric.length; i += together) {
-    const features = numeric.slice(i, i + together);
-    for (const [f, values] of (
-      await gatherValues(session, source, { filtered, rows, features, maxSorted })
-    ).entries()) {
-      const feature = features[f];
-      if (feature !== undefined) bins.set(feature, fitNumericBins(feature.name, sortNumbers(values), edges));
+    const batch = numeric.slice(i, i + together);
+    for (const [f, values] of (await sampleValues(work, batch, maxSorted)).entries()) {
+      const feature = batch[f];
+      if (feature !== undefined) bins.set(feature, fitNumericBins(feature.name, sortNumbers(values), work.edges));
     }
   }
-  for (const feature of request.features.filter(({ kind }) => kind === "categorical")) {
-    const { name } = feature;
-    bins.set(feature, fitCategoricalBins(name, await frequencies(session, source, filtered, name), edges));
+  for (const feature of features.filter(({ kind }) => kind === "categorical")) {
+    const column = requireColumn(work.source, feature.name, "to profile");
+    const found = await countCategories(work.session, work.filtered, column);
+    bins.set(feature, fitFrequencies(feature.name, found, work.edges).bins);
   }
-  return request.features.flatMap((feature) => bins.get(feature) ?? []);
+  return features.flatMap((feature) => bins.get(feature) ?? []);
 }
 
-/** Finite values of each column. Which rows are taken when there are too many depends on their position alone. */
-async function gatherValues(
-  session: Session,
-  source: Source,
-  from: {
-    readonly filtered: string;
-    readonly rows: number;
-    readonly features: readonly FeatureRequest[];
-    readonly maxSorted: number;
-  },
+/** Finite values of each column from some of the rows. Which these are depends on their position alone. */
+async function sampleValues(
+  { session, source, filtered, rows }: Work,
+  features: readonly FeatureRequest[],
+  maxSorted: number,
 ): Promise<readonly Float64Array[]> {
-  const held = from.features.map(() => new Float64Array(Math.min(from.rows, from.maxSorted)));
-  const filled = from.features.map(() => 0);
-  const columns = from.features.map(({ name }) => numberExpression(requireColumn(source, name, "to profile")).value);
+  const held = features.map(() => new Float64Array(maxSorted));
+  const filled = features.map(() => 0);
+  const columns = features.map(({ name }) => numberExpression(requireColumn(source, name, "to profile")).value);
   // A multiplicative hash spreads positions evenly and has no period that a daily pattern could share.
-  const limit = from.rows <= from.maxSorted ? 2 ** 32 : (0.999 * from.maxSorted * 2 ** 32) / from.rows;
+  const limit = (0.999 * maxSorted * 2 ** 32) / rows;
   let position = 0;
-  await streamVectors(session, `SELECT ${columns.join(", ")} ${from.filtered}`, (chunk) => {
+  await streamVectors(session, `SELECT ${columns.join(", ")} ${filtered}`, (chunk) => {
     for (const [f, values] of held.entries()) {
       const [incoming, validity] = [chunk.doubles(f), chunk.validity(f)];
       let next = filled[f] ?? 0;
@@ -111,21 +144,4 @@ async function gatherValues(
     position += chunk.rows;
   });
   return held.map((values, f) => values.subarray(0, filled[f]));
-}
-
-async function frequencies(
-  session: Session,
-  source: Source,
-  filtered: string,
-  name: string,
-): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>();
-  const value = textExpression(requireColumn(source, name, "to profile"));
-  const result = await session.connection.stream(`SELECT ${value} AS value, count(*)::DOUBLE ${filtered} GROUP BY ALL`);
-  for await (const chunk of result.yieldRows())
-    for (const [text, count] of chunk) {
-      const category = canonicalCategory(text === null ? null : String(text));
-      if (category !== undefined) found.set(category, (found.get(category) ?? 0) + Number(count));
-    }
-  return found;
 }

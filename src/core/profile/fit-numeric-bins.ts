@@ -42,12 +42,17 @@ function countDistinct(name: string, sorted: Float64Array): number {
   let last = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < sorted.length; i += 1) {
     const value = sorted[i] as number;
-    if (!Number.isFinite(value) || value < last)
-      throw new DriftwardError("InvalidInput", `expected ascending finite values of "${name}", got ${value}`);
-    if (value !== last) distinct += 1;
+    // With the ends looked at, what ascends is finite; NaN does not.
+    if (value > last) distinct += 1;
+    else if (value !== last || i === 0) throw outOfOrder(name, value);
     last = value;
   }
+  if (last === Number.POSITIVE_INFINITY) throw outOfOrder(name, last);
   return distinct;
+}
+
+function outOfOrder(name: string, value: number): DriftwardError {
+  return new DriftwardError("InvalidInput", `expected ascending finite values of "${name}", got ${value}`);
 }
 
 function distinctValues(sorted: Float64Array): number[] {

@@ -1,5 +1,6 @@
 import { DriftwardError } from "../errors.ts";
 import type { FeatureBins, FeatureCounts, NumericBins } from "../profile/bins.ts";
+import { countSorted } from "../profile/count-sorted.ts";
 import { finiteOf, type NumericTally, type Tally } from "./tally.ts";
 
 /**
@@ -15,19 +16,8 @@ export function countTally(bins: FeatureBins, tally: Tally): FeatureCounts {
   return { cells: countCategories(bins.categories, tally.frequencies), missing: tally.missing, ...none };
 }
 
-function countNumbers({ edges }: NumericBins, { sorted, missing, invalid }: NumericTally): FeatureCounts {
-  const cells = new Float64Array(2 * edges.length + 1);
-  let row = 0;
-  for (let edge = 0; edge < edges.length; edge += 1) {
-    const value = edges[edge] as number;
-    const from = row;
-    while (row < sorted.length && (sorted[row] as number) < value) row += 1;
-    cells[2 * edge] = row - from;
-    const ties = row;
-    while (row < sorted.length && sorted[row] === value) row += 1;
-    cells[2 * edge + 1] = row - ties;
-  }
-  cells[2 * edges.length] = sorted.length - row;
+function countNumbers(bins: NumericBins, { sorted, missing, invalid }: NumericTally): FeatureCounts {
+  const cells = countSorted(bins, sorted);
   const finite = finiteOf(sorted);
   const negativeInfinity = (finite.byteOffset - sorted.byteOffset) / sorted.BYTES_PER_ELEMENT;
   const positiveInfinity = sorted.length - finite.length - negativeInfinity;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { compareSides } from "../../../src/adapters/duckdb/compare-sides.ts";
 import { exactDistance } from "../../../src/adapters/duckdb/exact-distance.ts";
 import { profileRows } from "../../../src/adapters/duckdb/profile.ts";
 import { openSession, type Session } from "../../../src/adapters/duckdb/session.ts";
@@ -40,14 +41,28 @@ afterAll(async () => {
 
 const files = (name: string) => ({ paths: [join(folder, `${name}.csv`)], format: "csv" }) as const;
 
-test("the exact distance is the same when DuckDB sorts", async () => {
+test.each([
+  { edges: 10 },
+  { edges: 10, maxFine: 1 },
+  { edges: 10, maxFine: 700 },
+  { edges: 10, maxSorted: 1_000 },
+  { edges: 10, maxSorted: 1_000, maxFine: 100 },
+  {},
+])("the exact distance is the same with %j", async (limits) => {
   const request = { baseline: files("baseline"), live: files("live"), feature: "x" };
-  const expected = distanceByTrying([...baseline, 0], [...live, 0]);
-  for (const maxHeld of [1e6, 100]) {
-    const exact = await exactDistance(session, request, maxHeld);
-    expect(exact).toMatchObject({ n: 3_001, m: 1_201 });
-    expect(exact.statistic).toBeCloseTo(expected, 12);
-  }
+  const exact = await exactDistance(session, request, limits);
+  expect(exact).toMatchObject({ n: 3_001, m: 1_201 });
+  expect(exact.statistic).toBeCloseTo(distanceByTrying([...baseline, 0], [...live, 0]), 12);
+});
+
+test("two sides give the same held in memory, a few columns at a time, or streamed", async () => {
+  const features = [{ name: "x", kind: "numeric" }] as const;
+  const request = { baseline: files("baseline"), live: files("live"), features, edges: 10, exact: true };
+  const [held, streamed] = [await compareSides(session, request), await compareSides(session, request, 1)];
+  expect(Buffer.from(held.profile).equals(Buffer.from(streamed.profile))).toBe(true);
+  expect(Buffer.from(held.counts).equals(Buffer.from(streamed.counts))).toBe(true);
+  expect(held.distances).toEqual(streamed.distances);
+  expect(held.distances[0]).toBeCloseTo(distanceByTrying([...baseline, 0], [...live, 0]), 12);
 });
 
 test("edges fitted on a part of the rows are near those of all, and all rows are counted", async () => {

@@ -26,6 +26,8 @@ test.each<[string, number, () => number]>([
   ],
   ["one value", 6_000, () => 3],
   ["numbers of like size", 20_000, () => 1 + next() / 1_000],
+  ["numbers that share the high half of their bits", 20_000, () => -3 - next() / 1e7],
+  ["1,025 distinct numbers", 20_000, () => Math.floor(next() * 1_025) / 7],
 ])("sorts %s as sort() does", (_, length, draw) => {
   const values = Float64Array.from({ length }, draw);
   const expected = values.slice().sort();

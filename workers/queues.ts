@@ -31,7 +31,8 @@ const lock = { lockMs: 15_000, stalledEveryMs: 10_000 };
 
 /** The four queues; concurrency is of one worker process. */
 export const queueOptions: Readonly<Record<QueueName, WorkerOptions>> = {
-  data: { concurrency: 2, ...lock },
+  // The counting engine does one thing at a time; two tasks at once would count the same files.
+  data: { concurrency: 1, ...lock },
   checks: { concurrency: 2, ...lock },
   runs: { concurrency: 4, ...lock },
   notices: { concurrency: 4, ...lock },

@@ -16,13 +16,13 @@ export interface CountPorts {
 /** Prediction drift takes the rows of the version judged, so each version is counted apart as well. */
 const ownSegments: readonly string[] = ["model_version"];
 
-/** Files that are counted in one go, and how far ahead of a file others are looked for. */
+/** Files that are counted in one go, and how far around a file others are looked for: tasks come in any order. */
 const mostFilesAtOnce = 64;
-const aheadMs = 64 * millisecondsPer.d;
+const aroundMs = 64 * millisecondsPer.d;
 
 /**
- * Counts one file of the log in the bins of the champion's baseline, hour by hour, and with it the files of the days
- * after it that wait for the same: their own tasks find them counted. Without a champion there is nothing to count with
+ * Counts one file of the log in the bins of the champion's baseline, hour by hour, and with it files of the days
+ * around it that wait for the same: their own tasks find them counted. Without a champion there is nothing to count with
  * yet; checks count then what they find uncounted. Counting twice changes nothing.
  */
 export async function count(
@@ -31,7 +31,7 @@ export async function count(
 ): Promise<void> {
   const file = await ports.state.log.getFile(input.fileId);
   const { championBaseline } = await ports.state.models.get(file.modelId);
-  const rows = championBaseline === undefined ? [] : await countsAhead(ports, championBaseline, file);
+  const rows = championBaseline === undefined ? [] : await countsAround(ports, championBaseline, file);
   await ports.state.transaction(async (tx) => {
     await tx.counts.insert(rows);
     if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
@@ -50,9 +50,10 @@ export async function ensureCounted(
   }
 }
 
-async function countsAhead(ports: CountPorts, baselineId: string, file: LogFileRow): Promise<readonly CountRow[]> {
+async function countsAround(ports: CountPorts, baselineId: string, file: LogFileRow): Promise<readonly CountRow[]> {
   if ((await uncounted(ports, baselineId, [file])).length === 0) return [];
-  const range = { from: file.firstAt, to: new Date(file.firstAt.getTime() + aheadMs) };
+  const at = file.firstAt.getTime();
+  const range = { from: new Date(at - aroundMs), to: new Date(at + aroundMs) };
   const others = await ports.state.log.files(file.modelId, "predictions", range);
   const open = await uncounted(ports, baselineId, [file, ...others.filter(({ id }) => id !== file.id)]);
   return countTogether(ports, baselineId, apart(open)[0] ?? [file]);

@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { createSmtpMailer } from "../../src/adapters/mail/smtp-mailer.ts";
+import type { NotificationRow, State } from "../../src/ports/state.ts";
+import { writeMail } from "../../src/render/mail/write-mail.ts";
+import { type NotifyPorts, notify } from "../../src/stages/notify.ts";
+import { notices } from "../render/mail/notices.ts";
+import { openTestState, type TestState } from "../support/open-test-state.ts";
+import { hour, insertSampleModel, sampleNotification } from "../support/sample-rows.ts";
+import { openSmtpServer, type TestSmtpServer } from "../support/smtp-server.ts";
+
+let state: TestState;
+let server: TestSmtpServer;
+let mailer: ReturnType<typeof createSmtpMailer>;
+let ports: NotifyPorts;
+const now = new Date("2026-05-04T00:12:00Z");
+beforeAll(async () => {
+  state = await openTestState();
+  server = await openSmtpServer();
+  mailer = createSmtpMailer({ url: server.url, from: "Driftward <driftward@example.com>" });
+  ports = { state, mailer, writeMail, clock: { now: () => now } };
+  await insertSampleModel(state);
+});
+afterEach(() => server.answer("accept"));
+afterAll(async () => {
+  await mailer.close();
+  await server.kill();
+  await state.close();
+});
+
+let queued = 0;
+/** A mail that waits, and the task that is to send it. */
+async function queue(): Promise<{ readonly row: NotificationRow; readonly taskId: string }> {
+  queued += 1;
+  const messageId = `incident-${queued}.opened.1@${await state.instance.id()}`;
+  const row = sampleNotification(randomUUID(), { messageId, body: notices["drift-opened"] });
+  await state.transaction(async (tx) => {
+    await tx.notifications.insert(row);
+    await tx.outbox.add([{ key: `notify-${row.id}`, kind: "notify", subject: row.id }]);
+  });
+  const task = (await state.outbox.open(1_000)).find(({ subject }) => subject === row.id);
+  return { row, taskId: task?.id ?? "" };
+}
+
+const isOpen = async (taskId: string) => (await state.outbox.open(1_000)).some(({ id }) => id === taskId);
+
+/** A state whose process dies before it can write: what is read is real, no transaction begins. */
+function dying(): State {
+  return { ...state, transaction: () => Promise.reject(new Error("killed")) };
+}
+
+test("sends to the recipient, under the Message-ID that was stored before, and closes the task", async () => {
+  const { row, taskId } = await queue();
+  await notify(ports, { notificationId: row.id, taskId });
+  const mail = server.mails.at(-1);
+  expect(mail?.to).toEqual(["risk-ml@example.com"]);
+  expect(mail?.parsed.messageId).toBe(`<${row.messageId}>`);
+  expect(mail?.parsed.date).toEqual(hour(0));
+  expect(await state.notifications.get(row.id)).toMatchObject({ state: "sent", sentAt: now });
+  expect(await isOpen(taskId)).toBe(false);
+});
+
+test("a mail that was sent is not sent again, and its task is closed", async () => {
+  const { row, taskId } = await queue();
+  await notify(ports, { notificationId: row.id });
+  const before = server.mails.length;
+  await notify({ ...ports, clock: { now: () => new Date(0) } }, { notificationId: row.id, taskId });
+  expect(server.mails.length).toBe(before);
+  expect((await state.notifications.get(row.id)).sentAt).toEqual(now);
+  expect(await isOpen(taskId)).toBe(false);
+});
+
+test("killed between the server's 250 and the commit: the same mail goes out again, known by its Message-ID", async () => {
+  const { row, taskId } = await queue();
+  const before = server.mails.length;
+  await expect(notify({ ...ports, state: dying() }, { notificationId: row.id, taskId })).rejects.toThrow("killed");
+  expect(await state.notifications.get(row.id)).toMatchObject({ state: "queued" });
+  expect(await isOpen(taskId)).toBe(true);
+  await notify(ports, { notificationId: row.id, taskId });
+  const [first, second, ...more] = server.mails.slice(before);
+  expect(more).toEqual([]);
+  expect([first, second].map((mail) => mail?.parsed.messageId)).toEqual([`<${row.messageId}>`, `<${row.messageId}>`]);
+  const boundary = /boundary="([^"]+)"/;
+  const same = (raw = "") => raw.replaceAll(boundary.exec(raw)?.[1] ?? "?", "boundary");
+  expect(same(second?.raw)).toBe(same(first?.raw));
+  expect(await isOpen(taskId)).toBe(false);
+});
+
+test.each(["refuse", "later", "dead"] as const)(
+  "a server that says %s leaves the mail queued and the task open",
+  async (how) => {
+    const { row, taskId } = await queue();
+    if (how === "dead") await server.kill();
+    else server.answer(how);
+    await expect(notify(ports, { notificationId: row.id, taskId })).rejects.toMatchObject({
+      code: "DeliveryFailed",
+      retryable: true,
+    });
+    expect(await state.notifications.get(row.id)).toMatchObject({ state: "queued", sentAt: undefined });
+    expect(await isOpen(taskId)).toBe(true);
+    if (how === "dead") await server.restart();
+    server.answer("accept");
+    await notify(ports, { notificationId: row.id, taskId });
+    expect(server.mails.at(-1)?.parsed.messageId).toBe(`<${row.messageId}>`);
+    expect((await state.notifications.get(row.id)).state).toBe("sent");
+  },
+);

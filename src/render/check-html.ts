@@ -1,3 +1,4 @@
+import type { QualityFinding } from "../core/drift/finding.ts";
 import { type RankedFeature, rankFeatures } from "../core/drift/rank-features.ts";
 import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
 import type { CheckReport } from "./check-report.ts";
@@ -20,10 +21,11 @@ export function checkHtml(report: CheckReport): string {
   const body = [
     header(report, title),
     which(report),
-    quality(report),
+    notes(report, "critical"),
     drifted.length === 0 ? "" : `<h2>What drifted</h2>${key}${cards(drifted, report)}`,
     steady.length === 0 ? "" : folded(steady, report, drifted.length === 0),
     performance(report),
+    notes(report, "notice"),
     footer(report),
   ];
   return htmlPage(`${marks[report.verdict]}: ${title}`, body.filter((part) => part !== "").join("\n"));
@@ -41,18 +43,20 @@ function header({ verdict, window, baseline }: CheckReport, title: string): stri
 
 function which({ explanation }: CheckReport): string {
   if (explanation === undefined) return "";
-  const evidence = explanationEvidence(explanation);
-  return `<section class="box which"><p class="label">Which rows</p><p><strong>${htmlText(upperFirst(explanationText(explanation)))}</strong></p>
+  const [words, evidence] = [explanationText(explanation), explanationEvidence(explanation)];
+  return `<section class="box which"><p class="label">Which rows</p><p><strong>${htmlText(explanation.whole ? upperFirst(words) : words)}</strong></p>
 ${evidence === undefined ? "" : `<p class="soft small">${htmlText(upperFirst(evidence))}.</p>`}</section>`;
 }
 
-function quality({ quality: found }: CheckReport): string {
+function notes({ quality }: CheckReport, severity: QualityFinding["severity"]): string {
+  const found = quality.filter((finding) => finding.severity === severity);
   if (found.length === 0) return "";
-  const lines = found.map(({ severity, message }) => {
-    const mark = severity === "critical" ? '<span class="critical">✗</span>' : '<span class="soft">·</span>';
-    return `<li>${mark}<span>${htmlText(message)}</span></li>`;
-  });
-  return `<ul class="notes box">${lines.join("")}</ul>`;
+  const [mark, title] =
+    severity === "critical"
+      ? ['<span class="critical" role="img" aria-label="critical">✗</span>', "<h2>Broken input</h2>"]
+      : ['<span class="soft" aria-hidden="true">·</span>', "<h2>Also seen</h2>"];
+  const lines = found.map(({ message }) => `<li>${mark}<span>${htmlText(message)}</span></li>`);
+  return `${title}<ul class="notes box">${lines.join("")}</ul>`;
 }
 
 function cards(ranked: readonly RankedFeature[], { shapes }: CheckReport): string {
@@ -89,8 +93,11 @@ function footer({ rules }: CheckReport): string {
   const alarms =
     rules === undefined
       ? "Limits follow from the policy's alarm budget."
-      : `Limits are set so that the whole comparison raises a false alarm with a chance of ${percent(rules.alarmRate)} at most.`;
-  return `<footer><p>A feature drifted (▲) when a test reached its limit, the line in the middle of its bar, and ${floor} moved for certain (95 %).</p><p>${alarms}</p></footer>`;
+      : `Limits are set so that the whole comparison raises a false alarm with a chance of at most ${percent(rules.alarmRate)}.`;
+  return `<footer><p>A feature drifted (▲) when a test reached its limit, the line in the middle of its bar, and ${floor} moved for certain (95 %).</p><p>${alarms}</p></footer>`.replaceAll(
+    " %",
+    "\u00a0%",
+  );
 }
 
 function upperFirst(text: string): string {

@@ -1,6 +1,6 @@
 import { intensity } from "../core/drift/windows.ts";
 import { number, percent } from "./format.ts";
-import { drawOverTime } from "./html/draw-over-time.ts";
+import { drawOverTime, widthOverTime } from "./html/draw-over-time.ts";
 import { htmlPage, htmlText } from "./html/page.ts";
 import { marks } from "./verdict-mark.ts";
 import {
@@ -31,7 +31,7 @@ export function windowsHtml(report: WindowsReport): string {
   const body = [
     `<header><span class="badge ${verdict}">${marks[verdict]}</span><h1>${htmlText(title.charAt(0).toUpperCase() + title.slice(1))}</h1>
 <p class="soft">${number(liveRows)} rows against ${number(baselineRows)} of the baseline</p></header>`,
-    notes.length === 0 ? "" : `<ul class="notes box">${notes.join("")}</ul>`,
+    notes.length === 0 ? "" : `<h2>Broken input</h2><ul class="notes box">${notes.join("")}</ul>`,
     windows.length === 0
       ? ""
       : `<h2>Drift over time</h2>${key}<div class="box">${strips([overall(windows), ...drifted], report)}</div>`,
@@ -45,7 +45,7 @@ export function windowsHtml(report: WindowsReport): string {
   return htmlPage(`${marks[verdict]}: ${title}`, body.filter((part) => part !== "").join("\n"));
 }
 
-const key = `<p class="key"><span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="steady-bar" d="M2 14V9H8V14Z"/><path class="drift-bar" d="M11 14V2H17V14Z"/><path class="limit" d="M0 7H26"/></svg>a bar a window; it drifted where the bar is dark and marked ▲, the line is the limit</span></p>`;
+const key = `<p class="key"><span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="steady-bar" d="M3 14V10H10V14Z"/><path class="drift-bar" d="M16 14V5H23V14ZM17.5 4l2 -4l2 4Z"/><path class="limit" d="M0 8H26"/></svg>a bar a window, as tall as its largest statistic over the limit (the line); ▲ where it drifted</span></p>`;
 
 function overall(windows: readonly WindowReport[]): FeatureOverTime {
   const drifted = windows.map((window) => driftedFeatures(window).length > 0);
@@ -64,7 +64,7 @@ function strips(features: readonly FeatureOverTime[], { windows, by }: WindowsRe
   const ends =
     first === undefined || last === undefined
       ? ""
-      : `<div class="strip" aria-hidden="true"><span></span><div class="axis"><span>${windowName(first, by)}</span><span>${windowName(last, by)}</span></div><span></span></div>`;
+      : `<div class="strip" aria-hidden="true"><span></span><div class="axis" style="${widthOverTime(windows)}"><span>${windowName(first, by)}</span><span>${windowName(last, by)}</span></div><span></span></div>`;
   return drawn.join("\n") + more + ends;
 }
 

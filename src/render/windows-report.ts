@@ -74,6 +74,7 @@ export function driftedFeatures({ findings }: WindowReport): readonly string[] {
 
 /** A window's name: its day, its first day, or its hour. */
 export function windowName({ start }: TimeWindow, by: WindowLength): string {
+  if (by === "hour") return `${start.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return by === "week" ? `week of ${instant(start)}` : instant(start);
 }
 

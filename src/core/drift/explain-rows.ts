@@ -108,11 +108,14 @@ function findBest(causes: readonly Factor[], targets: readonly Factor[]): Candid
   return refine(still, findSingles(causes, targets));
 }
 
-/** Where no condition explains the whole: the one for the most important feature that has one, with all it explains. */
+/**
+ * Where no condition explains the whole: the one for the most important feature that has one, with all it explains. A
+ * range of numbers that drifted themselves is too easily a twin of one other feature.
+ */
 function findForOne(causes: readonly Factor[], targets: readonly Factor[]): Candidate | undefined {
   for (const target of targets) {
     const best = findBest(
-      causes.filter((cause) => cause !== target),
+      causes.filter((cause) => cause !== target && !(cause.drifted && cause.ranged)),
       [target],
     );
     const [part] = best?.parts ?? [];

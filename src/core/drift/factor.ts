@@ -14,6 +14,8 @@ export interface Factor {
   readonly live: Uint8Array;
   readonly conditions: readonly LevelRange[];
   readonly drifted: boolean;
+  /** Its conditions are ranges of numbers. */
+  readonly ranged: boolean;
 }
 
 /** Rows whose level lies in [from, to]: a condition on the feature. */
@@ -41,13 +43,15 @@ export function createFactor(
   const levelOf = new Uint8Array(codes).fill(kept.length);
   for (const [level, code] of kept.entries()) levelOf[code] = level;
   const asLevels = (side: Uint16Array): Uint8Array => Uint8Array.from(side, (code) => levelOf[code] ?? kept.length);
+  const ranged = bins.kind === "numeric" && !isDiscrete(bins);
   return {
     name: bins.name,
     levels: kept.length + (kept.length < codes ? 1 : 0),
     baseline: asLevels(baseline),
     live: asLevels(live),
     drifted,
-    conditions: bins.kind === "numeric" && !isDiscrete(bins) ? ranges(bins.binEdges, bins.edges) : singles(bins, kept),
+    ranged,
+    conditions: ranged && bins.kind === "numeric" ? ranges(bins.binEdges, bins.edges) : singles(bins, kept),
   };
 }
 

@@ -42,8 +42,13 @@ export function shapeOf(bins: FeatureBins, baseline: FeatureCounts, window: Feat
 function barsOf(bins: FeatureBins, baseline: FeatureCounts, window: FeatureCounts): Bars | undefined {
   const [before, now] = [shares(binCounts(bins, baseline)), shares(binCounts(bins, window))];
   if (before === undefined || now === undefined) return undefined;
-  const all = binLabels(bins)
-    .map((label, i) => ({ label, before: before[i] ?? 0, now: now[i] ?? 0 }))
+  const labels = binLabels(bins);
+  const all = labels
+    .map((label, i) => ({
+      label: i === labels.length - 2 && before[i] === 0 ? "new values" : label,
+      before: before[i] ?? 0,
+      now: now[i] ?? 0,
+    }))
     .filter((bar) => bar.before > 0 || bar.now > 0);
   if (bins.kind === "numeric" || all.length <= mostBars) return { kind: "bars", bars: all };
   const weight = (bar: (typeof all)[number]): number => Math.max(bar.before, bar.now);
@@ -91,13 +96,36 @@ interface Grid {
   readonly slots: number;
 }
 
-/** Whole numbers get slots of whole width, so that none holds two of them and its neighbour three. */
-function gridOf(bins: NumericBins, low: number, high: number, logarithmic: boolean): Grid {
-  if (logarithmic || !bins.edges.every(Number.isInteger)) return { low, high, slots };
-  const [from, to] = [Math.floor(low), Math.ceil(high)];
-  const width = Math.ceil((to - from + 1) / slots);
-  const count = Math.ceil((to - from + 1) / width);
-  return { low: from - 0.5, high: from - 0.5 + count * width, slots: count };
+/**
+ * Values that lie on a lattice (whole numbers, tenths) get slots that hold the same number of its points each: else one
+ * would hold two of them and its neighbour three.
+ */
+function gridOf({ edges }: NumericBins, low: number, high: number, logarithmic: boolean): Grid {
+  const step = logarithmic ? undefined : latticeStep(edges);
+  if (step === undefined) return { low, high, slots };
+  const origin = edges[0] ?? 0;
+  const first = origin + Math.round((low - origin) / step) * step;
+  const points = Math.round((high - first) / step) + 1;
+  const each = Math.ceil(points / slots);
+  const count = Math.ceil(points / each);
+  return { low: first - step / 2, high: first - step / 2 + count * each * step, slots: count };
+}
+
+/** Points of a lattice at most, how far a value may lie off its point in steps, and for what part it must not. */
+const [mostPoints, slack, enoughEven] = [1_000, 0.2, 0.8];
+
+/** The distance of values that lie evenly; undefined where they do not, or there are so many that it does not show. */
+function latticeStep(edges: Float64Array): number | undefined {
+  const [first, last] = [edges[0], edges[edges.length - 1]];
+  if (first === undefined || last === undefined || edges.length < 3 || edges.length > mostPoints) return undefined;
+  const gaps = Array.from(edges.subarray(1), (edge, i) => edge - (edges[i] ?? 0)).sort((a, b) => a - b);
+  const middle = gaps[Math.floor(gaps.length / 2)] ?? 0;
+  const usual = gaps.filter((gap) => Math.abs(gap - middle) <= slack * middle);
+  const step = usual.reduce((sum, gap) => sum + gap, 0) / usual.length;
+  if (!(step > 0) || (last - first) / step > mostPoints) return undefined;
+  // A decile may lie between two values and be an edge all the same.
+  const even = gaps.filter((gap) => gap / step > slack && Math.abs(gap / step - Math.round(gap / step)) <= slack);
+  return even.length >= enoughEven * gaps.length ? step : undefined;
 }
 
 function spreadCells(

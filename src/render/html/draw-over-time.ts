@@ -4,6 +4,20 @@ import { htmlText } from "./page.ts";
 
 const height = 32;
 
+/** Wider bars in pixels say nothing more. */
+const widestBar = 30;
+
+/** The width that windows take, for what stands below their drawing. */
+export function widthOverTime(windows: readonly TimeWindow[]): string {
+  return `max-width:${slotsOf(windows) * widestBar}px`;
+}
+
+function slotsOf(windows: readonly TimeWindow[]): number {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return 0;
+  return Math.round((+last.end - +first.start) / (+first.end - +first.start));
+}
+
 /**
  * One feature over time: a bar a window, as tall as its largest statistic over the limit, which is the line in the
  * middle. Windows that drifted are dark and marked above, so that neither colour nor height alone tells them. Where no
@@ -11,10 +25,8 @@ const height = 32;
  */
 export function drawOverTime(over: FeatureOverTime, windows: readonly TimeWindow[], by: WindowLength): string {
   const first = windows[0];
-  const last = windows.at(-1);
-  if (first === undefined || last === undefined) return "";
-  const length = +first.end - +first.start;
-  const slots = Math.round((+last.end - +first.start) / length);
+  if (first === undefined) return "";
+  const [length, slots] = [+first.end - +first.start, slotsOf(windows)];
   const paths = { steady: "", drifted: "", marked: "", unsure: "" };
   for (const [i, window] of windows.entries()) {
     const x = Math.round((+window.start - +first.start) / length);
@@ -24,7 +36,7 @@ export function drawOverTime(over: FeatureOverTime, windows: readonly TimeWindow
     if (ratio === undefined) paths.unsure += `M${x} ${height}h.84`;
     else if (over.drifted[i] === true) {
       paths.drifted += bar;
-      paths.marked += `M${x} 0l.42 -6l.42 6Z`;
+      paths.marked += `M${x + 0.2} -2l.22 -6l.22 6Z`;
     } else paths.steady += bar;
   }
   const since = windows.find((_, i) => over.drifted[i] === true);
@@ -32,5 +44,5 @@ export function drawOverTime(over: FeatureOverTime, windows: readonly TimeWindow
     since === undefined
       ? "no drift"
       : `drifted in ${over.times} of ${windows.length} ${by}s, first ${windowName(since, by)}`;
-  return `<svg class="over" viewBox="0 -7 ${slots} ${height + 8}" preserveAspectRatio="none" role="img" aria-label="${htmlText(`${over.feature}: ${when}`)}"><path class="steady-bar" d="${paths.steady}"/><path class="drift-bar" d="${paths.drifted}${paths.marked}"/><path class="unsure" d="${paths.unsure}"/><path class="limit" d="M0 ${height / 2}H${slots}"/></svg>`;
+  return `<svg class="over" style="${widthOverTime(windows)}" viewBox="0 -9 ${slots} ${height + 10}" preserveAspectRatio="none" role="img" aria-label="${htmlText(`${over.feature}: ${when}`)}"><path class="steady-bar" d="${paths.steady}"/><path class="drift-bar" d="${paths.drifted}${paths.marked}"/><path class="unsure" d="${paths.unsure}"/><path class="limit" d="M0 ${height / 2}H${slots}"/></svg>`;
 }

@@ -14,17 +14,22 @@ export function featureCard(ranked: RankedFeature, shape: Shape | undefined): st
   const what = first.direction ?? (drifted ? "values are not shown" : "");
   const label = `Distribution of ${feature}, ${drifted ? "drifted" : "no drift"}: ${first.direction ?? moved}`;
   return `<article class="box card${drifted ? "" : " steady"}">
-<div class="head"><h3>${drifted ? '<span class="mark" role="img" aria-label="drifted">▲</span>' : ""}${name}</h3><span class="moved" title="at least ${percent(first.movedAtLeast)}">${moved}</span></div>
+<div class="head"><h3>${drifted ? '<span class="mark" role="img" aria-label="drifted">▲</span>' : ""}${name}</h3><span class="moved" title="at least ${percent(first.movedAtLeast)}">${htmlText(moved)}</span></div>
 ${drawn === undefined ? "" : drawShape(drawn, label)}
 ${drifted ? `<p class="what">${htmlText(what)}</p>` : ""}
 <table class="tests"><tbody>${findings.map(testRow).join("")}</tbody></table></article>`;
 }
 
+/** Short, so that a row fits on a telephone. */
+const testNames: Readonly<Record<Finding["test"], string>> = { psi: "PSI", ks: "KS", chi_square: "χ²" };
+
 function testRow({ test, statistic, lower, upper, limit, pCorrected, pValue: own }: Finding): string {
   const over = limit !== undefined && statistic >= limit;
-  const value = lower === upper ? number(statistic) : `${number(lower)} to ${number(upper)}`;
+  // Where only bounds are known, one of them tells the verdict.
+  const bound = over ? `≥ ${number(lower)}` : `≤ ${number(upper)}`;
+  const value = lower === upper ? number(statistic) : bound;
   const p = pValue(pCorrected ?? own);
-  return `<tr${over ? ' class="over"' : ""}><th scope="row">${htmlText(test)}</th><td class="meter">${limit === undefined ? "" : meter(statistic / limit)}</td><td>${value}${limit === undefined ? "" : ` of ${number(limit)}`}</td><td>${p === "" ? "" : `p ${p}`}</td></tr>`;
+  return `<tr${over ? ' class="over"' : ""}><th scope="row">${testNames[test]}</th><td class="meter">${limit === undefined ? "" : meter(statistic / limit)}</td><td>${value}${limit === undefined ? "" : ` / ${number(limit)}`}</td><td>${p === "" ? "" : `p ${p}`}</td></tr>`;
 }
 
 /** The limit stands in the middle; twice as far from it is twice as many times the limit, closing in on the end. */

@@ -2,9 +2,9 @@ import { escape as escapeHtml } from "html-escaper";
 import { plainText } from "../plain-text.ts";
 import { style } from "./style.ts";
 
-/** A text from outside as one line of HTML. */
+/** A text from outside as one line of HTML; a number stays with its percent sign. */
 export function htmlText(value: string): string {
-  return escapeHtml(plainText(value));
+  return escapeHtml(plainText(value)).replaceAll(" %", "\u00a0%");
 }
 
 /** A page that stands alone: no script, nothing from the network, light and dark. */

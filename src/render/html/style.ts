@@ -2,7 +2,7 @@
 const light =
   "--ground:#f4f6f8;--card:#fff;--ink:#1b2430;--soft:#596575;--line:#dde2e8;--live:#3b8fd0;--live-ink:#1c6aa8;--shade:#eef1f4;--drift:#a84b00;--bad:#b3261e;--good:#1a6b3c;--unsure:#48566b";
 const dark =
-  "--ground:#11161d;--card:#1a212b;--ink:#e7ecf2;--soft:#9fabba;--line:#303a47;--live:#3d86bf;--live-ink:#7dbcf0;--shade:#232c37;--drift:#f2a54a;--bad:#ff8b80;--good:#6fce95;--unsure:#a9b7ca";
+  "--ground:#11161d;--card:#1a212b;--ink:#e7ecf2;--soft:#9fabba;--line:#303a47;--live:#4b9fe0;--live-ink:#7dbcf0;--shade:#232c37;--drift:#f2a54a;--bad:#ff8b80;--good:#6fce95;--unsure:#a9b7ca";
 
 /** What all pages share. */
 export const style = `
@@ -23,11 +23,11 @@ p{margin:0}
 .which{margin-top:20px;border-left:4px solid var(--live)}
 .which strong{font-size:17px;font-weight:650;overflow-wrap:anywhere}
 .label{font-size:12px;font-weight:600;letter-spacing:.04em;text-transform:uppercase;color:var(--soft)}
-.notes{margin:20px 0 0;padding:0;list-style:none;display:grid;gap:6px}
+.notes{margin:0;list-style:none;display:grid;gap:6px}
 .notes li{display:flex;gap:.6em;overflow-wrap:anywhere}
 .key{display:flex;gap:18px;flex-wrap:wrap;align-items:center;margin:0 0 12px;font-size:13px;color:var(--soft)}
 .key span{display:inline-flex;gap:7px;align-items:center}
-.key svg{width:26px;height:14px}
+.key svg{width:26px;height:14px;flex:none}
 .grid{display:grid;gap:14px;grid-template-columns:repeat(auto-fill,minmax(min(100%,350px),1fr))}
 .card{display:flex;flex-direction:column;gap:10px;min-width:0}
 .head{display:flex;gap:10px;justify-content:space-between;align-items:baseline}
@@ -48,9 +48,9 @@ p{margin:0}
 .tests{width:100%;border-collapse:collapse;font-size:12.5px;font-variant-numeric:tabular-nums;color:var(--soft);margin-top:auto}
 .tests th{font-weight:400;text-align:left;padding:2px 8px 2px 0;white-space:nowrap}
 .tests td{padding:2px 0 2px 8px;text-align:right;white-space:nowrap}
-.tests td.meter{width:34%;padding-left:0}
-.tests svg{display:block;width:100%;height:10px}
-.tests .over{color:var(--ink);font-weight:600}
+.tests td.meter{width:100%;padding-left:0}
+.tests svg{display:block;width:100%;min-width:36px;max-width:120px;height:10px}
+.tests .over{color:var(--ink)}
 .track{fill:var(--shade)}.value{fill:var(--soft)}.over .value{fill:var(--drift)}
 .limit{stroke:var(--ink);stroke-width:1.6px;vector-effect:non-scaling-stroke}
 details{margin-top:30px}
@@ -63,11 +63,13 @@ table.data th{text-align:left;font-weight:600;font-size:12.5px;color:var(--soft)
 table.data td{padding:7px 14px 7px 0;border-bottom:1px solid var(--line);vertical-align:top}
 table.data tr:last-child td{border-bottom:0}
 table.data .n{text-align:right}
+table.data td:first-child,table.data td:nth-child(3){white-space:nowrap}
 .strip{display:grid;grid-template-columns:minmax(6em,15em) minmax(0,1fr) 5em;gap:14px;align-items:center;padding:5px 0}
 .strip h3{font-size:14px;font-weight:500}
 .strip .mark{color:var(--drift);font-size:.85em}
 .strip>span:last-child{text-align:right}
 svg.over{display:block;width:100%;height:40px}
+.strip .axis{max-width:100%}
 .steady-bar{fill:var(--live);fill-opacity:.5}.drift-bar{fill:var(--drift)}
 .unsure{stroke:var(--soft);stroke-width:2px;stroke-dasharray:2 3;fill:none;vector-effect:non-scaling-stroke}
 .strip .limit{stroke-width:1px;stroke-opacity:.45}

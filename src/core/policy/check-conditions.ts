@@ -19,6 +19,16 @@ export function tasksWith(metrics: readonly MetricName[]): readonly Task[] {
   );
 }
 
+/** Known from the model's features, or where the policy names each of its own. */
+function mostWatched(
+  roles: Policy["drift"]["features"],
+  features: KnownToRules["features"],
+): Pick<KnownToRules, "mostWatched"> {
+  const names = features === undefined ? roles.watch : Object.keys(features);
+  if (features === undefined && names.some((name) => name.includes("*"))) return {};
+  return { mostWatched: new Set(names.filter((name) => featureRole(roles, name) === "watched")).size };
+}
+
 /** What conditions of a policy may name; features only once a baseline tells them. */
 function knownToRules(
   { drift, performance }: Pick<Policy, "drift" | "performance">,
@@ -28,6 +38,7 @@ function knownToRules(
     ...(features === undefined ? {} : { features }),
     metrics: performance.metrics,
     tests: drift.tests,
+    ...mostWatched(drift.features, features),
     unwatched: (name) => {
       const role = featureRole(drift.features, name);
       return role === "watched" ? undefined : `${name} is ${role === "unnamed" ? "not watched" : role}`;

@@ -2,9 +2,11 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import { type Checked, nodesOf } from "./condition-check.ts";
 import type { ConditionProblem, Path } from "./condition-paths.ts";
 
-const flipped: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==" };
+/** The same comparison with its sides exchanged. */
+export const flipped: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==" };
 
-function literal(node: ASTNode): number | undefined {
+/** The number that a node is. */
+export function literal(node: ASTNode): number | undefined {
   if (node.op === "-_") {
     const inner = literal(node.args);
     return inner === undefined ? undefined : -inner;
@@ -39,7 +41,7 @@ function judge(node: ASTNode, path: Path, operator: string, limit: number): Cond
   if (least === undefined && most === undefined) return undefined;
   const sure = certainty(operator, limit, least ?? Number.NEGATIVE_INFINITY, most ?? Number.POSITIVE_INFINITY);
   if (sure === undefined) return undefined;
-  const looksLikePercent = most === 1 && limit > 1 && limit <= 100;
+  const looksLikePercent = path.leaf.type === "double" && most === 1 && limit > 1 && limit <= 100;
   return {
     offset: node.range.start,
     message: `this comparison ${sure ? "always" : "can never"} hold${sure ? "s" : ""}: ${describeRange(path)}`,

@@ -1,6 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { DriftwardError, type Place } from "../errors.ts";
 import { type Checked, checkCondition } from "./condition-check.ts";
+import { contradictions } from "./condition-contradiction.ts";
 import type { ConditionProblem, Path, Step } from "./condition-paths.ts";
 import { constantComparisons } from "./condition-sense.ts";
 import { conditionValue } from "./condition-value.ts";
@@ -40,7 +41,7 @@ export type Compilation<Kind extends "rule" | "gate"> =
 function compile<Kind extends "rule" | "gate">(kind: Kind, source: string, words: Branch): Compilation<Kind> {
   const checked = checkCondition(source, words);
   if ("problems" in checked) return checked;
-  const sense = constantComparisons(checked);
+  const sense = [...constantComparisons(checked), ...contradictions(checked)];
   if (sense.some((one) => one.severity === "error")) return { problems: sense };
   return { compiled: { kind, source, checked, hints: sense } };
 }

@@ -3,6 +3,7 @@ import { nextSlotAfter } from "../schedule/next-slot.ts";
 import { formatDuration } from "../units.ts";
 import { tasksWith } from "./check-conditions.ts";
 import { forEachProblems } from "./for-each.ts";
+import { powerProblems } from "./power-sense.ts";
 import { errorAt, hintAt, type PolicyProblem } from "./problem.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
@@ -153,6 +154,7 @@ const checks = [
   recipients,
   durations,
   watching,
+  powerProblems,
 ];
 
 /** What is well formed and cannot be meant: errors for what cannot be carried out, hints for what looks like a slip. */

@@ -77,7 +77,7 @@ export const promoteSection = section("How a candidate becomes champion.", {
     .optional(),
   rollback: section("Not supported yet.", {
     when: condition("CEL over performance and promised."),
-    within: z.string({ error: "a duration such as 45d" }).describe("How long the promise is held."),
+    within: duration("How long the promise is held; longer than labels need to mature. No default."),
   }).optional(),
 });
 

@@ -38,6 +38,8 @@ export interface KnownToRules {
   readonly metrics: readonly string[];
   /** Tests that the policy makes (`drift.tests`); absent: any. */
   readonly tests?: { readonly numeric: readonly DriftTest[]; readonly categorical: readonly DriftTest[] };
+  /** How many features can raise an alarm at most, where that is known. */
+  readonly mostWatched?: number;
   /** Why a feature cannot raise an alarm (it is excluded, or only observed); undefined when it can. */
   readonly unwatched?: (feature: string) => string | undefined;
 }
@@ -166,7 +168,7 @@ export function ruleVocabulary(known: KnownToRules): Branch {
     drift: branch(
       {
         share: range("double", 0, 1),
-        count,
+        count: range("int", 0, known.mostWatched),
         prediction: findings(anyTest(known), "by this policy"),
       },
       { feature: (name) => driftFeature(name, known) },

@@ -1,0 +1,80 @@
+import { averageInterval } from "../schedule/average-interval.ts";
+import { formatDuration } from "../units.ts";
+import { errorAt, hintAt, type PolicyProblem } from "./problem.ts";
+import type { PolicyFile } from "./schema.ts";
+import type { Locate } from "./schema-issues.ts";
+
+/** Chances of a false alarm smaller than this are not told from none. */
+const smallestAlpha = 1e-9;
+/** No check is given a larger chance of a false alarm than this. */
+const largestAlpha = 0.05;
+/** Where fewer rows do, another hint says so. */
+const fewRows = 50;
+/** Standard normal quantiles of 97.5 % and 80 %: of the interval's lower end, and of seeing a change so often. */
+const reach = 1.96 + 0.84;
+
+const percent = (share: number): string => `${Number((share * 100).toPrecision(2))}%`;
+
+/** Chance of a false alarm that one check has, or undefined while the schedule cannot be read. */
+function alphaPerCheck({ drift, schedule }: PolicyFile): number | undefined {
+  const { every, cron, timezone } = schedule;
+  const { count, perMs } = drift.alarm_budget;
+  if (every !== undefined) return Math.min(largestAlpha, (count * every) / perMs);
+  if (cron === undefined) return undefined;
+  try {
+    return Math.min(largestAlpha, (count * averageInterval({ cron, timezone: timezone ?? "UTC" })) / perMs);
+  } catch {
+    // What is wrong with it is told elsewhere.
+    return undefined;
+  }
+}
+
+/**
+ * A budget so small for the schedule and the window that no change, however large, would be told: the p-value of a
+ * window of `min_rows` rows that have all moved (Kolmogorov–Smirnov against a large baseline: 2 exp(−2 n)) stays above the
+ * limit.
+ */
+function budgetProblems(file: PolicyFile, locate: Locate): readonly PolicyProblem[] {
+  const alpha = alphaPerCheck(file);
+  if (alpha === undefined) return [];
+  const smallestP = Math.max(smallestAlpha, 2 * Math.exp(-2 * file.window.min_rows));
+  if (alpha >= smallestP) return [];
+  const chance = `a check may raise a false alarm once in ${Number((1 / alpha).toPrecision(2)).toLocaleString("en-US")} checks`;
+  const why =
+    alpha < smallestAlpha
+      ? "no test tells so small a chance"
+      : `no test of ${file.window.min_rows} rows can be so sure, whatever changes`;
+  return [
+    errorAt(
+      locate(["drift", "alarm_budget"]),
+      `no test can meet this budget at this schedule: ${chance}, and ${why}`,
+      "check less often, allow more false alarms, or raise window.min_rows",
+    ),
+  ];
+}
+
+/** A window in which chance alone moves so many rows that a move of the floor's size is lost in it. */
+function floorProblems({ drift: { floor }, window }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
+  const noise = (reach * 0.5) / Math.sqrt(window.min_rows);
+  const at = locate(["drift", "floor"]);
+  if (floor + noise >= 1)
+    return [errorAt(at, `no change of ${window.min_rows} rows can exceed this floor`, "write floor: 5%")];
+  if (floor === 0 || window.min_rows < fewRows || noise <= 3 * floor) return [];
+  const rows = Math.ceil(((reach * 0.5) / (3 * floor)) ** 2);
+  const message = `windows of ${window.min_rows} rows are too small for a floor of ${percent(floor)}: what they surely show begins at about ${percent(floor + noise)}`;
+  return [hintAt(at, message, `write window.min_rows: ${rows}, or a floor of ${percent(noise / 3)}`)];
+}
+
+/** A guard that ends before it could see: the first labels of what the new champion predicted come when they mature. */
+function guardProblems({ promote, data }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
+  const { rollback } = promote;
+  const { mature } = data.labels;
+  if (rollback === undefined || rollback.within > mature || !rollback.when.includes("performance.")) return [];
+  const message = `the guard ends after ${formatDuration(rollback.within)}, and labels need ${formatDuration(mature)} to mature: it never sees one`;
+  return [errorAt(locate(["promote", "rollback", "within"]), message, "make it longer than data.labels.mature")];
+}
+
+/** What a policy asks for that its windows, schedule or labels cannot give. */
+export function powerProblems(file: PolicyFile, locate: Locate): readonly PolicyProblem[] {
+  return [...budgetProblems(file, locate), ...floorProblems(file, locate), ...guardProblems(file, locate)];
+}

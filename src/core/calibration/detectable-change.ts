@@ -82,7 +82,8 @@ function moveUp(counts: readonly number[], share: number): readonly number[] {
   const moved = Math.min(held, share * total);
   const rest = total - held;
   return counts.map((count, i) => {
-    if (lower[i] === true) return count - (count / held) * moved;
+    // Rounding must not leave less than nothing where all is moved.
+    if (lower[i] === true) return Math.max(0, count - (count / held) * moved);
     return rest > 0 ? count + (count / rest) * moved : count;
   });
 }

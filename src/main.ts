@@ -103,6 +103,7 @@ const context: CliContext = {
   err: (text) => void process.stderr.write(text),
   colors: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true),
   interactive: process.stdout.isTTY === true,
+  ...(process.stdout.columns === undefined ? {} : { columns: process.stdout.columns }),
   setExitCode: (code) => {
     process.exitCode = code;
   },

@@ -1,5 +1,6 @@
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
+import { hideSensitive, hideSensitiveQuality } from "../core/drift/sensitive.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { millisecondsPer } from "../core/units.ts";
@@ -33,7 +34,7 @@ export async function checkModel(ports: CheckPorts & { readonly ids: Ids }, name
   const planned = plan(ports, model, policy);
   await ports.state.transaction((tx) => tx.checks.insert(planned));
   await check(ports, { checkId: planned.id });
-  return readCheck(ports.state, planned.id);
+  return readCheck(ports.state, planned.id, policy.data.sensitive);
 }
 
 /** The model of this name; an error that lists what there is otherwise. */
@@ -46,8 +47,8 @@ export async function requireModel(state: State, name: string): Promise<ModelRow
   });
 }
 
-/** What a finished check recorded. */
-async function readCheck(state: State, checkId: string): Promise<ModelCheck> {
+/** What a finished check recorded, without the values of sensitive features: it may end in a report. */
+async function readCheck(state: State, checkId: string, sensitive: readonly string[]): Promise<ModelCheck> {
   const row = await state.checks.get(checkId);
   const findings = await state.checks.findings(checkId);
   const version = row.versionId === undefined ? undefined : await state.versions.get(row.versionId);
@@ -58,8 +59,11 @@ async function readCheck(state: State, checkId: string): Promise<ModelCheck> {
     reason: row.reason,
     window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString(), rows: row.rowCount ?? 0 },
     baseline: { rows: baseline?.rowCount ?? 0, ...(version === undefined ? {} : { version: version.name }) },
-    findings: findings.map((finding) => finding.body as Finding),
-    quality: row.quality as readonly QualityFinding[],
+    findings: hideSensitive(
+      findings.map((finding) => finding.body as Finding),
+      sensitive,
+    ),
+    quality: hideSensitiveQuality(row.quality as readonly QualityFinding[], sensitive),
     performance: performance.findings ?? [],
   };
 }

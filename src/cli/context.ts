@@ -16,6 +16,8 @@ export interface CliContext {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly colors: ReturnType<typeof picocolors.createColors>;
+  /** Columns of the terminal; absent where the output goes elsewhere. */
+  readonly columns?: number;
   /** Whether progress may be drawn over itself. */
   readonly interactive: boolean;
   readonly setExitCode: (code: ExitCode) => void;

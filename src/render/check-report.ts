@@ -46,6 +46,7 @@ export function checkJson(report: CheckReport): object {
       moved: finding.moved,
       moved_at_least: finding.movedAtLeast,
       drifted: finding.drifted,
+      observed: finding.observed === true,
       direction: finding.direction ?? null,
     })),
     explanation: report.explanation === undefined ? null : explanationJson(report.explanation),
@@ -60,6 +61,6 @@ function measured(now: PerformanceFinding["now"], promised: PerformanceFinding["
   const before =
     promised === undefined ? null : { value: promised.value, lower: promised.lower, upper: promised.upper };
   return isUnmeasurable(now)
-    ? { value: null, reason: now.reason, promised: before }
-    : { value: now.value, lower: now.lower, upper: now.upper, n: now.n, promised: before };
+    ? { value: null, lower: null, upper: null, n: 0, reason: now.reason, promised: before }
+    : { value: now.value, lower: now.lower, upper: now.upper, n: now.n, reason: null, promised: before };
 }

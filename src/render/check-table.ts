@@ -1,5 +1,5 @@
 import type { Explanation } from "../core/drift/explain-rows.ts";
-import type { Finding } from "../core/drift/finding.ts";
+import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import { groupBy } from "../core/group-by.ts";
 import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
 import type { CheckReport } from "./check-report.ts";
@@ -11,20 +11,42 @@ import { sharesOf, sparkline } from "./sparkline.ts";
 import { type Colors, verdictMark } from "./verdict-mark.ts";
 
 /** Bins that a sparkline shows at most. */
-const widest = 16;
+const widest = 12;
 
-/** A check as a table for a terminal: what drifted first, then by how much has moved. */
-export function checkTable(report: CheckReport, colors: Colors): string {
+/** Notices about the input that are told one by one; who wants all of them asks for JSON. */
+const shownNotices = 5;
+
+/** Columns of a terminal from which on every test, and p, have room. */
+const roomForAll = 112;
+
+/** Columns below which the sparklines have none. */
+const roomForSparklines = 66;
+
+/**
+ * A check as a table for a terminal: what drifted first, then by how much has moved.
+ *
+ * @param columns  of the terminal; what does not fit is left out, from the least telling on: p and the second test, then
+ *                 the sparklines, then ends of names
+ */
+export function checkTable(report: CheckReport, colors: Colors, columns = 120): string {
   return [
     verdictLine(report, colors),
-    ...report.quality.map(
-      (finding) =>
-        `${finding.severity === "critical" ? colors.red("✗") : colors.dim("·")} ${plainText(finding.message)}`,
-    ),
+    ...qualityLines(report.quality, colors),
     ...(report.explanation === undefined ? [] : [explanationLine(report.explanation, colors)]),
-    ...(report.findings.length === 0 ? [] : [findingsTable(report.findings, colors)]),
+    ...(report.findings.length === 0 ? [] : [findingsTable(report.findings, colors, columns)]),
     ...(report.performance.length === 0 ? [] : [performanceTable(report, colors)]),
   ].join("\n");
+}
+
+function qualityLines(quality: readonly QualityFinding[], colors: Colors): readonly string[] {
+  const broken = quality.filter((finding) => finding.severity === "critical");
+  const notices = quality.filter((finding) => finding.severity !== "critical");
+  const more = notices.length - shownNotices;
+  return [
+    ...broken.map((finding) => `${colors.red("✗")} ${plainText(finding.message)}`),
+    ...notices.slice(0, shownNotices).map((finding) => `${colors.dim("·")} ${plainText(finding.message)}`),
+    ...(more > 0 ? [`${colors.dim("·")} and ${more} more about the input; --json shows all`] : []),
+  ];
 }
 
 function verdictLine(report: CheckReport, colors: Colors): string {
@@ -42,40 +64,84 @@ function explanationLine(explanation: Explanation, colors: Colors): string {
   return evidence === undefined ? words : `${words} ${colors.dim(`(${evidence})`)}`;
 }
 
-function findingsTable(findings: readonly Finding[], colors: Colors): string {
+function findingsTable(findings: readonly Finding[], colors: Colors, columns: number): string {
   const features = [...groupBy(findings, (finding) => `${finding.segment}\u0000${finding.feature}`).values()].sort(
     byWeight,
   );
-  return plainTable(
-    ["", "feature", "baseline", "live", "moved", "tests: value / limit", "p", "what moved where"],
-    features.flatMap((group) => featureRow(group, colors)),
-  );
+  const [all, drawn] = [columns >= roomForAll, columns >= roomForSparklines];
+  const head = ["", "feature", ...(drawn ? ["baseline", "live"] : []), "moved"];
+  const tests = all ? ["tests: value / limit", "p"] : ["test: value / limit"];
+  const longest = Math.max(8, columns - (drawn ? 62 : 36) - (all ? 32 : 0));
+  const [title = "", ...rows] = plainTable(
+    [...head, ...tests],
+    features.map((group) => featureRow(group, colors, { all, drawn, longest })),
+  ).split("\n");
+  const told = features.map((group) => whereTo(group, colors, columns));
+  return [title, ...rows.flatMap((row, i) => [row, ...(told[i] ?? [])])].join("\n");
 }
 
-function featureRow(group: readonly Finding[], colors: Colors): readonly (readonly string[])[] {
+interface Room {
+  readonly all: boolean;
+  readonly drawn: boolean;
+  /** Characters of a name. */
+  readonly longest: number;
+}
+
+function featureRow(group: readonly Finding[], colors: Colors, room: Room): readonly string[] {
   const [first] = group;
   if (first === undefined) return [];
   const drifted = group.some((finding) => finding.drifted);
   const [baseline, live] = [sharesOf(first.evidence.baseline), sharesOf(first.evidence.window)];
   const tallest = Math.max(...baseline, ...live, 0);
-  const name = plainText(first.segment === "" ? first.feature : `${first.feature} [${first.segment}]`);
+  const name = nameOf(first, room.longest);
+  const loud = drifted && first.observed !== true;
+  const tests = room.all
+    ? group
+    : group
+        .slice()
+        .sort((one, other) => excess(other) - excess(one))
+        .slice(0, 1);
   return [
-    [
-      drifted ? colors.yellow("▲") : colors.dim("·"),
-      drifted ? colors.bold(name) : name,
-      sparkline(baseline.slice(0, widest), tallest),
-      sparkline(live.slice(0, widest), tallest),
-      percent(first.moved),
-      group.map((finding) => testText(finding, colors)).join("  "),
-      pValue(smallest(group)),
-      colors.dim(plainText(drifted ? (first.direction ?? "") : "")),
-    ],
+    loud ? colors.yellow("▲") : colors.dim("·"),
+    loud ? colors.bold(name) : name,
+    ...(room.drawn ? [sparkline(baseline.slice(0, widest), tallest), sparkline(live.slice(0, widest), tallest)] : []),
+    percent(first.moved),
+    tests.map((finding) => testText(finding, colors)).join("  "),
+    ...(room.all ? [pValue(smallest(group))] : []),
   ];
+}
+
+function nameOf({ feature, segment, observed }: Finding, longest: number): string {
+  const marks = `${segment === "" ? "" : ` [${segment}]`}${observed === true ? " (observed)" : ""}`;
+  const name = plainText(`${feature}${marks}`);
+  return name.length <= longest ? name : `${name.slice(0, longest - 1).toWellFormed()}…`;
+}
+
+/** What moved where, below the row of what drifted. */
+function whereTo(group: readonly Finding[], colors: Colors, columns: number): readonly string[] {
+  const drifted = group.find((finding) => finding.drifted && finding.direction !== undefined);
+  if (drifted?.direction === undefined) return [];
+  return wrap(plainText(drifted.direction), Math.max(20, columns - 3)).map((line) => `   ${colors.dim(line)}`);
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** By how many times its limit a statistic was reached. */
+function excess({ statistic, limit }: Finding): number {
+  return limit === undefined ? 0 : statistic / limit;
 }
 
 function byWeight(one: readonly Finding[], other: readonly Finding[]): number {
   const weight = (group: readonly Finding[]) =>
-    (group.some((finding) => finding.drifted) ? 2 : 0) + (group[0]?.moved ?? 0);
+    (group.some((finding) => finding.drifted && finding.observed !== true) ? 2 : 0) + (group[0]?.moved ?? 0);
   return weight(other) - weight(one);
 }
 

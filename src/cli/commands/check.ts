@@ -82,7 +82,7 @@ async function run(
 
 function facesOf(context: CliContext, report: CheckReport): Result {
   const faces: Faces = {
-    table: () => checkTable(report, context.colors),
+    table: () => checkTable(report, context.colors, context.columns),
     json: () => JSON.stringify(checkJson(report)),
     junit: () => checkJunit(report),
     markdown: () => checkMarkdown(report),

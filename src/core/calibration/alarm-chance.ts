@@ -32,7 +32,7 @@ export interface AlarmChance {
   /** α over the number of tests. */
   readonly alphaPerTest: number;
   readonly tests: number;
-  /** False incidents expected in the span of the budget at this α. */
+  /** False incidents expected in the span of the budget at this α: all that is budgeted, unless the 5 % bound it. */
   readonly expected: number;
   /** Whether it is the 5 % that bounds α, not the budget. */
   readonly capped: boolean;
@@ -54,18 +54,17 @@ const historiesFitted = 6;
 export function alarmChance(input: AlarmChanceInput): AlarmChance {
   const tests = input.grid.features.reduce((sum, { kind }) => sum + input.tests[kind].length, 0);
   const kinds = drawsSummed.map((draws) => drawKind(input, Math.max(1, tests), draws));
-  const rates = kinds.map((kind) => ({ kind, alpha: alphaFor(input, kind, Math.max(1, tests)) }));
-  const alpha = Math.min(largestAlpha, ...rates.map((rate) => rate.alpha));
-  const expected = kinds.map((kind) => {
-    const counted = incidentsAt(input, kind, alpha / Math.max(1, tests));
-    return (counted * input.budget.perMs) / kind.drawnMs;
-  });
+  const alpha = Math.min(largestAlpha, ...kinds.map((kind) => alphaFor(input, kind, Math.max(1, tests))));
+  const capped = alpha === largestAlpha;
+  const rates = kinds.map(
+    (kind) => (incidentsAt(input, kind, alpha / Math.max(1, tests)) * input.budget.perMs) / kind.drawnMs,
+  );
   return {
     alpha,
     alphaPerTest: alpha / Math.max(1, tests),
     tests,
-    expected: Math.max(...expected),
-    capped: alpha === largestAlpha,
+    expected: capped ? Math.max(...rates) : input.budget.count,
+    capped,
     drawnMs: kinds[0]?.drawnMs ?? 0,
   };
 }

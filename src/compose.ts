@@ -5,6 +5,7 @@ import { openSimulatedClock } from "./adapters/clock/simulated-clock.ts";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { createDuckDbEngine } from "./adapters/duckdb/engine.ts";
 import { type EmbeddedConnection, openEmbeddedPostgres } from "./adapters/embedded-postgres/open-embedded-postgres.ts";
+import { createGuardedFetch } from "./adapters/guarded-http/guarded-fetch.ts";
 import { randomIds } from "./adapters/ids.ts";
 import { createLogger } from "./adapters/logger.ts";
 import { createOutboxMailbox } from "./adapters/mail/outbox-mailbox.ts";
@@ -19,6 +20,8 @@ import { rowReader } from "./adapters/readers/row-reader.ts";
 import { runFolders } from "./adapters/run-folders/run-folders.ts";
 import { dockerRunner } from "./adapters/runner-docker/docker-runner.ts";
 import { processRunner } from "./adapters/runner-process/process-runner.ts";
+import { webhookRunner } from "./adapters/runner-webhook/webhook-runner.ts";
+import { webhookTransfers } from "./adapters/runner-webhook/webhook-transfers.ts";
 import { type Config, dataPaths } from "./config.ts";
 import type { Actor } from "./core/actor.ts";
 import { type CheckLimits, limitsOf } from "./core/calibration/calibrate.ts";
@@ -35,6 +38,7 @@ import type { PolicySource } from "./ports/policy-source.ts";
 import type { Runner } from "./ports/runner.ts";
 import type { Services } from "./ports/services.ts";
 import type { State } from "./ports/state.ts";
+import type { Transfers } from "./ports/transfers.ts";
 import { type CalibrationPorts, calibrateBaseline } from "./stages/check/calibrate-baseline.ts";
 
 export interface OpenOptions {
@@ -151,13 +155,29 @@ async function openDatabase(
 }
 
 /** Each keeps its attempts in a folder of its own. */
-function openRunners({ dataDirectory, environment }: Config): ReadonlyMap<string, Runner> {
+function openRunners(config: Config): ReadonlyMap<string, Runner> {
+  const { dataDirectory, environment } = config;
   const { attempts } = dataPaths(dataDirectory);
   const runners = [
     processRunner({ root: attempts, environment }),
     dockerRunner({ root: join(attempts, "docker"), environment }),
+    webhookRunner({
+      root: webhookRoot(config),
+      environment,
+      fetch: createGuardedFetch({ allow: config.outgoing.allow }),
+      publicUrl: config.http?.publicUrl,
+    }),
   ];
   return new Map(runners.map((runner) => [runner.name, runner]));
+}
+
+function webhookRoot({ dataDirectory }: Config): string {
+  return join(dataPaths(dataDirectory).attempts, "webhook");
+}
+
+/** The one-time URLs of trainings that run elsewhere. */
+export function openTransfers(config: Config): Transfers {
+  return webhookTransfers(webhookRoot(config));
 }
 
 /** One queue per project: its name carries the state's own id, so that two projects share a Redis without meeting. */

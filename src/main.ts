@@ -8,10 +8,11 @@ import { type RefreshResult, startRefresh } from "../workers/refresh.ts";
 import { applyPolicies } from "./actions/apply-policies.ts";
 import type { CliContext, StartOptions } from "./cli/context.ts";
 import { runCommandLine } from "./cli/program.ts";
-import { openEngine, openLogger, openMailbox, openPolicySource, openServices } from "./compose.ts";
+import { openEngine, openLogger, openMailbox, openPolicySource, openServices, openTransfers } from "./compose.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { systemActor } from "./core/actor.ts";
 import { DriftwardError } from "./core/errors.ts";
+import { startServer } from "./http/start-server.ts";
 import type { Services } from "./ports/services.ts";
 import { createProbes } from "./probes.ts";
 import { writeMail } from "./render/mail/write-mail.ts";
@@ -68,6 +69,21 @@ async function runWorkers(services: Services, config: Config, { refreshPolicies 
   };
 }
 
+/** The workers and, where driftward.yaml has http, the server that trainings elsewhere reach. */
+async function runAll(services: Services, config: Config, options?: StartOptions) {
+  if (config.http === undefined) return runWorkers(services, config, options);
+  const { host, port, largestUploadBytes } = config.http;
+  const server = await startServer({ host, port, largestUploadBytes, transfers: openTransfers(config) });
+  try {
+    const workers = await runWorkers(services, config, options);
+    const drain = () => workers.drain().finally(() => server.close());
+    return { drain };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
 async function refreshNow(services: Services): Promise<RefreshResult> {
   const { applied, problems } = await applyPolicies(services, systemActor);
   return {
@@ -103,7 +119,6 @@ const context: CliContext = {
   err: (text) => void process.stderr.write(text),
   colors: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true),
   interactive: process.stdout.isTTY === true,
-  ...(process.stdout.columns === undefined ? {} : { columns: process.stdout.columns }),
   setExitCode: (code) => {
     process.exitCode = code;
   },
@@ -112,7 +127,7 @@ const context: CliContext = {
   openMailbox,
   openPolicySource,
   probes: createProbes,
-  startWorkers: runWorkers,
+  startWorkers: runAll,
   get stopped() {
     stopped ??= untilStopped();
     return stopped;

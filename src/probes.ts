@@ -4,6 +4,7 @@ import type { Probe } from "./actions/doctor.ts";
 import { validate } from "./actions/validate.ts";
 import { readRedisSettings } from "./adapters/bullmq/redis-settings.ts";
 import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
+import { Daemon } from "./adapters/runner-docker/daemon.ts";
 import { openPolicySource, openServices } from "./compose.ts";
 import type { Config, TrainerConfig } from "./config.ts";
 import { systemActor } from "./core/actor.ts";
@@ -38,7 +39,7 @@ export function createProbes(config: Config): readonly Probe[] {
     ...Object.entries(config.trainers).map(([name, trainer]) => ({
       name: `trainer ${name}`,
       look: () => lookAtTrainer(trainer, config),
-      remedy: `install the program, or mend trainers.${name}.command in driftward.yaml`,
+      remedy: `install what is missing, or mend trainers.${name} in driftward.yaml`,
     })),
     { name: "policies", look: () => lookAtPolicies(config), remedy: "`driftward validate` shows every mistake" },
   ];
@@ -89,15 +90,32 @@ async function lookAtMail(config: Config): Promise<string> {
   }
 }
 
-/** The program itself, and every argument that is an absolute path, must be there. */
-async function lookAtTrainer({ command, environment }: TrainerConfig, config: Config): Promise<string> {
+/** What a trainer needs to be there: its secrets, and its program, its image, or somebody to call. */
+async function lookAtTrainer(trainer: TrainerConfig, config: Config): Promise<string> {
+  const { command, environment, secretFiles, container, webhook } = trainer;
+  const named = [
+    ...environment,
+    ...Object.values(webhook?.headers ?? {}),
+    ...(webhook?.secret ? [webhook.secret] : []),
+  ];
+  const unset = named.filter((name) => config.environment[name] === undefined);
+  if (unset.length > 0)
+    throw new DriftwardError("InvalidConfig", `expected ${unset.join(", ")} in the environment, found none`);
+  for (const file of Object.values(secretFiles)) await access(file, constants.R_OK);
+  if (webhook !== undefined) return `webhook at ${new URL(webhook.url).host}, not called now`;
+  if (container !== undefined) return lookAtImage(container, config);
   const [program = "", ...rest] = command;
   const found = await findProgram(program, config.environment.PATH ?? "");
   for (const file of rest.filter(isAbsolute)) await stat(file);
-  const unset = environment.filter((name) => config.environment[name] === undefined);
-  if (unset.length > 0)
-    throw new DriftwardError("InvalidConfig", `expected ${unset.join(", ")} in the environment, found none`);
   return [found, ...rest].join(" ");
+}
+
+async function lookAtImage(
+  { image, socket }: NonNullable<TrainerConfig["container"]>,
+  config: Config,
+): Promise<string> {
+  if (await new Daemon(socket, config.environment).hasImage(image)) return `image ${image}`;
+  throw new DriftwardError("InvalidConfig", `expected the image ${image} at the container daemon, found none`);
 }
 
 async function findProgram(program: string, path: string): Promise<string> {
@@ -114,7 +132,10 @@ async function isExecutable(file: string): Promise<boolean> {
 }
 
 async function lookAtPolicies(config: Config): Promise<string> {
-  const { files, problems } = await validate({ policySource: openPolicySource(config) });
+  const { files, problems } = await validate({
+    policySource: openPolicySource(config),
+    trainers: new Map(Object.entries(config.trainers)),
+  });
   const [first] = problems.filter((problem) => problem.severity === "error");
   if (first !== undefined) throw new DriftwardError("InvalidPolicy", `${formatPlace(first.place)}: ${first.message}`);
   return `${files.length} in ${config.policies}`;

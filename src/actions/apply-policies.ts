@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Actor } from "../core/actor.ts";
 import { checkFeatures } from "../core/policy/check-conditions.ts";
+import { checkTrainer, type DeclaredTrainers } from "../core/policy/check-trainer.ts";
 import type { PolicyOfModel } from "../core/policy/parse-policy.ts";
 import { inOrder, type PolicyProblem } from "../core/policy/problem.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -16,6 +17,8 @@ export interface ApplyPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly policySource: PolicySource;
+  /** The operator's; absent: what policies set of them is looked at when a run starts. */
+  readonly trainers?: DeclaredTrainers;
 }
 
 export interface Applied {
@@ -63,15 +66,16 @@ export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: rea
 
 /** What only shows beside the other files and the model's data. */
 async function mistakesOf(
-  { state }: ApplyPorts,
+  { state, trainers }: ApplyPorts,
   offer: Offer,
   offers: readonly Offer[],
 ): Promise<readonly PolicyProblem[]> {
   const rivals = offers.filter((other) => other.policy.model === offer.policy.model);
   if (rivals.length > 1) return sharedModels(rivals);
+  const asked = trainers === undefined ? [] : errorsOf(checkTrainer(offer.policy, trainers, offer.path));
   const features = (await state.models.find(offer.policy.model))?.features ?? {};
   // Which features there are is known from the model's first rows on.
-  return Object.keys(features).length === 0 ? [] : checkFeatures(offer.policy, features);
+  return [...asked, ...(Object.keys(features).length === 0 ? [] : checkFeatures(offer.policy, features))];
 }
 
 const errorsOf = (problems: readonly PolicyProblem[]) => problems.filter(({ severity }) => severity === "error");

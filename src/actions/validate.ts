@@ -1,3 +1,4 @@
+import { checkTrainer, type DeclaredTrainers } from "../core/policy/check-trainer.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { errorAt, inOrder, type PolicyProblem } from "../core/policy/problem.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
@@ -30,10 +31,11 @@ export function sharedModels(
 /**
  * Reads policy files and tells everything that is wrong with them, without changing anything.
  *
- * @param paths  files and folders; absent: the configured folder
+ * @param trainers  the operator's; absent: parameters are not checked
+ * @param paths     files and folders; absent: the configured folder
  */
 export async function validate(
-  { policySource }: { readonly policySource: PolicySource },
+  { policySource, trainers }: { readonly policySource: PolicySource; readonly trainers?: DeclaredTrainers },
   paths?: readonly string[],
 ): Promise<Validation> {
   const texts = await policySource.read(paths);
@@ -43,7 +45,10 @@ export async function validate(
     const { path } = text;
     const parsed = parseText(text);
     problems.push(...("problems" in parsed ? parsed.problems : parsed.hints));
-    if (!("problems" in parsed)) policies.push(...parsed.policies.map(({ policy }) => ({ path, policy })));
+    if ("problems" in parsed) continue;
+    policies.push(...parsed.policies.map(({ policy }) => ({ path, policy })));
+    if (trainers !== undefined)
+      problems.push(...parsed.policies.flatMap(({ policy }) => checkTrainer(policy, trainers, path)));
   }
   return {
     files: texts.map(({ path }) => path),

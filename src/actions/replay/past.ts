@@ -4,7 +4,7 @@ import type { RecordedRun } from "../../core/replay/replay-decisions.ts";
 import type { StoredHour } from "../../core/replay/sliding-counts.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
-import type { Policies, Profiles } from "../../ports/lookups.ts";
+import type { Limits, Policies, Profiles } from "../../ports/lookups.ts";
 import type { Trainer } from "../../ports/runner.ts";
 import type { BaselineRow, CheckRow, LogFileRow, ModelRow, State, VersionRow } from "../../ports/state.ts";
 import { ensureCounted } from "../../stages/count.ts";
@@ -15,6 +15,7 @@ export interface ReplayPorts {
   readonly engine: CountEngine;
   readonly policies: Policies;
   readonly profiles: Profiles;
+  readonly limits?: Limits;
   readonly trainers: ReadonlyMap<string, Trainer>;
 }
 

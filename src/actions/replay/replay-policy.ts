@@ -178,6 +178,7 @@ async function evaluator(
     const exact = recordedDistances(ports, past, row, input.hindsight);
     const then: EvaluationPorts = {
       ...{ log: ports.log, policies: ports.policies, profiles: { of: past.profile }, state: remembering },
+      ...(ports.limits === undefined ? {} : { limits: ports.limits }),
       engine: {
         ...ports.engine,
         ...(input.labelled === undefined ? {} : { labelled: input.labelled.labelled }),

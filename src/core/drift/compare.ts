@@ -29,6 +29,10 @@ export interface CompareOptions {
   readonly only?: ReadonlySet<string>;
   /** Features whose findings are shown and never alarm; `alphaPerTest` is spread over the others. */
   readonly observed?: ReadonlySet<string>;
+  /** How many rows of a feature stand for one independent row, at least 1; 1 where absent. */
+  readonly designEffects?: Readonly<Record<string, number>>;
+  /** Whether the limits rest on too little of the baseline. */
+  readonly provisional?: boolean;
 }
 
 /** Both sides of one feature, ready for the tests. */
@@ -37,6 +41,7 @@ interface Pair {
   readonly baseline: FeatureCounts;
   readonly window: FeatureCounts;
   readonly binned: { readonly baseline: Float64Array; readonly window: Float64Array };
+  readonly effect: number;
 }
 
 type Outcome = Pick<Finding, "statistic" | "lower" | "upper" | "pValue" | "limit" | "n" | "m">;
@@ -56,9 +61,12 @@ export function compare(profile: Profile, window: Counts, options: CompareOption
   return profile.bins.flatMap((bins, index) => {
     const [baseline, live] = [profile.counts.features[index], window.features[index]];
     if (baseline === undefined || live === undefined || options.only?.has(bins.name) === false) return [];
-    const binned = { baseline: binCounts(bins, baseline), window: binCounts(bins, live) };
-    if (sum(binned.baseline) === 0 || sum(binned.window) === 0) return [];
-    return findFor({ bins, baseline, window: live, binned }, options);
+    const raw = { baseline: binCounts(bins, baseline), window: binCounts(bins, live) };
+    if (sum(raw.baseline) === 0 || sum(raw.window) === 0) return [];
+    const effect = effectOn(bins.name, options);
+    const thin = (counts: Float64Array) => (effect === 1 ? counts : counts.map((count) => count / effect));
+    const binned = { baseline: thin(raw.baseline), window: thin(raw.window) };
+    return findFor({ bins, baseline, window: live, binned, effect }, raw, options);
   });
 }
 
@@ -69,7 +77,8 @@ export function undecided(finding: Finding): boolean {
 
 /** A KS finding with its exact distance in place of the bounds. */
 export function withExact(finding: Finding, statistic: number, floor: number): Finding {
-  const pValue = ksPValue(statistic, finding.n, finding.m);
+  const { n, m } = finding.effective ?? finding;
+  const pValue = ksPValue(statistic, n, m);
   const exact = { ...finding, statistic, lower: statistic, upper: statistic, pValue };
   return { ...exact, drifted: reaches(exact) && finding.movedAtLeast > floor };
 }
@@ -89,8 +98,8 @@ export function correctTogether(findings: readonly Finding[]): readonly Finding[
 }
 
 /** The findings of one feature: its tests share the measure of how much has moved, and the sentence about where. */
-function findFor(pair: Pair, options: CompareOptions): readonly Finding[] {
-  const { bins, binned } = pair;
+function findFor(pair: Pair, raw: Pair["binned"], options: CompareOptions): readonly Finding[] {
+  const { bins, binned, effect } = pair;
   const [baseline, window] = [binned.baseline, binned.window];
   const movedAtLeast = totalVariationLowerBound(baseline, window, confidenceOfLowerEnd);
   const moved = totalVariation(baseline, window);
@@ -98,8 +107,8 @@ function findFor(pair: Pair, options: CompareOptions): readonly Finding[] {
   const evidence = {
     kind: bins.kind,
     labels: binLabels(bins),
-    baseline: [...baseline],
-    window: [...window],
+    baseline: [...raw.baseline],
+    window: [...raw.window],
   };
   return options.tests[bins.kind].flatMap((test) => {
     const outcome = testers[test](pair, options.alphaPerTest);
@@ -107,8 +116,16 @@ function findFor(pair: Pair, options: CompareOptions): readonly Finding[] {
     const drifted = reaches(outcome) && movedAtLeast > options.floor;
     const shared = { feature: bins.name, segment: options.segment, test, moved, movedAtLeast, direction, evidence };
     const role = options.observed?.has(bins.name) === true ? { observed: true as const } : {};
-    return [{ ...shared, ...outcome, ...role, pCorrected: undefined, drifted }];
+    const trust = options.provisional === true ? { provisional: true as const } : {};
+    const rows = { n: Math.round(outcome.n * effect), m: Math.round(outcome.m * effect) };
+    const sizes = effect === 1 ? {} : { ...rows, effective: { n: outcome.n, m: outcome.m } };
+    return [{ ...shared, ...outcome, ...sizes, ...role, ...trust, pCorrected: undefined, drifted }];
   });
+}
+
+function effectOn(feature: string, { designEffects }: CompareOptions): number {
+  const effect = designEffects !== undefined && Object.hasOwn(designEffects, feature) ? designEffects[feature] : 1;
+  return Math.max(1, effect ?? 1);
 }
 
 function reaches(outcome: Pick<Finding, "statistic" | "limit">): boolean {
@@ -135,9 +152,9 @@ function testChiSquare({ binned }: Pair, alpha: number): Outcome {
   return { ...exactly(statistic), pValue, limit, n: sum(merged.baselineCounts), m: sum(merged.windowCounts) };
 }
 
-function testKolmogorovSmirnov({ bins, baseline, window }: Pair, alpha: number): Outcome | undefined {
+function testKolmogorovSmirnov({ bins, baseline, window, effect }: Pair, alpha: number): Outcome | undefined {
   if (bins.kind !== "numeric") return undefined;
-  const [n, m] = [sum(baseline.cells), sum(window.cells)];
+  const [n, m] = [sum(baseline.cells) / effect, sum(window.cells) / effect];
   if (n === 0 || m === 0) return undefined;
   const bounds = featureKsBounds({ bins, counts: baseline }, window);
   if (bounds === undefined) return undefined;

@@ -19,6 +19,10 @@ export interface Finding {
   /** Rows of the baseline and of the window that the test used. */
   readonly n: number;
   readonly m: number;
+  /** As many independent rows as these are worth, where fewer: p, limit and `movedAtLeast` rest on them. */
+  readonly effective?: { readonly n: number; readonly m: number };
+  /** There while the limit rests on too little of the baseline: it may notify, it never starts a retrain. */
+  readonly provisional?: true;
   /** Total variation over the bins, and the lower end of its 95 % interval: at least so many rows have moved. */
   readonly moved: number;
   readonly movedAtLeast: number;

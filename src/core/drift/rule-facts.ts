@@ -1,6 +1,7 @@
 import { groupBy } from "../group-by.ts";
 import { type Estimate, isUnmeasurable, type MetricName, type Unmeasurable, worsening } from "../metrics/metric.ts";
 import type { AbsentReasons, DriftFacts, PerformanceFacts, RuleFacts } from "../policy/facts.ts";
+import { normalQuantile } from "../statistics/normal-quantile.ts";
 import type { Finding, QualityFinding } from "./finding.ts";
 
 /** One metric of the version judged over its mature rows, beside what its baseline promised. */
@@ -9,6 +10,8 @@ export interface PerformanceFinding {
   readonly now: Estimate | Unmeasurable;
   /** The baseline's; undefined where it was never measured. */
   readonly promised: Estimate | undefined;
+  /** Of the intervals that rules compare, where the alarm budget asks for more than the 95 % that are shown. */
+  readonly confidence?: number;
 }
 
 export interface Observed {
@@ -85,10 +88,16 @@ function driftFacts(findings: readonly Finding[]): DriftFacts {
   };
 }
 
-function performanceFacts({ metric, now, promised }: PerformanceFinding): PerformanceFacts {
+function performanceFacts({ metric, now, promised, confidence }: PerformanceFinding): PerformanceFacts {
   if (isUnmeasurable(now)) return {};
-  const { value, lower, upper } = now;
-  if (promised === undefined) return { value, lower, upper };
-  const worse = worsening(promised, now, metric);
-  return { value, lower, upper, worsening: { value: worse.value, lower: worse.lower, upper: worse.upper } };
+  const known = widened(now, confidence);
+  if (promised === undefined) return known;
+  return { ...known, worsening: widened(worsening(promised, now, metric), confidence) };
+}
+
+/** A 95 % interval at another confidence, each end as far further out as that of a normal variable. */
+function widened({ value, lower, upper }: Estimate, confidence: number | undefined) {
+  if (confidence === undefined) return { value, lower, upper };
+  const factor = normalQuantile((1 + confidence) / 2) / normalQuantile(0.975);
+  return { value, lower: value + factor * (lower - value), upper: value + factor * (upper - value) };
 }

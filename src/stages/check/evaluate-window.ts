@@ -1,3 +1,4 @@
+import type { CheckLimits } from "../../core/calibration/calibrate.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { type Judgement, judge } from "../../core/drift/judge.ts";
 import { missingRise } from "../../core/drift/quality.ts";
@@ -5,7 +6,7 @@ import { ruleFacts } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
-import type { Profiles } from "../../ports/lookups.ts";
+import type { Limits, Profiles } from "../../ports/lookups.ts";
 import type { CheckRow, ModelRow } from "../../ports/state.ts";
 import { type CountPorts, gatherCounts } from "./gather-counts.ts";
 import { measurePerformance, type Performance } from "./measure-performance.ts";
@@ -13,6 +14,8 @@ import { enough, featureNames, inputQuality, testDrift } from "./test-drift.ts";
 
 export interface EvaluationPorts extends CountPorts {
   readonly profiles: Profiles;
+  /** Limits calibrated on the baseline; without it rows count as independent and the budget is spread over the checks. */
+  readonly limits?: Limits;
 }
 
 /** What a check saw of its window. */
@@ -45,13 +48,17 @@ export async function evaluateWindow(
   ]);
   const gathering = { modelId: row.modelId, baselineId, profile, window, files };
   const counts = await gatherCounts(ports, { ...gathering, segment: "" });
+  const limits =
+    baselineId === undefined
+      ? undefined
+      : await ports.limits?.of({ modelId: row.modelId, baselineId, profile, policy });
   const performance =
     version === undefined
       ? undefined
       : await measurePerformance(ports, row, model, policy, { name: version.name, metrics: baseline?.metrics ?? {} });
   const unseen = enough(counts.rows, policy) ?? (baseline === undefined ? "no baseline" : undefined);
   const sound = unseen === undefined && version !== undefined;
-  const drift = sound ? await testDrift(ports, policy, version.name, gathering, counts) : [];
+  const drift = sound ? await testDrift(ports, policy, version.name, { ...gathering, limits }, counts) : [];
   const quality = sound ? inputQuality(policy, profile, counts) : [];
   const facts = ruleFacts({
     rows: counts.rows,
@@ -59,11 +66,15 @@ export async function evaluateWindow(
     watched: watchedFeatures(policy, featureNames(profile)),
     quality,
     missingRise: sound ? missingRise(profile, counts) : {},
-    performance: performance?.findings ?? [],
+    performance: (performance?.findings ?? []).map((finding) => ({ ...finding, ...confidenceOf(limits) })),
     withoutDrift: unseen,
     withoutPerformance: performance === undefined ? "no version serves yet" : performance.without,
   });
   return { rows: counts.rows, findings: drift, quality, performance, judgement: judge(policy, facts, quality, unseen) };
+}
+
+function confidenceOf(limits: CheckLimits | undefined): { readonly confidence?: number } {
+  return limits === undefined ? {} : { confidence: limits.performanceConfidence };
 }
 
 const nothingProfiled: Profile = { bins: [], counts: { rows: 0, features: [] } };

@@ -1,3 +1,4 @@
+import type { CheckLimits } from "../../core/calibration/calibrate.ts";
 import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
 import { compare, correctTogether, undecided, withExact } from "../../core/drift/compare.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
@@ -31,7 +32,7 @@ export async function testDrift(
   ports: CountPorts,
   policy: Policy,
   version: string,
-  gathering: Omit<GatherRequest, "segment">,
+  { limits, ...gathering }: Omit<GatherRequest, "segment"> & { readonly limits: CheckLimits | undefined },
   counts: Counts,
 ): Promise<readonly Finding[]> {
   const { profile } = gathering;
@@ -41,8 +42,10 @@ export async function testDrift(
   const { tests, floor, alarmBudget } = policy.drift;
   const alarming = profile.bins.filter((bins) => watched.has(bins.name) || bins.name === predictionFeature);
   const number = alarming.reduce((sum, bins) => sum + tests[bins.kind].length, 0);
-  const alphaPerTest = alphaPerCheck(alarmBudget, averageInterval(policy.schedule)) / Math.max(1, number);
-  const options = { tests, alphaPerTest, floor, segment: "", observed };
+  const spread = alphaPerCheck(alarmBudget, averageInterval(policy.schedule)) / Math.max(1, number);
+  const calibrated = limits === undefined ? {} : { designEffects: limits.effects, provisional: limits.provisional };
+  const alphaPerTest = limits?.alphaPerTest ?? spread;
+  const options = { tests, alphaPerTest, floor, segment: "", observed, ...calibrated };
   const findings = [...compare(profile, counts, { ...options, only: new Set([...watched, ...observed]) })];
   if (profile.bins.some((bins) => bins.name === predictionFeature)) {
     // Inputs are everyone's; the prediction is only this version's.

@@ -1,4 +1,5 @@
 import { systemActor } from "../../core/actor.ts";
+import type { Finding } from "../../core/drift/finding.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import { type StartRunAnswer, startRun } from "../run/start-run.ts";
@@ -20,8 +21,14 @@ export async function reconsiderRetrain(deciding: Deciding, incident: IncidentRo
   if (rule.do.includes("retrain")) await ask(deciding, incident, rule, true);
 }
 
-function ask(deciding: Deciding, incident: IncidentRow, rule: RuleOutcome, quiet: boolean): Promise<StartRunAnswer> {
+async function ask(
+  deciding: Deciding,
+  incident: IncidentRow,
+  rule: RuleOutcome,
+  quiet: boolean,
+): Promise<StartRunAnswer> {
   const { ports, tx, model, check, policy } = deciding;
+  const provisional = await restsOnProvisional(deciding, rule);
   return startRun(ports, tx, {
     model,
     policy,
@@ -31,5 +38,13 @@ function ask(deciding: Deciding, incident: IncidentRow, rule: RuleOutcome, quiet
     incidentId: incident.id,
     asked: { checkId: check.id, rule: rule.rule, segment: rule.segment },
     quiet,
+    provisional,
   });
+}
+
+/** Whether a rule asks for drift whose limits rest on too little of the baseline. */
+async function restsOnProvisional({ tx, check }: Deciding, { values }: RuleOutcome): Promise<boolean> {
+  if (!Object.keys(values).some((name) => name.startsWith("drift."))) return false;
+  const findings = await tx.checks.findings(check.id);
+  return findings.some(({ body }) => (body as Partial<Finding>).provisional === true);
 }

@@ -283,3 +283,40 @@ describe("correction", () => {
 
   test("of nothing is nothing", () => expect(correctTogether([])).toEqual([]));
 });
+
+describe("dependent rows", () => {
+  const before = Array.from({ length: 4_000 }, (_, i) => (i * 37) % 1_000);
+  const now = Array.from({ length: 1_000 }, (_, i) => 100 + ((i * 53) % 1_000));
+  const side = numbers("x", before, now, [100, 300, 500, 700, 900]);
+  const alone = one(side, "ks");
+  const four = one(side, "ks", { designEffects: { x: 4 } });
+
+  test("count as fewer: limit, p and what surely moved follow, D stays", () => {
+    expect(four.statistic).toBe(alone.statistic);
+    expect(four.effective).toEqual({ n: 1_000, m: 250 });
+    expect([four.n, four.m]).toEqual([4_000, 1_000]);
+    expect(four.limit).toBeCloseTo(2 * (alone.limit ?? 0), 2);
+    expect(four.pValue ?? 0).toBeGreaterThan(alone.pValue ?? 1);
+    expect(four.movedAtLeast).toBeLessThan(alone.movedAtLeast);
+    expect(four.evidence).toEqual(alone.evidence);
+    expect(withExact(four, four.statistic, 0.05).pValue).toBeCloseTo(four.pValue ?? 0, 9);
+  });
+
+  test("chi-square is divided by the effect, as Rao and Scott do", () => {
+    const table = mix("c", [4_000, 3_000, 3_000], [500, 300, 200]);
+    const plain = one(table, "chi_square");
+    expect(one(table, "chi_square", { designEffects: { c: 5 } }).statistic).toBeCloseTo(plain.statistic / 5, 9);
+  });
+
+  test("an effect below 1, or of another feature, changes nothing", () => {
+    expect(one(side, "psi", { designEffects: { x: 0.5, constructor: 9 } })).toEqual(one(side, "psi"));
+    expect(one(numbers("constructor", before, now, [500]), "ks", { designEffects: {} })).not.toHaveProperty(
+      "effective",
+    );
+  });
+
+  test("limits that are provisional say so", () => {
+    expect(one(side, "ks", { provisional: true }).provisional).toBe(true);
+    expect(alone).not.toHaveProperty("provisional");
+  });
+});

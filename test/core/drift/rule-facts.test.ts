@@ -139,3 +139,17 @@ describe("performance", () => {
     expect(absent?.performance).toBe("roc_auc: expected both classes; log_loss was never measured on the baseline");
   });
 });
+
+test("a rule compares ends as far out as the alarm budget asks, and the value stays", () => {
+  const now = { value: 0.7, lower: 0.66, upper: 0.74, n: 500, method: "delong" } as const;
+  const promised = { value: 0.8, lower: 0.77, upper: 0.83, n: 900, method: "delong" } as const;
+  const usual = facts({ performance: [{ metric: "roc_auc", now, promised }] }).performance.roc_auc;
+  const careful = facts({ performance: [{ metric: "roc_auc", now, promised, confidence: 0.99 }] }).performance.roc_auc;
+  // 2.5758 / 1.9600 standard errors.
+  expect(careful?.lower).toBeCloseTo(0.7 - (0.04 * 2.5758293) / 1.959964, 6);
+  expect(careful?.worsening?.value).toBe(usual?.worsening?.value);
+  expect(careful?.worsening?.lower ?? 1).toBeLessThan(usual?.worsening?.lower ?? 0);
+  expect(
+    facts({ performance: [{ metric: "roc_auc", now, promised, confidence: 0.95 }] }).performance.roc_auc?.lower,
+  ).toBeCloseTo(0.66, 12);
+});

@@ -16,7 +16,7 @@ export interface IncidentNotice {
   readonly incident: number;
   readonly severity: Severity;
   readonly rule: RuleOutcome;
-  readonly policy: { readonly path: string; readonly commit: string | undefined };
+  readonly policy: { readonly path: string; readonly commit: string | undefined; readonly revision?: number };
   readonly window: { readonly start: string; readonly end: string; readonly rows: number };
   readonly baselineRows: number;
   readonly openedAt: string;

@@ -26,6 +26,13 @@ export interface RunNotice {
   /** Number of the incident that asked for it, where one did. */
   readonly incident: number | undefined;
   readonly reason: string;
+  /** The revision that the run is of, and the place of the rule that asked for it where one did. */
+  readonly policy?: {
+    readonly path: string;
+    readonly commit: string | undefined;
+    readonly revision: number;
+    readonly place: string | undefined;
+  };
   readonly trainer: string;
   readonly champion: string;
   readonly candidate: string | undefined;

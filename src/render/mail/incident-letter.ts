@@ -124,7 +124,8 @@ function worse({ metric, now, promised }: PerformanceFinding): Estimate | undefi
 }
 
 function whyYouGetThis({ rule, policy }: IncidentNotice): Section {
-  const commit = policy.commit === undefined ? "" : ` @ ${plainText(policy.commit.slice(0, 7))}`;
+  const at = policy.commit === undefined ? "" : ` @ ${plainText(policy.commit.slice(0, 7))}`;
+  const commit = policy.revision === undefined ? at : `${at} (revision ${policy.revision})`;
   const values = Object.entries(rule.values).map(
     ([name, value]) => `${plainText(name)} = ${typeof value === "number" ? number(value) : value}`,
   );

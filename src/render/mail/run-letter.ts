@@ -29,7 +29,7 @@ export function runLetter(notice: RunNotice): Letter {
     sections: [
       ...comparison(notice),
       ...gates(notice),
-      { title: "Why it ran", lines: [closed(plainText(notice.reason))] },
+      { title: "Why it ran", lines: [closed(plainText(notice.reason)), ...policyLines(notice)] },
       { title: "What serves now", lines: [serving(notice)] },
       { title: "What you can do", code: commands(notice) },
     ],
@@ -84,6 +84,12 @@ function gates({ gates: list }: RunNotice): readonly Section[] {
     small: plainText(reason),
   }));
   return [{ title: "Gates", items }];
+}
+
+function policyLines({ policy }: RunNotice): readonly string[] {
+  if (policy === undefined) return [];
+  const commit = policy.commit === undefined ? "" : ` @ ${plainText(policy.commit.slice(0, 7))}`;
+  return [`Policy revision ${policy.revision}, ${plainText(policy.place ?? policy.path)}${commit}.`];
 }
 
 function serving({ kind, champion, candidate }: RunNotice): string {

@@ -29,7 +29,7 @@ export async function describeIncident(
     incident: incident.number,
     severity: incident.severity,
     rule,
-    policy: { path: revision.path, commit: revision.gitCommit },
+    policy: { path: revision.path, commit: revision.gitCommit, revision: revision.seq },
     window: {
       start: check.windowStart.toISOString(),
       end: check.windowEnd.toISOString(),

@@ -28,7 +28,13 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
     at,
     kind: "incident opened",
     subject: incident.id,
-    payload: { incident: incident.number, model: model.name, check: check.id, ...pick(rule) },
+    payload: {
+      incident: incident.number,
+      model: model.name,
+      check: check.id,
+      policyRevision: check.policyRevisionId,
+      ...pick(rule),
+    },
   });
   const did = rule.do.includes("retrain") ? [await askForRetrain(deciding, incident, rule)] : [];
   if (rule.do.includes("notify")) {

@@ -56,6 +56,7 @@ async function describeRun(
     run: run.number,
     incident,
     reason: run.reason,
+    policy: await policyOf(tx, run),
     trainer: run.trainer,
     champion,
     candidate: told.candidate ?? (await nameOf(tx, run.candidateVersion)),
@@ -67,6 +68,21 @@ async function describeRun(
     gates: told.gates ?? [],
     outcome,
   };
+}
+
+async function policyOf(tx: StateTransaction, run: RunRow): Promise<NonNullable<RunNotice["policy"]>> {
+  const { path, gitCommit, seq } = await tx.policies.get(run.policyRevisionId);
+  return { path, commit: gitCommit, revision: seq, place: await ruleOf(tx, run.decisionId) };
+}
+
+/** Where the rule stands whose decision the run is. */
+async function ruleOf(tx: StateTransaction, decisionId: string | undefined): Promise<string | undefined> {
+  if (decisionId === undefined) return undefined;
+  const { checkId, rule, segment } = await tx.decisions.get(decisionId);
+  const outcomes = await tx.checks.ruleOutcomes(checkId);
+  const body = outcomes.find((one) => one.rule === rule && one.segment === segment)?.body;
+  const place = (body as { readonly place?: unknown } | undefined)?.place;
+  return typeof place === "string" ? place : undefined;
 }
 
 async function nameOf(tx: StateTransaction, versionId: string | undefined): Promise<string | undefined> {

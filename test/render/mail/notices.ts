@@ -1,5 +1,6 @@
 import type { Finding } from "../../../src/core/drift/finding.ts";
 import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
+import type { PolicyNotice } from "../../../src/core/policy/notice.ts";
 import type { RunNotice } from "../../../src/core/run/notice.ts";
 
 export const instance = "2f1c9a7e-0b1d-4c3e-9a55-6d1f0e8b7a21";
@@ -88,7 +89,7 @@ const base: IncidentNotice = {
     forMs: 172_800_000,
     do: ["notify"],
   },
-  policy: { path: "policies/churn.yaml", commit: "3f2c9ab11d0e4f6a8b7c5d4e3f2a1b0c9d8e7f6a" },
+  policy: { path: "policies/churn.yaml", commit: "3f2c9ab11d0e4f6a8b7c5d4e3f2a1b0c9d8e7f6a", revision: 7 },
   window: { start: "2026-05-03T00:00:00.000Z", end: "2026-05-04T00:00:00.000Z", rows: 48_210 },
   baselineRows: 250_000,
   openedAt: "2026-05-04T00:10:00.000Z",
@@ -146,6 +147,12 @@ const run: RunNotice = {
   model: "bikes",
   run: 3,
   incident: 7,
+  policy: {
+    path: "policies/churn.yaml",
+    commit: "3f2c9ab11d0e4f6a8b7c5d4e3f2a1b0c9d8e7f6a",
+    revision: 7,
+    place: "policies/churn.yaml:31:11",
+  },
   reason: 'INC-7, rule "error rose"',
   trainer: "bikes",
   champion: "1",
@@ -176,7 +183,41 @@ const run: RunNotice = {
 };
 
 /** One notice for each kind of mail, by the name of its golden files. */
-export const notices: Readonly<Record<string, IncidentNotice | RunNotice>> = {
+const refused: PolicyNotice = {
+  about: "policy",
+  kind: "refused",
+  model: "churn",
+  refused: {
+    path: "policies/churn.yaml",
+    commit: "9d8e7f6a3f2c9ab11d0e4f6a8b7c5d4e3f2a1b0c",
+    author: "Ada Lovelace <ada@example.com>",
+  },
+  problems: [
+    {
+      place: { file: "policies/churn.yaml", line: 14, column: 3 },
+      message: 'unknown key "alarm_budgets"',
+      hint: 'did you mean "alarm_budget"?',
+      severity: "error",
+    },
+    {
+      place: { file: "policies/churn.yaml", line: 21, column: 25 },
+      message: "roc_auc is not among performance.metrics",
+      hint: "add it to performance.metrics",
+      severity: "error",
+    },
+  ],
+  problemCount: 5,
+  inForce: {
+    path: "policies/churn.yaml",
+    commit: "3f2c9ab11d0e4f6a8b7c5d4e3f2a1b0c9d8e7f6a",
+    author: "Grace Hopper <grace@example.com>",
+    seq: 7,
+    since: "2026-03-01T09:30:00.000Z",
+  },
+};
+
+export const notices: Readonly<Record<string, IncidentNotice | PolicyNotice | RunNotice>> = {
+  "policy-refused": refused,
   "drift-opened": {
     ...base,
     did: ["Retraining refused: the cooldown of 1d after the last run lasts until 2026-05-05T06:00:00.000Z."],

@@ -340,7 +340,7 @@ describe("what a mail is written from", () => {
       model: name,
       version: "1",
       severity: "warning",
-      policy: { path: "policies/test.yaml", commit: "3f2c9ab11d0e" },
+      policy: { path: "policies/test.yaml", commit: "3f2c9ab11d0e", revision: expect.any(Number) },
       window: { start: at(-3).toISOString(), end: at(1).toISOString(), rows: 120 },
       baselineRows: 200,
       testedFeatures: 2,

@@ -69,7 +69,14 @@ describe("a good candidate", () => {
     expect(mail).toMatchObject({
       kind: "promoted",
       recipient: "owner@example.com",
-      body: { champion: "1", candidate: "2", trainingRows: 608, evaluationRows: 152, outcome: "version 2 is champion" },
+      body: {
+        champion: "1",
+        candidate: "2",
+        trainingRows: 608,
+        evaluationRows: 152,
+        outcome: "version 2 is champion",
+        policy: { revision: 1, path: "churn.yaml" },
+      },
     });
     expect(mail?.body.metrics).toMatchObject([{ metric: "roc_auc", difference: { lower: expect.any(Number) } }]);
     expect(await world.state.outbox.open(10)).toMatchObject([{ kind: "notify", subject: mail?.id }]);

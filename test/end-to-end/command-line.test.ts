@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Ended, makeFolder, processesOf, runProgram } from "./program.ts";
+import { type Ended, killRunning, makeFolder, processesOf, runProgram } from "./program.ts";
 import { holdoutRows, liveRows, setUpProject } from "./small-model.ts";
 
 const folder = makeFolder("cli");
@@ -28,7 +28,10 @@ beforeAll(async () => {
   write("wrong/orders.yaml", "apiVersion: driftward/v1\nkind: Policy\nmodel: orders\nwhatever: 1\n");
 }, 60_000);
 
-afterAll(() => folder.remove());
+afterAll(async () => {
+  await killRunning();
+  folder.remove();
+});
 
 describe("help", () => {
   test("every command has a help text with an example of itself, and --json", async () => {

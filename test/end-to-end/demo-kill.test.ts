@@ -6,7 +6,7 @@ import { startRedis } from "../support/redis-server.ts";
 import { pause, waitFor } from "../support/wait-for.ts";
 import { demoArguments, type FinalState, ofDemo, withData, withoutGaps } from "./demo.ts";
 import { lookInside, readMails } from "./insides.ts";
-import { makeFolder, type Program, processesOf, startProgram } from "./program.ts";
+import { killRunning, makeFolder, type Program, processesOf, startProgram } from "./program.ts";
 
 /** Random moments come from here: printed, so that a failure can be had again (`DRIFTWARD_TEST_SEED=…`). */
 const seed = Number(process.env.DRIFTWARD_TEST_SEED ?? Date.now() % 1_000_000);
@@ -173,6 +173,7 @@ beforeAll(async () => {
 }, limitMs);
 
 afterAll(async () => {
+  await killRunning();
   for (const home of homes) await home.close();
 }, 60_000);
 

@@ -5,7 +5,7 @@ import { recordingLogger } from "../support/recording-logger.ts";
 import { startRedis } from "../support/redis-server.ts";
 import { demoArguments, type FinalState, ofDemo, until, withData, withoutGaps } from "./demo.ts";
 import { type Insides, lookInside, readMails, recorded } from "./insides.ts";
-import { makeFolder, processesOf, runJson, runProgram } from "./program.ts";
+import { killRunning, makeFolder, processesOf, runJson, runProgram } from "./program.ts";
 
 /** A demo that came to its end, and what it left. */
 interface Lived {
@@ -55,6 +55,7 @@ beforeAll(async () => {
 }, 900_000);
 
 afterAll(async () => {
+  await killRunning();
   for (const close of closers.reverse()) await close();
 }, 60_000);
 

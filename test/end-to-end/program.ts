@@ -29,6 +29,19 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Started and not over yet. */
+const running = new Set<Program>();
+
+/** Kills what a test that failed has left running; before its folders are removed. */
+export async function killRunning(): Promise<void> {
+  const left = [...running];
+  for (const program of left) {
+    program.process.kill("SIGCONT");
+    program.process.kill("SIGKILL");
+  }
+  await Promise.all(left.map(({ ended }) => ended));
+}
+
 /** What is set where the tests run must not decide what they see. */
 const ownEnvironment = Object.fromEntries(
   Object.entries(process.env).filter(
@@ -56,7 +69,11 @@ export function startProgram(args: readonly string[], { cwd, env = {} }: StartOp
     child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
-  return { process: child, ended, stdout: () => stdout, stderr: () => stderr, isOver };
+  const program: Program = { process: child, ended, stdout: () => stdout, stderr: () => stderr, isOver };
+  running.add(program);
+  const forget = () => running.delete(program);
+  ended.then(forget, forget);
+  return program;
 }
 
 /** Runs it to its end. */

@@ -7,7 +7,7 @@ import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { waitFor } from "../support/wait-for.ts";
 import { lookInside } from "./insides.ts";
-import { makeFolder, type Program, processesOf, runJson, runProgram, startProgram } from "./program.ts";
+import { killRunning, makeFolder, type Program, processesOf, runJson, runProgram, startProgram } from "./program.ts";
 import { liveRows, setUpProject } from "./small-model.ts";
 
 interface Letter {
@@ -66,8 +66,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const program of programs) if (!program.isOver()) program.process.kill("SIGKILL");
-  await Promise.all(programs.map(({ ended }) => ended));
+  await killRunning();
   if (smtp !== undefined) await new Promise<void>((resolve) => smtp?.close(() => resolve()));
   folder.remove();
 });

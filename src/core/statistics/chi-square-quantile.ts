@@ -1,5 +1,7 @@
+import { bracketTail } from "./bracket-tail.ts";
 import { requireOpenProbability, requirePositive } from "./checks.ts";
 import { chiSquareSurvival } from "./chi-square-survival.ts";
+import { normalQuantile } from "./normal-quantile.ts";
 
 /**
  * The limit that a chi-square variable exceeds with chance `tail`: the inverse of `chiSquareSurvival`.
@@ -17,12 +19,26 @@ export function chiSquareQuantile(tail: number, degrees: number): number {
   requirePositive(degrees, "degrees of freedom");
   let high = Math.max(degrees, 1);
   while (chiSquareSurvival(high, degrees) > tail) high *= 2;
-  let low = 0;
-  while (high - low > 1e-15 * high) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    if (chiSquareSurvival(middle, degrees) > tail) low = middle;
-    else high = middle;
+  const survival = (x: number): number => chiSquareSurvival(x, degrees);
+  const guess = approach(survival, tail, degrees, high);
+  return bracketTail(survival, tail, guess, { low: 0, high, absolute: 0, relative: 1e-15 });
+}
+
+/** Wilson and Hilferty's cube, then secants of the logarithm of the tail. Any number in [0, high] is right, if slow. */
+function approach(survival: (x: number) => number, tail: number, degrees: number, high: number): number {
+  const ninth = 2 / (9 * degrees);
+  let x = degrees * (1 - ninth - normalQuantile(tail) * Math.sqrt(ninth)) ** 3;
+  if (!(x > 0 && x < high)) return high / 2;
+  let before = x * 1.001;
+  let error = Math.log(survival(x) / tail);
+  let errorBefore = Math.log(survival(before) / tail);
+  for (let turn = 0; turn < 8 && error !== 0 && error !== errorBefore; turn += 1) {
+    const next = x - (error * (x - before)) / (error - errorBefore);
+    if (!(next > 0 && next < high)) break;
+    [before, errorBefore] = [x, error];
+    x = next;
+    error = Math.log(survival(x) / tail);
+    if (Math.abs(x - before) <= 1e-14 * x) break;
   }
-  return high;
+  return x;
 }

@@ -1,3 +1,4 @@
+import { bracketTail } from "./bracket-tail.ts";
 import { requireOpenProbability } from "./checks.ts";
 import { kolmogorovSurvival } from "./kolmogorov-survival.ts";
 import { ksEffectiveRows } from "./ks-asymptotic-p.ts";
@@ -15,39 +16,20 @@ import { ksEffectiveRows } from "./ks-asymptotic-p.ts";
 export function ksCriticalValue(alpha: number, n: number, m: number): number {
   requireOpenProbability(alpha, "alpha");
   const rows = ksEffectiveRows(n, m);
-  // Dvoretzky, Kiefer, Wolfowitz and Massart: p <= 2 exp(-2nD²) for every n, so the limit is not above this.
-  let high = Math.min(1, Math.sqrt(-Math.log(alpha / 2) / (2 * rows)) + 1e-6);
-  if (kolmogorovSurvival(rows, high) > alpha) high = 1;
-  const near = secant(rows, alpha, high);
-  let low = 0;
-  if (near > resolution && kolmogorovSurvival(rows, near - resolution) > alpha) low = near - resolution;
-  if (near + resolution < high && kolmogorovSurvival(rows, near + resolution) <= alpha) high = near + resolution;
-  while (high - low > 2.5 * resolution) {
-    const middle = (low + high) / 2;
-    if (kolmogorovSurvival(rows, middle) > alpha) low = middle;
-    else high = middle;
+  // The closed form of the two-sided tail for large n, and one or two steps of Newton's with its slope.
+  let guess = (Math.sqrt(-18 * rows * Math.log(alpha / 2)) - 1) / (6 * rows);
+  for (let turn = 0; turn < 3 && guess > 0 && guess < 1; turn += 1) {
+    const p = kolmogorovSurvival(rows, guess);
+    if (!(p > 0 && p < 1)) break;
+    const step = Math.log(p / alpha) / (4 * rows * guess + 2 / 3);
+    guess += step;
+    if (Math.abs(step) < 1e-10) break;
   }
-  return high;
-}
-
-/** Half the width that the limit is known to, nearly. */
-const resolution = 4e-14;
-
-/**
- * Near the limit in a few steps: ln p is nearly -2nD², so nearly straight in D². What comes out is only a guess, which
- * the caller brackets.
- */
-function secant(rows: number, alpha: number, start: number): number {
-  const excess = (d: number) => Math.log(kolmogorovSurvival(rows, d) / alpha);
-  let [before, now] = [start, start * 0.99];
-  let [there, here] = [excess(before), excess(now)];
-  for (let step = 0; step < 12 && Number.isFinite(here) && here !== there; step += 1) {
-    const square = now ** 2 - (here * (now ** 2 - before ** 2)) / (here - there);
-    if (!(square > 0 && square < 1)) break;
-    [before, there] = [now, here];
-    now = Math.sqrt(square);
-    if (Math.abs(now - before) < resolution / 8) break;
-    here = excess(now);
-  }
-  return now;
+  const survival = (x: number): number => kolmogorovSurvival(rows, x);
+  return bracketTail(survival, alpha, Math.min(1, Math.max(0, guess)), {
+    low: 0,
+    high: 1,
+    absolute: 1e-13,
+    relative: 0,
+  });
 }

@@ -1,7 +1,7 @@
 import { plainText } from "./plain-text.ts";
 
-/** Signs that Markdown or HTML would read as their own; `|` ends the cell of a table. */
-const signs = /[\\`*_{}[\]()<>#+!|~&$^=-]/g;
+/** Signs that Markdown or HTML would read as their own inside of a line; `|` ends the cell of a table. */
+const signs = /[\\`*_[\]<>|~&$]/g;
 
 /** A text from outside as plain words in Markdown, in a table too: it formats, links and mentions nothing. */
 export function markdownText(value: string): string {

@@ -1,6 +1,6 @@
 import { intensity } from "../core/drift/windows.ts";
 import { number, percent } from "./format.ts";
-import { drawOverTime, widthOverTime } from "./html/draw-over-time.ts";
+import { drawOverTime, widthOverTime, windowsPerBar } from "./html/draw-over-time.ts";
 import { htmlPage, htmlText } from "./html/page.ts";
 import { marks } from "./verdict-mark.ts";
 import {
@@ -15,7 +15,7 @@ import {
 } from "./windows-report.ts";
 
 /** Features drawn, and windows listed, at most. */
-const [mostFeatures, mostWindows] = [60, 400];
+const [mostDrifted, mostSteady, mostWindows] = [40, 20, 400];
 
 /** A check window by window as one page that stands alone: every feature over time, then every window. */
 export function windowsHtml(report: WindowsReport): string {
@@ -34,10 +34,10 @@ export function windowsHtml(report: WindowsReport): string {
     notes.length === 0 ? "" : `<h2>Broken input</h2><ul class="notes box">${notes.join("")}</ul>`,
     windows.length === 0
       ? ""
-      : `<h2>Drift over time</h2>${key}<div class="box">${strips([overall(windows), ...drifted], report)}</div>`,
+      : `<h2>Drift over time</h2>${keyOf(windows, by)}<div class="box">${strips([overall(windows), ...drifted], report, mostDrifted)}</div>`,
     steady.length === 0
       ? ""
-      : `<details><summary>${steady.length} feature${steady.length === 1 ? "" : "s"} without drift</summary><div class="box">${strips(steady, report)}</div></details>`,
+      : `<details><summary>${steady.length} feature${steady.length === 1 ? "" : "s"} without drift</summary><div class="box">${strips(steady, report, mostSteady)}</div></details>`,
     windows.length === 0 ? "" : `<h2>Every ${by}</h2>${table(report)}`,
     `<footer><p>A feature drifted (▲) in a ${by} when a test reached its limit and more than ${percent(rules.floor)} of the rows have moved for certain (95 %).</p>
 <p>Each ${by} is judged on its own, with a chance of a false alarm of ${percent(rules.alarmRate)}: ${number(Number((rules.alarmRate * windows.length).toPrecision(2)))} false alarms are to be expected in ${windows.length} ${by}s without any change. A ${by} in which no row fell is left out.</p></footer>`,
@@ -45,7 +45,11 @@ export function windowsHtml(report: WindowsReport): string {
   return htmlPage(`${marks[verdict]}: ${title}`, body.filter((part) => part !== "").join("\n"));
 }
 
-const key = `<p class="key"><span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="steady-bar" d="M3 14V10H10V14Z"/><path class="drift-bar" d="M16 14V5H23V14ZM17.5 4l2 -4l2 4Z"/><path class="limit" d="M0 8H26"/></svg>a bar a window, as tall as its largest statistic over the limit (the line); ▲ where it drifted</span></p>`;
+function keyOf(windows: readonly WindowReport[], by: WindowsReport["by"]): string {
+  const each = windowsPerBar(windows);
+  const bar = each === 1 ? `a bar a ${by}` : `a bar for ${each} ${by}s`;
+  return `<p class="key"><span><svg viewBox="0 0 26 14" aria-hidden="true"><path class="steady-bar" d="M3 14V10H10V14Z"/><path class="drift-bar" d="M16 14V5H23V14ZM17.5 4l2 -4l2 4Z"/><path class="limit" d="M0 8H26"/></svg>${bar}, as tall as the largest statistic over the limit (the line); ▲ where it drifted</span></p>`;
+}
 
 function overall(windows: readonly WindowReport[]): FeatureOverTime {
   const drifted = windows.map((window) => driftedFeatures(window).length > 0);
@@ -53,13 +57,12 @@ function overall(windows: readonly WindowReport[]): FeatureOverTime {
   return { feature: "largest of all features", intensities, drifted, times: drifted.filter(Boolean).length };
 }
 
-function strips(features: readonly FeatureOverTime[], { windows, by }: WindowsReport): string {
-  const drawn = features.slice(0, mostFeatures).map((one) => {
+function strips(features: readonly FeatureOverTime[], { windows, by }: WindowsReport, most: number): string {
+  const drawn = features.slice(0, most).map((one) => {
     const mark = one.times > 0 ? '<span class="mark" aria-hidden="true">▲</span> ' : "";
     return `<div class="strip"><h3>${mark}${htmlText(one.feature)}</h3>${drawOverTime(one, windows, by)}<span class="small soft">${one.times} of ${windows.length}</span></div>`;
   });
-  const more =
-    features.length > mostFeatures ? `<p class="small soft">and ${features.length - mostFeatures} more</p>` : "";
+  const more = features.length > most ? `<p class="small soft">and ${features.length - most} more</p>` : "";
   const [first, last] = [windows[0], windows.at(-1)];
   const ends =
     first === undefined || last === undefined

@@ -8,6 +8,7 @@ export type Shape = Histogram | Bars;
 /** Shares of the values in slots of equal width, on a scale that may be logarithmic. */
 export interface Histogram {
   readonly kind: "histogram";
+  /** The ends of the scale; where each slot holds points of a lattice, the first and last of them. */
   readonly low: number;
   readonly high: number;
   readonly logarithmic: boolean;
@@ -82,8 +83,8 @@ function histogramOf(bins: NumericBins, baseline: FeatureCounts, window: Feature
   const grid = gridOf(bins, low, high, logarithmic);
   return {
     kind: "histogram",
-    low: grid.low,
-    high: grid.high,
+    low: grid.shown[0],
+    high: grid.shown[1],
     logarithmic,
     before: spreadCells(bins, baseline, grid, scale),
     now: spreadCells(bins, window, grid, scale),
@@ -93,6 +94,8 @@ function histogramOf(bins: NumericBins, baseline: FeatureCounts, window: Feature
 interface Grid {
   readonly low: number;
   readonly high: number;
+  /** The ends that are told: the first and last point, where the slots lie around points. */
+  readonly shown: readonly [number, number];
   readonly slots: number;
 }
 
@@ -102,13 +105,14 @@ interface Grid {
  */
 function gridOf({ edges }: NumericBins, low: number, high: number, logarithmic: boolean): Grid {
   const step = logarithmic ? undefined : latticeStep(edges);
-  if (step === undefined) return { low, high, slots };
+  if (step === undefined) return { low, high, shown: [low, high], slots };
   const origin = edges[0] ?? 0;
   const first = origin + Math.round((low - origin) / step) * step;
   const points = Math.round((high - first) / step) + 1;
   const each = Math.ceil(points / slots);
   const count = Math.ceil(points / each);
-  return { low: first - step / 2, high: first - step / 2 + count * each * step, slots: count };
+  const end = first + (count * each - 1) * step;
+  return { low: first - step / 2, high: end + step / 2, shown: [first, end], slots: count };
 }
 
 /** Points of a lattice at most, how far a value may lie off its point in steps, and for what part it must not. */

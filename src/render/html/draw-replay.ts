@@ -96,7 +96,7 @@ function drawActs(replay: Replay, at: (time: Date) => number, y: number): readon
   const promotions = replay.promotions.map(({ at: when, version }) => {
     const x = at(when);
     const title = `version ${version} became champion, ${instant(when)}`;
-    return `<g><title>${htmlText(title)}</title><path d="M${x} 24V${y + lane}" style="stroke:var(--live-ink);stroke-dasharray:2 3"/><text x="${x + 8}" y="${y + 17}" style="fill:var(--live-ink)">★ ${htmlText(version)}</text></g>`;
+    return `<g><title>${htmlText(title)}</title><path d="M${x} 24V${y + lane}" style="stroke:var(--live-ink);stroke-dasharray:2 3"/><text ${beside(x, 8)} y="${y + 17}" style="fill:var(--live-ink)">★ ${htmlText(version)}</text></g>`;
   });
   return [...promotions, ...runs];
 }
@@ -124,9 +124,14 @@ function ticks(replay: Replay, at: (time: Date) => number, height: number): stri
   return times
     .map((time) => {
       const x = at(time);
-      return `<path d="M${x} 18V${height - 4}" style="stroke:var(--line)"/><text x="${x + 3}" y="14">${text(time)}</text>`;
+      return `<path d="M${x} 18V${height - 4}" style="stroke:var(--line)"/><text ${beside(x, 3)} y="14">${text(time)}</text>`;
     })
     .join("");
+}
+
+/** To the right of a place, or to the left where there is no room. */
+function beside(x: number, gap: number): string {
+  return x > width - 70 ? `x="${round(x - gap)}" text-anchor="end"` : `x="${round(x + gap)}"`;
 }
 
 function round(value: number): number {

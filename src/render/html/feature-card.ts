@@ -29,7 +29,7 @@ function testRow({ test, statistic, lower, upper, limit, pCorrected, pValue: own
   const bound = over ? `≥ ${number(lower)}` : `≤ ${number(upper)}`;
   const value = lower === upper ? number(statistic) : bound;
   const p = pValue(pCorrected ?? own);
-  return `<tr${over ? ' class="over"' : ""}><th scope="row">${testNames[test]}</th><td class="meter">${limit === undefined ? "" : meter(statistic / limit)}</td><td>${value}${limit === undefined ? "" : ` / ${number(limit)}`}</td><td>${p === "" ? "" : `p ${p}`}</td></tr>`;
+  return `<tr${over ? ' class="over"' : ""}><th scope="row">${testNames[test]}</th><td class="meter">${limit === undefined ? "" : meter(statistic / limit)}</td><td>${value}${limit === undefined ? "" : ` / ${number(limit)}`}</td><td>${p === "" ? "" : htmlText(`p ${p}`)}</td></tr>`;
 }
 
 /** The limit stands in the middle; twice as far from it is twice as many times the limit, closing in on the end. */

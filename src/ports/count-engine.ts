@@ -50,6 +50,22 @@ export interface LabelledRows {
   readonly predicted: number;
 }
 
+export interface CountRequest {
+  readonly files: DataFiles;
+  readonly bins: readonly FeatureBins[];
+  readonly filter?: RowFilter;
+  readonly byHour?: boolean;
+  /** Columns whose values become segments, beside the whole. */
+  readonly segments?: readonly string[];
+}
+
+/** Counts of one hour and segment as bytes. */
+export interface EncodedCountGroup {
+  readonly hour: Date;
+  readonly segment: string;
+  readonly counts: Uint8Array;
+}
+
 /**
  * Reads rows and gives back counts. Runs apart from the orchestrator, with limits of memory and time, locked down to
  * the folders it was opened with. Names of columns are data: quoted by one function, never spliced.
@@ -72,14 +88,9 @@ export interface CountEngine {
    * are 1 and 0, and other text that is no number is invalid; as categories, `True` is `true` and `3.0` is `3`.
    * By hour, groups come in order of time; the whole of each first. No files: no rows.
    */
-  count(request: {
-    readonly files: DataFiles;
-    readonly bins: readonly FeatureBins[];
-    readonly filter?: RowFilter;
-    readonly byHour?: boolean;
-    /** Columns whose values become segments, beside the whole. */
-    readonly segments?: readonly string[];
-  }): Promise<readonly CountGroup[]>;
+  count(request: CountRequest): Promise<readonly CountGroup[]>;
+  /** The same by hour, as `encodeCounts` writes it: for those who keep counts and do not look at them. */
+  countEncoded(request: Omit<CountRequest, "byHour">): Promise<readonly EncodedCountGroup[]>;
   /**
    * Some rows, spread evenly over the files by their position (all, where there are no more), each value as the number
    * of its bin; the same rows at every call. A column that is absent, or a value of the wrong type, is missing. Times are

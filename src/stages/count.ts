@@ -1,4 +1,3 @@
-import { encodeCounts } from "../core/profile/counts-codec.ts";
 import { decodeProfile } from "../core/profile/profile-codec.ts";
 import { millisecondsPer } from "../core/units.ts";
 import type { CountEngine } from "../ports/count-engine.ts";
@@ -104,16 +103,14 @@ async function countTogether(
   if (first === undefined) return [];
   const fileOfHour = new Map(files.flatMap((file) => hoursOf(file).map((hour) => [hour, file.id] as const)));
   const { profile } = await ports.state.baselines.get(baselineId);
-  const groups = await ports.engine.count({
+  const groups = await ports.engine.countEncoded({
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
     bins: decodeProfile(profile).bins,
-    byHour: true,
     segments: await segmentsOf(ports, first.modelId),
   });
   return groups.flatMap(({ hour, segment, counts }) => {
-    const logFileId = hour && fileOfHour.get(Math.floor(hour.getTime() / millisecondsPer.h));
-    if (hour === undefined || logFileId === undefined) return [];
-    return [{ baselineId, logFileId, hour, segment, counts: encodeCounts(counts) }];
+    const logFileId = fileOfHour.get(Math.floor(hour.getTime() / millisecondsPer.h));
+    return logFileId === undefined ? [] : [{ baselineId, logFileId, hour, segment, counts }];
   });
 }
 

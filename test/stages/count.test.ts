@@ -23,9 +23,9 @@ beforeAll(async () => {
   const real = createDuckDbEngine({ allowedDirectories: [log.folder], tempDirectory: join(log.folder, "tmp") });
   engine = {
     ...real,
-    count: (request) => {
+    countEncoded: (request) => {
       requests += 1;
-      return real.count(request);
+      return real.countEncoded(request);
     },
   };
   const policies = { of: async () => ({ data: { segments: ["plan", "unknown"] } }) as unknown as Policy };

@@ -48,6 +48,12 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
         counts: decodeCounts(counts),
       }));
     },
+    async countEncoded(request) {
+      const groups = await ask.send<readonly EncodedGroup[]>("count", { ...request, byHour: true });
+      return groups.flatMap(({ hour, segment, counts }) =>
+        hour === undefined ? [] : [{ hour: new Date(hour), segment, counts }],
+      );
+    },
     sample: async (request) => ownCodes(await ask.send("sample", request)),
     unseenValues: (request) => ask.send("unseenValues", request),
     async compareSides(request) {

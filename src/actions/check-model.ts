@@ -48,7 +48,7 @@ export async function requireModel(state: State, name: string): Promise<ModelRow
 }
 
 /** What a finished check recorded, without the values of sensitive features: it may end in a report. */
-async function readCheck(state: State, checkId: string, sensitive: readonly string[]): Promise<ModelCheck> {
+export async function readCheck(state: State, checkId: string, sensitive: readonly string[]): Promise<ModelCheck> {
   const row = await state.checks.get(checkId);
   const findings = await state.checks.findings(checkId);
   const version = row.versionId === undefined ? undefined : await state.versions.get(row.versionId);

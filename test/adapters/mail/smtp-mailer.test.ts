@@ -29,7 +29,7 @@ afterAll(async () => {
   await server.kill();
 });
 
-function mailOf(notice: IncidentNotice | RunNotice, messageId = "incident-12.opened.1@here"): Mail {
+function mailOf(notice: Parameters<typeof writeMail>[0], messageId = "incident-12.opened.1@here"): Mail {
   return { ...writeMail(notice, instance), to: "owner@example.com", date, messageId };
 }
 

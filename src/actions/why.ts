@@ -1,0 +1,66 @@
+import type { RuleOutcome } from "../core/drift/judge.ts";
+import { DriftwardError } from "../core/errors.ts";
+import type { Policies } from "../ports/lookups.ts";
+import type { DecisionRow, IncidentRow, NotificationRow, RunRow, State } from "../ports/state.ts";
+import { type ModelCheck, readCheck } from "./check-model.ts";
+
+/** What is recorded of an incident: the rule with its numbers, the check that opened it, and what followed. */
+export interface IncidentStory {
+  readonly model: string;
+  readonly incident: IncidentRow;
+  /** The rule as it was asked when the incident opened. */
+  readonly rule: RuleOutcome | undefined;
+  readonly policy: { readonly path: string; readonly revision: number; readonly commit: string | undefined };
+  readonly check: ModelCheck;
+  readonly decisions: readonly DecisionRow[];
+  readonly mails: readonly NotificationRow[];
+  readonly runs: readonly RunRow[];
+}
+
+/** Runs of a model among which those of an incident are looked for. */
+const shownRuns = 200;
+
+/**
+ * Why an incident is there: nothing is computed anew, all of it was recorded when it was decided.
+ *
+ * @param name  `INC-12`, or its number
+ * @throws InvalidInput when the name is no incident's, NotFound when there is no such incident
+ */
+export async function why(
+  { state, policies }: { readonly state: State; readonly policies: Policies },
+  name: string,
+): Promise<IncidentStory> {
+  const incident = await findIncident(state, name);
+  const opened = await state.checks.get(incident.openedCheck);
+  const [model, revision, policy, outcomes, decisions, mails, runs] = await Promise.all([
+    state.models.list(),
+    state.policies.get(opened.policyRevisionId),
+    policies.of(opened.policyRevisionId),
+    state.checks.ruleOutcomes(opened.id),
+    state.decisions.ofCheck(opened.id),
+    state.notifications.ofSubject(incident.id),
+    state.runs.recent(incident.modelId, shownRuns),
+  ]);
+  const own = outcomes.find((one) => one.rule === incident.rule && one.segment === incident.segment);
+  return {
+    model: model.find((one) => one.id === incident.modelId)?.name ?? "?",
+    incident,
+    rule: own?.body as RuleOutcome | undefined,
+    policy: { path: revision.path, revision: revision.seq, commit: revision.gitCommit },
+    check: await readCheck(state, opened.id, policy.data.sensitive),
+    decisions: decisions.filter((one) => one.rule === incident.rule && one.segment === incident.segment),
+    mails,
+    runs: runs.filter((run) => run.incidentId === incident.id).toReversed(),
+  };
+}
+
+async function findIncident(state: State, name: string): Promise<IncidentRow> {
+  const [, number] = /^(?:INC-)?(\d{1,9})$/i.exec(name) ?? [];
+  const hint = "`driftward status MODEL` lists a model's incidents";
+  if (number === undefined)
+    throw new DriftwardError("InvalidInput", `expected an incident such as INC-12, got "${name}"`, { hint });
+  const incident = await state.incidents.findByNumber(Number(number));
+  if (incident === undefined)
+    throw new DriftwardError("NotFound", `there is no incident INC-${Number(number)}`, { hint });
+  return incident;
+}

@@ -1,0 +1,124 @@
+import type { RuleOutcome } from "../core/drift/judge.ts";
+import { formatDuration } from "../core/units.ts";
+import type { CheckReport } from "./check-report.ts";
+import { checkTable } from "./check-table.ts";
+import { instant, number } from "./format.ts";
+import { plainText } from "./plain-text.ts";
+import type { Colors } from "./verdict-mark.ts";
+
+/** What `driftward why` tells of an incident. */
+export interface WhyReport {
+  readonly model: string;
+  readonly incident: {
+    readonly number: number;
+    readonly rule: string;
+    readonly severity: "warning" | "critical";
+    readonly state: string;
+    readonly openedAt: Date;
+    readonly resolvedAt: Date | undefined;
+    readonly resolution: string | undefined;
+  };
+  readonly rule: RuleOutcome | undefined;
+  readonly policy: { readonly path: string; readonly revision: number; readonly commit: string | undefined };
+  readonly check: CheckReport;
+  readonly decisions: readonly {
+    readonly action: string;
+    readonly outcome: string;
+    readonly reason: string;
+    readonly at: Date;
+  }[];
+  readonly mails: readonly {
+    readonly kind: string;
+    readonly recipient: string;
+    readonly state: string;
+    readonly sentAt: Date | undefined;
+  }[];
+  readonly runs: readonly {
+    readonly number: number;
+    readonly state: string;
+    readonly outcome: string | undefined;
+    readonly createdAt: Date;
+  }[];
+}
+
+/** The story of an incident for a terminal: what, why, on which numbers, and what followed. */
+export function whyText(report: WhyReport, colors: Colors, columns?: number): string {
+  const { incident, model } = report;
+  const paint = incident.severity === "critical" ? colors.red : colors.yellow;
+  const mark = incident.severity === "critical" ? "✗" : "▲";
+  const ended =
+    incident.resolvedAt === undefined
+      ? "goes on"
+      : `ended ${instant(incident.resolvedAt)}: ${plainText(incident.resolution ?? "")}`;
+  return [
+    `${colors.bold(paint(`${mark} INC-${incident.number}`))} ${plainText(model)}: ${plainText(incident.rule)} (${incident.severity})`,
+    colors.dim(`opened ${instant(incident.openedAt)}, ${ended}`),
+    ...section("The rule", ruleLines(report), colors),
+    ...section("The check that opened it", [checkTable(report.check, colors, columns)], colors, ""),
+    ...section("What followed", following(report), colors),
+  ].join("\n");
+}
+
+/** An object of schema driftward/why/v1; what is absent is null, times are ISO 8601. */
+export function whyJson(report: WhyReport, check: object): object {
+  const { incident, rule, policy } = report;
+  return {
+    schema: "driftward/why/v1",
+    model: report.model,
+    incident: {
+      number: incident.number,
+      rule: incident.rule,
+      severity: incident.severity,
+      state: incident.state,
+      opened_at: incident.openedAt,
+      resolved_at: incident.resolvedAt ?? null,
+      resolution: incident.resolution ?? null,
+    },
+    rule:
+      rule === undefined
+        ? null
+        : { when: rule.when, place: rule.place, values: rule.values, for_ms: rule.forMs, reason: rule.reason ?? null },
+    policy: { path: policy.path, revision: policy.revision, commit: policy.commit ?? null },
+    check,
+    decisions: report.decisions.map(({ action, outcome, reason, at }) => ({ action, outcome, reason, at })),
+    mails: report.mails.map(({ kind, recipient, state, sentAt }) => ({
+      kind,
+      recipient,
+      state,
+      sent_at: sentAt ?? null,
+    })),
+    runs: report.runs.map((run) => ({ run: run.number, state: run.state, outcome: run.outcome ?? null })),
+  };
+}
+
+function section(title: string, lines: readonly string[], colors: Colors, indent = "  "): readonly string[] {
+  return lines.length === 0 ? [] : ["", colors.bold(title), ...lines.map((line) => `${indent}${line}`)];
+}
+
+function ruleLines({ rule, policy }: WhyReport): readonly string[] {
+  const commit = policy.commit === undefined ? "" : ` @ ${plainText(policy.commit.slice(0, 7))}`;
+  const revision = `${plainText(policy.path)}, revision ${policy.revision}${commit}`;
+  if (rule === undefined) return [`not recorded; the policy was ${revision}`];
+  const values = Object.entries(rule.values).map(
+    ([name, value]) => `${plainText(name)} = ${typeof value === "number" ? number(value) : value}`,
+  );
+  const held = rule.forMs > 0 ? `; it had to hold for ${formatDuration(rule.forMs)}` : "";
+  return [
+    plainText(rule.when),
+    ...values,
+    ...(rule.reason === undefined ? [] : [plainText(rule.reason)]),
+    `${plainText(rule.place)} of ${revision}${held}`,
+  ];
+}
+
+function following({ decisions, mails, runs }: WhyReport): readonly string[] {
+  const ended = ({ outcome }: WhyReport["runs"][number]) => (outcome === undefined ? "" : `: ${plainText(outcome)}`);
+  return [
+    ...decisions.map(({ action, outcome, reason, at }) => `${instant(at)}  ${action} ${outcome}: ${plainText(reason)}`),
+    ...runs.map((run) => `${instant(run.createdAt)}  run ${run.number} ${run.state}${ended(run)}`),
+    ...mails.map(
+      ({ kind, recipient, state, sentAt }) =>
+        `${sentAt === undefined ? "not yet" : instant(sentAt)}  mail "${kind}" to ${plainText(recipient)}: ${state}`,
+    ),
+  ];
+}

@@ -87,7 +87,8 @@ async function refuseFor(
 ): Promise<void> {
   const { text, problems } = refused;
   const model = await ports.state.models.find(refused.model);
-  if (model !== undefined) await refusePolicy(ports, actor, { modelId: model.id, text, problems: errorsOf(problems) });
+  if (model !== undefined)
+    await refusePolicy(ports, actor, { modelId: model.id, others: 0, text, problems: errorsOf(problems) });
 }
 
 /** A file that cannot be read says not for whom it is: it is for the models whose revision came from it. */
@@ -101,10 +102,12 @@ async function refuseFile(
   },
 ): Promise<void> {
   const { text, problems, taken } = refused;
-  for (const { modelId } of await ports.state.policies.inForceFrom(text.path)) {
-    if (taken.has((await ports.state.models.get(modelId)).name)) continue;
-    await refusePolicy(ports, actor, { modelId, text, problems: errorsOf(problems) });
-  }
+  const inForce = await ports.state.policies.inForceFrom(text.path);
+  const models = await Promise.all(inForce.map(({ modelId }) => ports.state.models.get(modelId)));
+  const concerned = models.filter(({ name }) => !taken.has(name));
+  const others = concerned.length - 1;
+  for (const { id } of concerned)
+    await refusePolicy(ports, actor, { modelId: id, others, text, problems: errorsOf(problems) });
 }
 
 async function applyOne(ports: ApplyPorts, actor: Actor, { text, policy, source }: Offer): Promise<boolean> {

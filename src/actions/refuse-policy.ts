@@ -16,6 +16,8 @@ export interface RefusePorts {
 
 export interface Refusal {
   readonly modelId: string;
+  /** Other models that the file governs: whoever owns several of them gets one mail. */
+  readonly others: number;
   readonly text: PolicyText;
   readonly problems: readonly PolicyProblem[];
 }
@@ -59,7 +61,7 @@ export async function refusePolicy(ports: RefusePorts, actor: Actor, refusal: Re
     });
     if (model.policyRevision === undefined) return;
     const inForce = await tx.policies.get(model.policyRevision);
-    await tellOwners(ports, tx, { model, row, inForce, problemCount: refusal.problems.length });
+    await tellOwners(ports, tx, { model, row, inForce, refusal });
   });
 }
 
@@ -67,14 +69,14 @@ interface Telling {
   readonly model: ModelRow;
   readonly row: PolicyRefusalRow;
   readonly inForce: PolicyRevisionRow;
-  readonly problemCount: number;
+  readonly refusal: Refusal;
 }
 
 async function tellOwners(ports: RefusePorts, tx: StateTransaction, telling: Telling): Promise<void> {
   const { model, row, inForce } = telling;
   const body = describe(telling);
   const instance = await tx.instance.id();
-  for (const [index, recipient] of ownersOf(inForce).entries()) {
+  for (const recipient of ownersOf(inForce)) {
     const id = ports.ids.next();
     const inserted = await tx.notifications.insert({
       id,
@@ -83,7 +85,7 @@ async function tellOwners(ports: RefusePorts, tx: StateTransaction, telling: Tel
       kind: "policy refused",
       n: row.seq,
       recipient,
-      messageId: `policy-${row.id}.refused.${index + 1}@${instance}`,
+      messageId: `policy.refused.${mailKey(row, recipient)}@${instance}`,
       body,
       state: "queued",
       createdAt: row.refusedAt,
@@ -93,14 +95,21 @@ async function tellOwners(ports: RefusePorts, tx: StateTransaction, telling: Tel
   }
 }
 
-function describe({ model, row, inForce, problemCount }: Telling): PolicyNotice {
+/** The same for every model of the file, so that nobody is told twice of one revision. */
+function mailKey({ path, gitCommit, digest }: PolicyRefusalRow, recipient: string): string {
+  const key = JSON.stringify([path, gitCommit ?? "", digest, recipient]);
+  return createHash("sha256").update(key).digest("hex").slice(0, 32);
+}
+
+function describe({ model, row, inForce, refusal }: Telling): PolicyNotice {
   return {
     about: "policy",
     kind: "refused",
     model: model.name,
+    others: refusal.others,
     refused: { path: row.path, commit: row.gitCommit, author: row.author },
     problems: row.problems,
-    problemCount,
+    problemCount: refusal.problems.length,
     inForce: {
       path: inForce.path,
       commit: inForce.gitCommit,

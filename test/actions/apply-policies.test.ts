@@ -175,6 +175,18 @@ describe("a bad revision", () => {
     expect(await refused("right")).toBeUndefined();
   });
 
+  test("of many models is one mail to whoever owns them, and shows with each", async () => {
+    const source = policy("many", "for_each: { country: [NL, DE, BE] }\n");
+    await apply(text("many", { source }));
+    await apply(text("many", { source: `${source}rulez: 1\n`, commit: "c" }));
+    const names = ["many/BE", "many/DE", "many/NL"];
+    const mails = (await Promise.all(names.map(notices))).flat();
+    expect(mails).toMatchObject([{ recipient: "many@example.com", body: { model: "many/BE", others: 2 } }]);
+    const [mail] = mails;
+    expect(writeMail(mail?.body as Notice, "i").text).toMatch(/^many\/BE and 2 other models of the file: the policy/);
+    for (const name of names) expect(await refused(name)).toMatchObject({ gitCommit: "c" });
+  });
+
   test("of a model that moved to another file is no model's", async () => {
     await apply(text("moved"));
     await apply(broken("moved"), text("moved", { path: "policies/elsewhere.yaml" }));

@@ -12,6 +12,8 @@ export interface PolicyNotice {
   readonly about: "policy";
   readonly kind: "refused";
   readonly model: string;
+  /** Other models that the file governs; the mail speaks for all of them. */
+  readonly others: number;
   readonly refused: NoticedRevision;
   /** Its mistakes; only the first ones where there are many. */
   readonly problems: readonly PolicyProblem[];

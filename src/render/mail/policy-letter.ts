@@ -6,10 +6,11 @@ import type { Letter, Section } from "./sections.ts";
 
 /** The mail about a policy that could not be put in force: its mistakes, and what governs the model meanwhile. */
 export function policyLetter(notice: PolicyNotice): Letter {
-  const { model, inForce, problemCount } = notice;
+  const { model, others, inForce, problemCount } = notice;
+  const also = others === 0 ? "" : ` and ${others} other model${others === 1 ? "" : "s"} of the file`;
   const mistakes = problemCount === 1 ? "a mistake" : `${problemCount} mistakes`;
   return {
-    headline: `${plainText(model)}: the policy was refused, it has ${mistakes}. Revision ${inForce.seq} stays in force.`,
+    headline: `${plainText(model)}${also}: the policy was refused, it has ${mistakes}. Revision ${inForce.seq} stays in force.`,
     tone: "warning",
     sections: [
       { title: "What was refused", lines: [revision(notice.refused)] },

@@ -182,11 +182,11 @@ const run: RunNotice = {
   outcome: "version r3 is champion; it closed INC-7",
 };
 
-/** One notice for each kind of mail, by the name of its golden files. */
 const refused: PolicyNotice = {
   about: "policy",
   kind: "refused",
   model: "churn",
+  others: 0,
   refused: {
     path: "policies/churn.yaml",
     commit: "9d8e7f6a3f2c9ab11d0e4f6a8b7c5d4e3f2a1b0c",
@@ -216,6 +216,41 @@ const refused: PolicyNotice = {
   },
 };
 
+const broken: IncidentNotice = {
+  ...base,
+  severity: "critical",
+  rule: {
+    ...base.rule,
+    rule: "input broken",
+    severity: "critical",
+    when: "quality.count > 0.0",
+    place: "built in",
+    values: { "quality.count": 2 },
+    forMs: 0,
+  },
+  findings: [],
+  driftedFeatures: 0,
+  quality: [
+    {
+      feature: "income",
+      segment: "",
+      kind: "missing rose",
+      severity: "critical",
+      message: "income is missing in 31 % of rows, 0 % in the baseline",
+    },
+    {
+      feature: "plan",
+      segment: "",
+      kind: "vanished",
+      severity: "critical",
+      message: "plan has no value in any of 48210 rows",
+    },
+    { feature: "age", segment: "", kind: "constant", severity: "notice", message: "age is 0 in every row" },
+  ],
+  withoutPerformance: "no mature predictions yet",
+};
+
+/** One notice for each kind of mail, by the name of its golden files. */
 export const notices: Readonly<Record<string, IncidentNotice | PolicyNotice | RunNotice>> = {
   "policy-refused": refused,
   "drift-opened": {
@@ -223,39 +258,7 @@ export const notices: Readonly<Record<string, IncidentNotice | PolicyNotice | Ru
     did: ["Retraining refused: the cooldown of 1d after the last run lasts until 2026-05-05T06:00:00.000Z."],
   },
   "performance-opened": fell,
-  "broken-input": {
-    ...base,
-    severity: "critical",
-    rule: {
-      ...base.rule,
-      rule: "input broken",
-      severity: "critical",
-      when: "quality.count > 0.0",
-      place: "built in",
-      values: { "quality.count": 2 },
-      forMs: 0,
-    },
-    findings: [],
-    driftedFeatures: 0,
-    quality: [
-      {
-        feature: "income",
-        segment: "",
-        kind: "missing rose",
-        severity: "critical",
-        message: "income is missing in 31 % of rows, 0 % in the baseline",
-      },
-      {
-        feature: "plan",
-        segment: "",
-        kind: "vanished",
-        severity: "critical",
-        message: "plan has no value in any of 48210 rows",
-      },
-      { feature: "age", segment: "", kind: "constant", severity: "notice", message: "age is 0 in every row" },
-    ],
-    withoutPerformance: "no mature predictions yet",
-  },
+  "broken-input": broken,
   "drift-resolved": {
     ...base,
     kind: "resolved",

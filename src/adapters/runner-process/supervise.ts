@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { open, stat, truncate, writeFile } from "node:fs/promises";
+import { open, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withoutSecrets } from "../attempts/log-lines.ts";
 import { codeOf } from "../attempts/once-folder.ts";
 import type { AttemptFolder, Result, Spec } from "./attempt-folder.ts";
 import { type Exit, exitOf } from "./exit-of.ts";
@@ -51,6 +52,7 @@ async function runToEnd(
     await killTree(spec.marker, program.pid);
     await log.close();
     await keepLogSmall(folder.file("out.log"));
+    await keepLogClean(folder.file("out.log"), spec, environment);
     return resultOf(exited, ending);
   } catch (error) {
     await killTree(spec.marker, program?.pid);
@@ -133,13 +135,31 @@ function startProblem(error: unknown, { command: [program = ""] }: Spec): string
   }
 }
 
-/** The program appends, so it writes on at the new end. */
+/** The program appends, so it writes on at the new end. What it writes between two steps is read again, if it rests. */
 async function keepLogSmall(path: string): Promise<void> {
-  const size = (await stat(path)).size;
+  let size = (await stat(path)).size;
   if (size <= logLimit) return;
-  const tail = await readTail(path, logKept);
+  let tail = "";
+  for (let look = 0; look < 20; look++) {
+    tail = await readTail(path, logKept);
+    const grown = (await stat(path)).size;
+    if (grown === size) break;
+    size = grown;
+  }
   await truncate(path, 0);
   await writeFile(path, `[${size - tail.length} bytes of earlier output dropped]\n${tail}`, { flag: "a" });
+}
+
+/** A program that prints its secrets must not leave them behind. */
+async function keepLogClean(
+  path: string,
+  spec: Spec,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  if (spec.inherit.length + Object.keys(spec.secretFiles).length === 0) return;
+  const text = await readFile(path, "utf8");
+  const clean = await withoutSecrets(text, spec, environment);
+  if (clean !== text) await writeFile(path, clean);
 }
 
 /** A full disk must not turn a known end into a lost one at once. */

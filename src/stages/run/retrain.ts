@@ -35,7 +35,10 @@ export async function startTraining(advancing: Advancing): Promise<TaskResult> {
   const moved = await takeStep(
     advancing,
     { kind: "started" },
-    { set: { nextAttempt: n + 1 }, payload: { attempt: n, runner: runner.name, ...prepared.data } },
+    {
+      set: { nextAttempt: n + 1 },
+      payload: { attempt: n, runner: runner.name, parameters: launch.parameters, ...prepared.data },
+    },
   );
   // Cancelled or failed in between: nobody waits for this program any more.
   if (!moved && isFinished((await ports.state.runs.get(run.id)).state)) await runner.cancel(key);

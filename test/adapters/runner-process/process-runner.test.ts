@@ -164,12 +164,19 @@ describe("process runner on this machine", () => {
     expect(await under.runner.poll(launch.key)).toMatchObject({ state: "lost" });
   });
 
-  test("keeps handed-on values out of every file, and files to their owner", async () => {
-    const launch = launchOf(under.folder, "true", { inherit: ["DRIFTWARD_TEST_SECRET"] });
+  test("keeps handed-on values out of every file and line, also when the program prints them", async () => {
+    const file = join(under.folder, "token");
+    await writeFile(file, "of a file, secret\n");
+    const launch = launchOf(under.folder, 'echo "$DRIFTWARD_TEST_SECRET"; cat "$TOKEN_FILE"', {
+      inherit: ["DRIFTWARD_TEST_SECRET"],
+      secretFiles: { TOKEN: file },
+    });
     await under.runner.start(launch);
     await endOf(under.runner, launch.key);
     const folder = join(under.root, launch.key);
-    for (const name of await readdir(folder)) expect(await readFile(join(folder, name), "utf8")).not.toContain(secret);
+    for (const name of await readdir(folder))
+      expect(await readFile(join(folder, name), "utf8")).not.toMatch(/s3cret value|of a file, secret/);
+    expect(await under.runner.logs(launch.key, 5)).toEqual(["[secret]", "[secret]"]);
     expect((await stat(folder)).mode & 0o077).toBe(0);
   });
 });

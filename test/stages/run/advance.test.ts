@@ -82,7 +82,7 @@ describe("a good candidate", () => {
     expect(await world.state.outbox.open(10)).toMatchObject([{ kind: "notify", subject: mail?.id }]);
   });
 
-  test("never sees labels or real ids of the rows it is judged by, and is told four things", async () => {
+  test("never sees labels or real ids of the rows it is judged by, and is told five things", async () => {
     const run = await runOnce({});
     const { evaluation, output, key } = world.ports.folders.paths(run.id, 1);
     const columns = (path: string) =>
@@ -100,6 +100,7 @@ describe("a good candidate", () => {
       "DRIFTWARD_ATTEMPT",
       "DRIFTWARD_EVALUATION",
       "DRIFTWARD_OUTPUT",
+      "DRIFTWARD_PARAMETERS",
       "DRIFTWARD_RUN_ID",
       "DRIFTWARD_TRAINING_DATA",
     ]);

@@ -38,10 +38,14 @@ export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
   return severities[worst] ?? "inconclusive";
 }
 
-/** How far the tests of a window went towards their limits: the largest statistic over its limit; 1 reaches it. */
+/**
+ * How far the tests of a window went towards their limits: the largest statistic over its limit, above 1 only where that
+ * counts as drift. A tiny change that many rows make certain stays at 1.
+ */
 export function intensity(findings: readonly Finding[]): number | undefined {
-  const ratios = findings.flatMap(({ statistic, limit }) =>
-    limit === undefined || limit <= 0 ? [] : [statistic / limit],
-  );
+  const ratios = findings.flatMap(({ statistic, limit, drifted }) => {
+    if (limit === undefined || limit <= 0) return [];
+    return [drifted ? statistic / limit : Math.min(1, statistic / limit)];
+  });
   return ratios.length === 0 ? undefined : Math.max(...ratios);
 }

@@ -32,7 +32,9 @@ test("the worst verdict; silent windows count only when all are", () => {
 });
 
 test("how far the tests went towards their limits", () => {
-  const finding = (statistic: number, limit: number | undefined) => ({ statistic, limit }) as never;
-  expect(intensity([finding(1, 2), finding(3, 2), finding(9, undefined)])).toBe(1.5);
+  const finding = (statistic: number, limit: number | undefined, drifted = false) =>
+    ({ statistic, limit, drifted }) as never;
+  expect(intensity([finding(1, 2), finding(3, 2, true), finding(9, undefined)])).toBe(1.5);
+  expect(intensity([finding(1, 2), finding(3, 2)])).toBe(1);
   expect(intensity([finding(9, undefined)])).toBeUndefined();
 });

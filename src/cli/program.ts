@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addApplyCommand } from "./commands/apply.ts";
+import { addBacktestCommand } from "./commands/backtest.ts";
 import { addBaselineCommand } from "./commands/baseline.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
@@ -7,11 +8,13 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addWordCommands } from "./commands/give-word.ts";
 import { addIngestCommand } from "./commands/ingest.ts";
 import { addMailCommand } from "./commands/mail.ts";
+import { addPlanCommand } from "./commands/plan.ts";
 import { addPolicyCommand } from "./commands/policy.ts";
 import { addRetrainCommand } from "./commands/retrain.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addUpCommand } from "./commands/up.ts";
 import { addValidateCommand } from "./commands/validate.ts";
+import { addWhyCommand } from "./commands/why.ts";
 import { type CliContext, exitCodes } from "./context.ts";
 import { reportError } from "./report-error.ts";
 
@@ -22,9 +25,12 @@ const commands = [
   addIngestCommand,
   addBaselineCommand,
   addValidateCommand,
+  addPlanCommand,
+  addBacktestCommand,
   addApplyCommand,
   addPolicyCommand,
   addStatusCommand,
+  addWhyCommand,
   addRetrainCommand,
   addWordCommands,
   addMailCommand,

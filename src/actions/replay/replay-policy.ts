@@ -116,6 +116,7 @@ function asReplayed(row: CheckRow, seen: WindowEvaluation, decided: Date): Repla
     ...{ rows: seen.rows, verdict, reason },
     outcomes: [...outcomes].sort((one, other) => compareText(one.rule, other.rule)),
     drifted: [...new Set(drifted.map(({ feature }) => feature))],
+    provisional: seen.findings.some((finding) => finding.provisional === true),
   };
 }
 

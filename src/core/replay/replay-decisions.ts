@@ -179,7 +179,7 @@ function tell(going: Going, at: Date, { rule, severity }: RuleOutcome, kind: Rep
 /** Asks the governor. A refusal is told when the incident opens; while it goes on only a start is. */
 function ask(going: Going, check: ReplayedCheck, outcome: RuleOutcome, { quiet }: { readonly quiet: boolean }): void {
   const at = check.decidedAt;
-  const refused = refusal(going, check);
+  const refused = refusal(going, check, outcome);
   const matching = going.history.runs.find((run) => run.slot?.getTime() === check.slot.getTime());
   const base = { at, rule: outcome.rule, recorded: refused === undefined ? matching?.number : undefined };
   if (refused !== undefined) {
@@ -193,7 +193,7 @@ function ask(going: Going, check: ReplayedCheck, outcome: RuleOutcome, { quiet }
   if (run.finishedAt !== undefined) tell(going, run.finishedAt, outcome, "ended");
 }
 
-function refusal({ history, runs, open }: Going, check: ReplayedCheck): string | undefined {
+function refusal({ history, runs, open }: Going, check: ReplayedCheck, asking: RuleOutcome): string | undefined {
   const { policy, training, trainerKnown } = history;
   const limits = policy.retrain;
   if (limits === undefined) return "the policy has no section retrain";
@@ -208,7 +208,8 @@ function refusal({ history, runs, open }: Going, check: ReplayedCheck): string |
   const broken =
     open.some(({ rule }) => rule === brokenInputRule) ||
     check.outcomes.some(({ rule, outcome }) => rule === brokenInputRule && outcome === "holds");
-  const request = { at, runs: past, ...(broken ? { brokenInput: brokenInputRule } : {}) };
+  const provisional = check.provisional && Object.keys(asking.values).some((name) => name.startsWith("drift."));
+  const request = { at, runs: past, provisional, ...(broken ? { brokenInput: brokenInputRule } : {}) };
   const cheap = permitRun(limits, { ...request, newLabels: Number.POSITIVE_INFINITY });
   if (!cheap.allowed) return cheap.reason;
   const judged = past.filter((run) => run.judged && run.finishedAt !== undefined);

@@ -16,6 +16,8 @@ export interface ReplayedCheck {
   readonly reason: string | undefined;
   readonly outcomes: readonly RuleOutcome[];
   readonly drifted: readonly string[];
+  /** Whether its drift limits rest on too little of the baseline. */
+  readonly provisional: boolean;
 }
 
 /** An incident that the policy would have opened. */

@@ -1,0 +1,122 @@
+import type { Policy } from "../core/policy/policy.ts";
+import { inOrder, type PolicyProblem } from "../core/policy/problem.ts";
+import { plainValues, resolveFile } from "../core/policy/resolved-file.ts";
+import { compareReplays } from "../core/replay/compare-replays.ts";
+import { policyChanges } from "../core/replay/policy-changes.ts";
+import type { ModelPlan, PlannedEffect } from "../core/replay/replayed-policy.ts";
+import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
+import type { ModelRow, PolicyRevisionRow } from "../ports/state.ts";
+import { parseText } from "./parse-text.ts";
+import { openPast, type ReplayPorts } from "./replay/past.ts";
+import { replayedPolicy } from "./replay/replayed-policy.ts";
+import { spanOf } from "./replay/span-of.ts";
+import { sharedModels } from "./validate.ts";
+
+export interface PlanPorts extends ReplayPorts {
+  readonly policySource: PolicySource;
+}
+
+export interface Plan {
+  readonly models: readonly ModelPlan[];
+  readonly problems: readonly PolicyProblem[];
+}
+
+interface Offer {
+  readonly policy: Policy;
+  readonly source: string;
+  readonly path: string;
+}
+
+/**
+ * What applying policy files would change, and what both versions would have done with the recorded past. Changes
+ * nothing but counts of rows that had not been counted yet.
+ *
+ * @param paths  files and folders; absent: the configured place, and then policies whose file is gone are told too
+ */
+export async function plan(
+  ports: PlanPorts,
+  request: { readonly paths?: readonly string[]; readonly sinceMs: number; readonly hindsight: boolean },
+): Promise<Plan> {
+  const texts = await ports.policySource.read(request.paths);
+  const read = texts.map((text) => ({ text, parsed: parseText(text) }));
+  const offers = read.flatMap(({ text, parsed }) => ("problems" in parsed ? [] : offersOf(text, parsed.policies)));
+  const problems = read.flatMap(({ parsed }) => ("problems" in parsed ? parsed.problems : []));
+  const models: ModelPlan[] = [];
+  for (const offer of offers) models.push(await planModel(ports, offer, request));
+  const left = request.paths === undefined ? await leftOver(ports, offers, texts) : [];
+  return { models: [...models, ...left], problems: inOrder([...problems, ...sharedModels(offers)]) };
+}
+
+function offersOf(
+  { path }: PolicyText,
+  policies: readonly { readonly policy: Policy; readonly source: string }[],
+): readonly Offer[] {
+  return policies.map((one) => ({ ...one, path }));
+}
+
+async function planModel(
+  ports: PlanPorts,
+  { policy, source, path }: Offer,
+  request: Parameters<typeof plan>[1],
+): Promise<ModelPlan> {
+  const model = await ports.state.models.find(policy.model);
+  const revision = await revisionOf(ports, model);
+  const before = revision === undefined ? {} : valuesOf(revision.source, revision.path);
+  const changes = policyChanges(before, valuesOf(source, path));
+  const kind = revision === undefined ? "new" : changes.length === 0 ? "unchanged" : "changed";
+  const inForce = revision && { path: revision.path, commit: revision.gitCommit, seq: revision.seq };
+  const base = { model: policy.model, path, kind, inForce, changes } as const;
+  if (kind === "unchanged") return { ...base, effect: undefined, without: undefined };
+  const effect = await effectOf(ports, model, { revision, policy }, request);
+  return typeof effect === "string"
+    ? { ...base, effect: undefined, without: effect }
+    : { ...base, effect, without: undefined };
+}
+
+async function effectOf(
+  ports: PlanPorts,
+  model: ModelRow | undefined,
+  { revision, policy }: { readonly revision: PolicyRevisionRow | undefined; readonly policy: Policy },
+  { sinceMs, hindsight }: Parameters<typeof plan>[1],
+): Promise<PlannedEffect | string> {
+  if (model === undefined) return "the model is new: nothing of it is recorded yet";
+  const past = await openPast(ports, model);
+  if (past.promotions.length === 0) return "no version serves yet: there is no baseline to compare with";
+  if (past.predictions.length === 0) return "no predictions are recorded yet";
+  const span = spanOf(past, { sinceMs });
+  const asked = { ...span, hindsight };
+  const applied = revision === undefined ? undefined : await ports.policies.of(revision.id);
+  const before = applied === undefined ? undefined : await replayedPolicy(ports, past, { ...asked, policy: applied });
+  const after = await replayedPolicy(ports, past, { ...asked, policy });
+  const differences = before === undefined ? [] : compareReplays(before.replay, after.replay);
+  return { span, before, after, differences };
+}
+
+async function revisionOf(ports: PlanPorts, model: ModelRow | undefined): Promise<PolicyRevisionRow | undefined> {
+  return model?.policyRevision === undefined ? undefined : ports.state.policies.get(model.policyRevision);
+}
+
+/** Policies in force of which no file is left. */
+async function leftOver(
+  ports: PlanPorts,
+  offers: readonly Offer[],
+  texts: readonly PolicyText[],
+): Promise<readonly ModelPlan[]> {
+  const left: ModelPlan[] = [];
+  for (const model of await ports.state.models.list()) {
+    const revision = await revisionOf(ports, model);
+    if (revision === undefined || offers.some(({ policy }) => policy.model === model.name)) continue;
+    // A file that cannot be read is a problem, and not gone.
+    if (texts.some(({ path }) => path === revision.path)) continue;
+    const { path, seq, gitCommit: commit } = revision;
+    const nothing = { changes: [], effect: undefined, without: undefined };
+    left.push({ model: model.name, path, kind: "left", inForce: { path, commit, seq }, ...nothing });
+  }
+  return left;
+}
+
+/** A text that was read before; what cannot be read any more differs from everything. */
+function valuesOf(source: string, path: string): unknown {
+  const found = resolveFile(source, path);
+  return "resolved" in found ? plainValues(found.resolved) : {};
+}

@@ -1,0 +1,54 @@
+import { type Command, Option } from "commander";
+import { plan } from "../../actions/plan.ts";
+import { parseDuration } from "../../core/units.ts";
+import { planMarkdown } from "../../render/plan-markdown.ts";
+import { planText } from "../../render/plan-text.ts";
+import { planJson } from "../../render/replay-json.ts";
+import { type CliContext, exitCodes } from "../context.ts";
+import { withServices } from "../with-services.ts";
+
+interface Options {
+  readonly since: string;
+  readonly hindsight?: true;
+  readonly json?: true;
+  readonly markdown?: true;
+  readonly detailedExitcode?: true;
+}
+
+const example = `
+Examples:
+  $ driftward plan
+  $ driftward plan policies/churn.yaml --since 180d
+  $ driftward plan --markdown --detailed-exitcode > comment.md
+
+Both versions are replayed over the end of the record, with what was known then. Champions stay what they were: a replay
+trains nothing. Exit codes: 0 done, 2 something changes (with --detailed-exitcode), 3 a file has a mistake.`;
+
+/** `driftward plan`: what policy files would change, and what they would have done. */
+export function addPlanCommand(program: Command, context: CliContext): void {
+  program
+    .command("plan")
+    .description("show what policy files would change, and what they would have done with the recorded past")
+    .argument("[path...]", "policy files or folders (default: the configured place)")
+    .option("--since <duration>", "how much of the record to replay", "90d")
+    .option("--hindsight", "use all that is known today, instead of what was known then")
+    .addOption(new Option("--json", "print JSON of schema driftward/plan/v1").conflicts("markdown"))
+    .option("--markdown", "print a comment for a pull request")
+    .option("--detailed-exitcode", "exit 2 when something changes")
+    .addHelpText("after", example)
+    .action(async (paths: string[], options: Options, command: Command) => {
+      const sinceMs = parseDuration(options.since);
+      const found = await withServices(context, command, (services) =>
+        plan(services, {
+          ...(paths.length === 0 ? {} : { paths }),
+          sinceMs,
+          hindsight: options.hindsight === true,
+        }),
+      );
+      if (options.json) context.out(`${JSON.stringify(planJson(found))}\n`);
+      else context.out(`${options.markdown ? planMarkdown(found) : planText(found, context.colors)}\n`);
+      const changes = found.models.some(({ kind }) => kind === "new" || kind === "changed");
+      if (found.problems.some(({ severity }) => severity === "error")) context.setExitCode(exitCodes.wrongUse);
+      else if (changes && options.detailedExitcode === true) context.setExitCode(exitCodes.changes);
+    });
+}

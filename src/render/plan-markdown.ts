@@ -1,0 +1,90 @@
+import { formatPlace } from "../core/errors.ts";
+import type { PolicyProblem } from "../core/policy/problem.ts";
+import type { ReplayDifference } from "../core/replay/compare-replays.ts";
+import type { PolicyChange } from "../core/replay/policy-changes.ts";
+import type { ModelPlan, PlannedEffect } from "../core/replay/replayed-policy.ts";
+import { markdownCode, markdownText } from "./markdown-text.ts";
+import { figures, isDaily, moment, spanText } from "./replay-words.ts";
+
+/** Differences that a comment lists; a comment must be read at one glance. */
+const shown = 10;
+
+/** By this line a later run finds its comment again. */
+export const planMarker = "<!-- driftward plan -->";
+
+/** A plan as a comment for a pull request. */
+export function planMarkdown(plan: {
+  readonly models: readonly ModelPlan[];
+  readonly problems: readonly PolicyProblem[];
+}): string {
+  const errors = plan.problems.filter(({ severity }) => severity === "error");
+  const changing = plan.models.filter(({ kind }) => kind === "new" || kind === "changed");
+  const left = plan.models.filter(({ kind }) => kind === "left");
+  return [
+    planMarker,
+    `### Driftward plan: ${headline(changing, errors)}`,
+    ...(errors.length === 0 ? [] : ["", ...errors.map(problemText)]),
+    ...changing.flatMap((model) => ["", ...modelText(model)]),
+    ...left.map(
+      ({ model, path }) => `\n${markdownCode(model)}: ${markdownCode(path)} is gone; its revision stays in force.`,
+    ),
+    "",
+  ].join("\n");
+}
+
+function headline(changing: readonly ModelPlan[], errors: readonly PolicyProblem[]): string {
+  if (errors.length > 0) return `${errors.length} ${errors.length === 1 ? "mistake" : "mistakes"}`;
+  if (changing.length === 0) return "no changes";
+  return changing.length === 1 ? "1 policy changes" : `${changing.length} policies change`;
+}
+
+function problemText({ place, message, hint }: PolicyProblem): string {
+  const next = hint === undefined ? "" : `. ${markdownText(hint)}`;
+  return `- ❌ ${markdownCode(formatPlace(place))} ${markdownText(message)}${next}`;
+}
+
+function modelText({ kind, model, path, changes, effect, without }: ModelPlan): readonly string[] {
+  const lines = changes.map(changeText);
+  const list =
+    kind === "new" ? ["<details><summary>the whole policy</summary>", "", ...lines, "", "</details>"] : lines;
+  return [
+    `#### ${kind === "new" ? "New: " : ""}${markdownCode(model)} (${markdownCode(path)})`,
+    "",
+    ...list,
+    ...(without === undefined ? [] : ["", `No replay: ${markdownText(without)}.`]),
+    ...(effect === undefined ? [] : ["", ...effectText(effect)]),
+  ];
+}
+
+function changeText({ path, kind, before = "", after = "" }: PolicyChange): string {
+  if (kind === "added") return `- added ${markdownCode(path)}: ${markdownCode(after)}`;
+  if (kind === "removed") return `- removed ${markdownCode(path)}: ${markdownCode(before)}`;
+  return `- ${markdownCode(path)}: ${markdownCode(before)} → ${markdownCode(after)}`;
+}
+
+function effectText({ span, before, after, differences }: PlannedEffect): readonly string[] {
+  const old = before === undefined ? undefined : figures(before);
+  const rows = figures(after).map(([name, value], i) => {
+    const was = old?.[i]?.[1] ?? "";
+    return `| ${name} | ${was} | ${was === value || was === "" ? value : `**${value}**`} |`;
+  });
+  const daily = isDaily(after);
+  const more = differences.length - shown;
+  return [
+    `What they would have done, ${spanText(span)}:`,
+    "",
+    "| | in force | planned |",
+    "| --- | --- | --- |",
+    ...rows,
+    ...(differences.length === 0 && before !== undefined
+      ? ["", "Both open the same incidents and ask for the same retrains."]
+      : ["", ...differences.slice(0, shown).map((one) => differenceText(one, daily))]),
+    ...(more > 0 ? [`- … and ${more} more`] : []),
+  ];
+}
+
+function differenceText({ kind, what, rule, at, why }: ReplayDifference, daily: boolean): string {
+  const name = what === "incident" ? markdownCode(rule) : `retrain by ${markdownCode(rule)}`;
+  const word = { "only before": "no more", "only after": "new", "other time": "moved" }[kind];
+  return `- ${moment(at, daily)} **${word}**: ${name}, ${markdownText(why)}`;
+}

@@ -1,0 +1,58 @@
+import type { ReplayedIncident, ReplayedRun } from "../core/replay/replay.ts";
+import type { ReplayedPolicy, Span } from "../core/replay/replayed-policy.ts";
+import { instant, number } from "./format.ts";
+
+/** The day of an instant, and the minute where checks are made more than once a day. */
+export function moment(at: Date, spanIsDaily: boolean): string {
+  return spanIsDaily ? at.toISOString().slice(0, 10) : `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** Whether checks are a day apart, or more. */
+export function isDaily({ replay: { checks } }: ReplayedPolicy): boolean {
+  const [first, second] = checks;
+  return first === undefined || second === undefined || second.slot.getTime() - first.slot.getTime() >= 86_400_000;
+}
+
+export function spanText({ from, to }: Span): string {
+  return `${instant(from)} to ${instant(to)}`;
+}
+
+/** Names of a condition with their values: `drift.share = 0.44`. */
+export function valuesText(values: ReplayedIncident["values"]): string {
+  const texts = Object.entries(values).map(
+    ([name, value]) => `${name} = ${typeof value === "number" ? number(value) : String(value)}`,
+  );
+  return texts.join(", ");
+}
+
+/** A run in words: what became of it is only known of one that really was. */
+export function runText({ outcome, reason, recorded }: ReplayedRun): string {
+  if (outcome === "refused") return `refused: ${reason}`;
+  return recorded === undefined ? "would have started" : `started, as run ${recorded} did`;
+}
+
+/** The numbers of a replay by name, in the order of the tables. */
+export function figures({
+  summary,
+  expectedFalse,
+}: ReplayedPolicy): readonly (readonly [name: string, value: string])[] {
+  const { checks } = summary;
+  return [
+    [
+      "checks",
+      `${checks.ok} ok, ${checks.warning} warning, ${checks.critical} critical, ${checks.inconclusive} inconclusive`,
+    ],
+    [
+      "incidents",
+      summary.critical === 0 ? number(summary.incidents) : `${summary.incidents} (${summary.critical} critical)`,
+    ],
+    ["mails", number(summary.mails)],
+    ["retrains", number(summary.runs)],
+    ["retrains refused", number(summary.refused)],
+    ["false incidents to expect", expectedFalse === undefined ? "not known" : atMost(expectedFalse)],
+  ];
+}
+
+function atMost(value: number): string {
+  return value < 0.01 ? "below 0.01" : number(Number(value.toPrecision(2)));
+}

@@ -8,12 +8,12 @@ import type { WindowsReport } from "../../src/render/windows-report.ts";
 /** Names that would break out of a table, a tag, a link or a line, if they were let. */
 export const hostile = '<img src=x onerror=alert(1)>|`a``b`\n# x @you #1 "q" & \u202e\u0000\ud800 www.x.y http://x.y';
 
-export const rules = { alarmRate: 0.01, floor: 0.05 };
+const rules = { alarmRate: 0.01, floor: 0.05 };
 
 type Columns = Record<string, (string | number | null)[]>;
 
 /** Columns of both sides, of which every third drifts; the first is named as badly as can be. */
-export function sampleSides(features: number, rows = 400): readonly [Columns, Columns] {
+function sampleSides(features: number, rows = 400): readonly [Columns, Columns] {
   const random = seededRandom(3);
   const [before, now]: [Columns, Columns] = [{}, {}];
   for (let f = 0; f < features; f += 1) {

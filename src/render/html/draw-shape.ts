@@ -18,12 +18,23 @@ export function drawShape(shape: Shape, label: string): string {
 }
 
 /** The bins that the tests used, where nothing finer is at hand. */
-export function shapeOfEvidence({ labels, baseline, window }: Evidence): Shape | undefined {
+export function shapeOfEvidence({ kind, labels, baseline, window }: Evidence): Shape | undefined {
   if (labels.length === 0 || labels.length !== baseline.length) return undefined;
   const [before, now] = [sharesOf(baseline), sharesOf(window)];
-  const bars = labels.map((one, i) => ({ label: one, before: before[i] ?? 0, now: now[i] ?? 0 }));
+  const bars = labels.map((one, i) => ({
+    label: kind === "numeric" ? shortRange(one) : one,
+    before: before[i] ?? 0,
+    now: now[i] ?? 0,
+  }));
   const ranked = bars.filter((bar) => bar.before > 0 || bar.now > 0);
   return ranked.length === 0 ? undefined : { kind: "bars", bars: ranked.slice(0, 12) };
+}
+
+/** `(0.30000000000000004, 0.5]` as `0.3 to 0.5`. */
+function shortRange(label: string): string {
+  const range = /^\((\S+), (\S+)\]$/.exec(label);
+  if (range !== null) return `${formatNumber(Number(range[1]))} to ${formatNumber(Number(range[2]))}`;
+  return label.replace(/-?\d\S*$/, (end) => formatNumber(Number(end)));
 }
 
 function drawHistogram({ low, high, logarithmic, before, now }: Histogram, label: string): string {

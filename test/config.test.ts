@@ -7,44 +7,49 @@ import { loadConfig } from "../src/config.ts";
 const folder = mkdtempSync(join(tmpdir(), "driftward-config-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function read(text: string) {
+const load = (text: string, environment: Record<string, string> = {}) => {
   writeFileSync(join(folder, "driftward.yaml"), text);
-  return loadConfig(folder, {});
-}
+  return loadConfig(folder, environment);
+};
 
-const webhook = (more = "") => `trainers:\n  far: { runner: webhook, url: "https://ci.example.com/"${more} }\n`;
-
-describe("http", () => {
-  test("is where other systems reach Driftward", () => {
-    expect(read("http: { listen: 127.0.0.1:8686, public_url: https://drift.example.com/x/ }").http).toEqual({
-      host: "127.0.0.1",
-      port: 8686,
-      publicUrl: "https://drift.example.com/x",
-      largestUploadBytes: 2 ** 31,
+describe("where policies come from", () => {
+  test("the folder policies, applied by up, when nothing is said", () => {
+    expect(load("")).toMatchObject({
+      policies: join(folder, "policies"),
+      policyRepository: undefined,
+      autoApply: true,
     });
-    expect(read("http: { listen: '[::1]:80', public_url: https://d }").http).toMatchObject({ host: "::1", port: 80 });
-    expect(read("").http).toBeUndefined();
+    expect(load("policies: ml\nauto_apply: false\n")).toMatchObject({ policies: join(folder, "ml"), autoApply: false });
   });
-  test.each([["8686"], ["a:b"], ["h:99999"], ["http://h:1"]])("listen: %s is refused", (listen) => {
-    expect(() => read(`http: { listen: "${listen}", public_url: https://d }`)).toThrow("expected an address such as");
-  });
-  test.each([["ftp://x"], ["https://x?a=1"], ["x"]])("public_url: %s is refused", (url) => {
-    expect(() => read(`http: { listen: "h:1", public_url: "${url}" }`)).toThrow("expected a URL without a query");
-  });
-});
 
-describe("a trainer elsewhere", () => {
-  test("must reach Driftward, or share its folders and be asked", () => {
-    expect(() => read(webhook())).toThrow("trainers.far: expected http in driftward.yaml, where it fetches its data");
-    expect(() => read(webhook(", shared: true"))).toThrow("where it calls back, or a status_url");
-    expect(read(webhook(', shared: true, status_url: "https://ci.example.com/s"')).trainers.far?.runner).toBe(
-      "webhook",
-    );
-    expect(read(`${webhook()}http: { listen: "h:1", public_url: "https://d" }`).trainers.far?.runner).toBe("webhook");
+  test("a branch of a repository, with its defaults", () => {
+    expect(load("policies: { git: 'git@github.com:acme/p.git' }\n").policyRepository).toEqual({
+      ...{ url: "git@github.com:acme/p.git", branch: "main", folder: "policies", everyMs: 300_000 },
+    });
+    const all = "policies: { git: ../repo, branch: live, folder: ., every: 1m }\n";
+    expect(load(all).policyRepository).toEqual({
+      ...{ url: join(folder, "../repo"), branch: "live", folder: "", everyMs: 60_000 },
+    });
   });
-});
 
-test("what webhooks may reach inside is the operator's word", () => {
-  expect(read("outgoing: { allow: [10.0.0.0/8, ci.internal] }").outgoing.allow).toEqual(["10.0.0.0/8", "ci.internal"]);
-  expect(read("").outgoing.allow).toEqual([]);
+  test("the environment names a folder before the file names a repository", () => {
+    const found = load("policies: { git: ../repo }\n", { DRIFTWARD_POLICIES: "/srv/policies" });
+    expect(found).toMatchObject({ policies: "/srv/policies", policyRepository: undefined });
+  });
+
+  test.each([
+    ["policies: { git: 'ext::sh -c id' }", /helper of git|without blanks/],
+    ["policies: { git: '--upload-pack=id' }", /option/],
+    ["policies: { git: 'https://me:secret@example.com/p' }", /without a secret/],
+    ["policies: { git: x, branch: '--upload-pack=id' }", /name of a branch/],
+    ["policies: { git: x, folder: ../.. }", /folder inside the repository/],
+    ["policies: { git: x, every: 1s }", /expected/],
+    ["policies: { git: x, brnch: main }", /Unrecognized key: "brnch"/],
+    ["policies: { folder: x }", /expected a folder, or git/],
+    ["policies: 3", /expected a folder, or git/],
+    ["auto_apply: 'yes'", /auto_apply/],
+  ])("refuses %s", (text, message) => {
+    const refused = expect.objectContaining({ code: "InvalidConfig", message: expect.stringMatching(message) });
+    expect(() => load(`${text}\n`)).toThrow(refused);
+  });
 });

@@ -8,6 +8,7 @@ export const policy = (model: string, more = ""): string =>
 
 /** A real repository in a temporary folder. */
 export function makeRepository(folder = mkdtempSync(join(tmpdir(), "driftward-git-"))) {
+  mkdirSync(folder, { recursive: true });
   const run = (...args: readonly string[]): string =>
     execFileSync("git", ["-C", folder, ...args], {
       encoding: "utf8",

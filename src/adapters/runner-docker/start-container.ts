@@ -12,7 +12,7 @@ import type { Known } from "./end-container.ts";
 
 const startsWithinMs = 20_000;
 const lookEveryMs = 50;
-/** A holder on another machine that is silent for so long is gone. */
+/** A holder that is silent for so long is taken to be gone. */
 const silentForMs = 60_000;
 
 /** Whether a container ever ran. */
@@ -64,11 +64,13 @@ export async function startContainer(
   });
 }
 
-/** Starts of one runner and key are one, so a claim of its own is one that came to nothing. */
+/**
+ * Starts of one runner and key are one, so a claim of its own is one that came to nothing. A holder that is silent for
+ * long is passed over even if it lives: it may have been stopped, and finds its container gone when it goes on.
+ */
 async function isHeld({ holder, instance }: Claim, context: DockerContext, self: KnownProcess): Promise<boolean> {
-  if (instance === context.instance) return false;
-  const young = Date.now() - new Date(holder.at).getTime() < silentForMs;
-  return holder.place === self.place ? isAlive(holder) : young;
+  if (instance === context.instance || Date.now() - new Date(holder.at).getTime() > silentForMs) return false;
+  return holder.place !== self.place || isAlive(holder);
 }
 
 /** False when another one created it meanwhile: look again. */

@@ -26,7 +26,7 @@ export interface TrainingEvent {
   readonly specversion: "1.0";
   readonly id: string;
   readonly source: string;
-  readonly type: "dev.driftward.training.requested" | "dev.driftward.training.unwanted";
+  readonly type: "driftward.training.requested" | "driftward.training.unwanted";
   readonly subject: string;
   readonly time: string;
   readonly datacontenttype: "application/json";

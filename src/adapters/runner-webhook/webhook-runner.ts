@@ -92,7 +92,7 @@ async function request(
   spec: WebhookSpec,
 ): Promise<void> {
   const data = await dataFor(options, folder, launch, settings, spec);
-  const event = eventOf(options, launch.key, spec, "dev.driftward.training.requested", data);
+  const event = eventOf(options, launch.key, spec, "driftward.training.requested", data);
   const body = settings.body === undefined ? event : fillIn(settings.body, wordsOf(event, launch.key));
   let answer: GuardedAnswer;
   try {
@@ -153,7 +153,7 @@ function eventOf(
   type: TrainingEvent["type"],
   data: TrainingEvent["data"],
 ): TrainingEvent {
-  const id = type === "dev.driftward.training.requested" ? key : `${key}.unwanted`;
+  const id = type === "driftward.training.requested" ? key : `${key}.unwanted`;
   const [source, time] = [publicUrl ?? "urn:driftward", new Date().toISOString()];
   return { specversion: "1.0", id, source, type, subject: runId, time, datacontenttype: "application/json", data };
 }
@@ -231,6 +231,6 @@ async function cancel(options: WebhookRunnerOptions, key: string): Promise<void>
 async function tellUnwanted(options: WebhookRunnerOptions, key: string, spec: WebhookSpec): Promise<void> {
   if (spec.cancelUrl === undefined) return;
   const data = { run_id: spec.runId, attempt: spec.attempt };
-  const body = eventOf(options, key, spec, "dev.driftward.training.unwanted", data);
+  const body = eventOf(options, key, spec, "driftward.training.unwanted", data);
   await post(options, spec.cancelUrl, spec, { body, isEvent: true, suffix: ".unwanted" });
 }

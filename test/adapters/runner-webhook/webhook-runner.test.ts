@@ -110,7 +110,7 @@ describe("webhook runner and another system", () => {
     expect(event).toMatchObject({
       specversion: "1.0",
       id: launch.key,
-      type: "dev.driftward.training.requested",
+      type: "driftward.training.requested",
       subject: launch.runId,
       data: { run_id: launch.runId, attempt: 1, parameters: { epochs: 3 } },
     });

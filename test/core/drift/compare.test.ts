@@ -24,7 +24,7 @@ interface Binned {
   readonly id: string;
   readonly type: string;
   readonly expected: {
-    readonly driftward: { base_counts: number[]; cur_counts: number[]; psi: number; dof: number; p_value: number };
+    readonly driftward?: { base_counts: number[]; cur_counts: number[]; psi: number; dof: number; p_value: number };
   };
 }
 interface Table {
@@ -48,10 +48,11 @@ const enoughInEach = (before: readonly number[], now: readonly number[]) => {
 
 describe("agrees with scipy", () => {
   const binned = readVectors<Binned>("binned_numeric").cases.filter(({ expected }) => {
-    const { base_counts = [], cur_counts = [] } = expected.driftward ?? {};
-    return base_counts.length > 1 && enoughInEach(base_counts, cur_counts);
+    const counts = expected.driftward;
+    return counts !== undefined && counts.base_counts.length > 1 && enoughInEach(counts.base_counts, counts.cur_counts);
   });
   test.each(binned.map((one) => [one.id, one] as const))("psi and its p, %s", (_, { expected }) => {
+    if (expected.driftward === undefined) throw new Error("filtered above");
     const { base_counts, cur_counts, psi, p_value, dof } = expected.driftward;
     // The missing bin at the end of a profile is empty on both sides here, and merges into its neighbour.
     const side = mix("x", base_counts, cur_counts);

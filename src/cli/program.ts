@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addApplyCommand } from "./commands/apply.ts";
 import { addBacktestCommand } from "./commands/backtest.ts";
 import { addBaselineCommand } from "./commands/baseline.ts";
+import { addCalibrateCommand } from "./commands/calibrate.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -29,6 +30,7 @@ const commands = [
   addBacktestCommand,
   addApplyCommand,
   addPolicyCommand,
+  addCalibrateCommand,
   addStatusCommand,
   addWhyCommand,
   addRetrainCommand,
@@ -55,6 +57,6 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
     await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) context.setExitCode(error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUse);
-    else reportError(context, error, argv.includes("--json"));
+    else reportError(context, error, argv.includes("--json") || argv.join(" ").includes("--format json"));
   }
 }

@@ -69,7 +69,7 @@ table.data td:first-child,table.data td:nth-child(3){white-space:nowrap}
 .strip .mark{color:var(--drift);font-size:.85em}
 .strip>span:last-child{text-align:right}
 svg.over{display:block;width:100%;height:40px}
-.strip .axis{max-width:100%}
+.strip .axis{min-width:min(100%,12em);gap:12px;white-space:nowrap}
 .steady-bar{fill:var(--live);fill-opacity:.5}.drift-bar{fill:var(--drift)}
 .unsure{stroke:var(--soft);stroke-width:2px;stroke-dasharray:2 3;fill:none;vector-effect:non-scaling-stroke}
 .strip .limit{stroke-width:1px;stroke-opacity:.45}

@@ -111,6 +111,7 @@ describe("two files", () => {
   test("one format at a time, a file that can be written, a model without --by", async () => {
     expect(await check(...sides, "--json", "--html")).toMatchObject({ code: 3 });
     expect((await check(...sides, "--json", "--format", "json")).code).toBe(0);
+    expect(JSON.parse((await check("--format", "json")).out)).toMatchObject({ code: "InvalidInput" });
     const nowhere = await check(...sides, "--html", "--out", join(folder, "not", "there.html"));
     expect(nowhere.code).toBe(3);
     expect(nowhere.err).toContain("there.html");

@@ -154,8 +154,15 @@ async function disturb(back: "postgres" | "redis"): Promise<void> {
 async function stopAndGo(back: "postgres" | "redis"): Promise<void> {
   const home = await openHome(`frozen-${back}`, back);
   homes.push(home);
+  const stopped = startDemo(home);
+  await waitWhileRunning(stopped, "the demo's first day", () => clockOf(home) > "2011-11-01");
+  stopped.process.kill("SIGTERM");
+  expect(await stopped.ended).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/goes on from here/),
+    stdout: "",
+  });
   const demo = startDemo(home);
-  await waitWhileRunning(demo, "the demo's first day", () => clockOf(home) > "2011-11-01");
   const second = startProgram(ofDemo(["up", "--no-apply"]), withData(home.data, home.env));
   const days = ["2011-11-10", "2011-12-01", "2012-01-10", "2012-02-17"];
   const frozen = await freeze(home, [demo, second], days);

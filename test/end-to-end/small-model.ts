@@ -24,7 +24,7 @@ export function liveRows(count: number, from: Date, everyMs: number, shift: numb
   return ["prediction_id,timestamp,model_version,amount,plan,prediction", ...lines].join("\n");
 }
 
-export const policy = {
+const policy = {
   apiVersion: "driftward/v1",
   kind: "Policy",
   model: "orders",

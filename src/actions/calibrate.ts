@@ -1,0 +1,39 @@
+import type { Calibration } from "../core/calibration/calibrate.ts";
+import { DriftwardError } from "../core/errors.ts";
+import type { Policies, Profiles } from "../ports/lookups.ts";
+import type { State } from "../ports/state.ts";
+import { type CalibrationPorts, calibrateBaseline } from "../stages/check/calibrate-baseline.ts";
+import { requireModel } from "./check-model.ts";
+
+export interface CalibratedModel {
+  readonly model: string;
+  readonly version: string | undefined;
+  readonly calibration: Calibration;
+}
+
+/**
+ * What the policy in force comes to on the champion's baseline: the limits that its checks use, drawn with more care.
+ *
+ * @throws NotFound when there is no such model, Conflict when it has no policy or no baseline yet
+ */
+export async function calibrateModel(
+  ports: CalibrationPorts & { readonly state: State; readonly policies: Policies; readonly profiles: Profiles },
+  name: string,
+): Promise<CalibratedModel> {
+  const model = await requireModel(ports.state, name);
+  if (model.policyRevision === undefined)
+    throw new DriftwardError("Conflict", `expected a policy for ${name}, found none`, {
+      hint: "write one under policies/ and run `driftward apply`",
+    });
+  if (model.championBaseline === undefined)
+    throw new DriftwardError("Conflict", `expected a baseline for ${name}, found none`, {
+      hint: "`driftward baseline MODEL VERSION FILE` makes one",
+    });
+  const [policy, profile, version] = await Promise.all([
+    ports.policies.of(model.policyRevision),
+    ports.profiles.of(model.championBaseline),
+    model.championVersion === undefined ? undefined : ports.state.versions.get(model.championVersion),
+  ]);
+  const request = { modelId: model.id, baselineId: model.championBaseline, profile, policy };
+  return { model: name, version: version?.name, calibration: await calibrateBaseline(ports, request) };
+}

@@ -1,0 +1,47 @@
+import type { Calibration } from "../core/calibration/calibrate.ts";
+import type { FeatureLimits } from "../core/calibration/describe-limits.ts";
+import { formatDuration } from "../core/units.ts";
+import { number, percent } from "./format.ts";
+
+/** A calibration and whose it is. */
+export interface CalibrationReport {
+  readonly model: string;
+  /** The version whose baseline it rests on. */
+  readonly version: string | undefined;
+  readonly calibration: Calibration;
+}
+
+/** What the numbers mean, in sentences: for every face of a calibration. */
+export function calibrationSentences({ calibration }: CalibrationReport): readonly string[] {
+  const { budget, alpha, tests, capped, expectedIncidents, provisional, floor, windowRows } = calibration;
+  const span = formatDuration(budget.perMs);
+  return [
+    `Budget: ${number(budget.count)} false alarms in ${span}. On days like those of the baseline, drift rules are expected to open ${number(Number(expectedIncidents.toPrecision(2)))} in ${span}.`,
+    `A check may raise a false alarm with a chance of ${percent(alpha)}${capped ? ", the most that any check may" : ""}, shared by ${number(tests)} tests.`,
+    `At least ${percent(floor)} of the rows must have moved beyond doubt, whatever the tests say. A usual window has ${number(windowRows)} rows.`,
+    ...calibration.performance.map(
+      ({ metric, confidence, expectedIncidents: worse }) =>
+        `${metric}: rules compare the ends of ${percent(confidence)} intervals; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,
+    ),
+    ...(provisional
+      ? ["Provisional: the baseline has fewer than eight windows with times. Its limits notify, they start no retrain."]
+      : []),
+    ...calibration.unbudgeted.map(
+      (rule) => `Rule "${rule}" has a limit of its own: no budget bounds its false alarms.`,
+    ),
+  ];
+}
+
+/** What decides the smallest change that is seen. */
+export function ruledByText({ ruledBy, effect }: FeatureLimits): string {
+  if (ruledBy === "dependent rows") return `dependent rows: ${number(Number(effect.toPrecision(2)))} count as one`;
+  return ruledBy === "floor" ? "the floor" : "the budget";
+}
+
+export function smallestText({ smallestChange }: FeatureLimits): string {
+  return smallestChange === undefined ? "none" : percent(smallestChange);
+}
+
+export function limitsText({ tests }: FeatureLimits): string {
+  return tests.map(({ test, limit }) => `${test} ${limit === undefined ? "none" : number(limit)}`).join(", ");
+}

@@ -1,0 +1,34 @@
+import {
+  type CalibrationReport,
+  calibrationSentences,
+  limitsText,
+  ruledByText,
+  smallestText,
+} from "./calibration-report.ts";
+import { number } from "./format.ts";
+import { plainTable } from "./plain-table.ts";
+import { plainText } from "./plain-text.ts";
+
+/** A calibration for a terminal: what it comes to, then every feature with its limits. */
+export function calibrationTable(report: CalibrationReport): string {
+  const rows = report.calibration.features.map((feature) => [
+    plainText(feature.feature),
+    limitsText(feature),
+    smallestText(feature),
+    ruledByText(feature),
+    number(Number(feature.measured.toPrecision(2))),
+    number(Math.round(feature.m)),
+  ]);
+  const version = report.version === undefined ? "" : `, baseline of version ${plainText(report.version)}`;
+  return [
+    `${plainText(report.model)}${version}`,
+    ...calibrationSentences(report),
+    "",
+    plainTable(
+      ["feature", "limits", "smallest change seen", "what rules it", "design effect", "effective rows of a window"],
+      rows,
+    ),
+    "",
+    "Smallest change seen: the share of rows that must move to be seen in four windows of five.",
+  ].join("\n");
+}

@@ -1,0 +1,59 @@
+import { expect, test } from "@jest/globals";
+import type { FeatureLimits } from "../../src/core/calibration/describe-limits.ts";
+import { calibrationHtml } from "../../src/render/calibration-html.ts";
+import type { CalibrationReport } from "../../src/render/calibration-report.ts";
+import { calibrationTable } from "../../src/render/calibration-table.ts";
+
+const income: FeatureLimits = {
+  ...{ feature: "income <b>", kind: "numeric", effect: 8.3, measured: 7.1, blocks: 30, n: 4_000, m: 130 },
+  tests: [
+    { test: "psi", limit: 0.31 },
+    { test: "ks", limit: 0.21 },
+  ],
+  smallestChange: 0.27,
+  ruledBy: "dependent rows",
+};
+const report: CalibrationReport = {
+  model: "churn",
+  version: "3",
+  calibration: {
+    budget: { count: 1, perMs: 30 * 86_400_000 },
+    ...{ alpha: 0.012, alphaPerTest: 0.003, tests: 4, capped: false, expectedIncidents: 0.5, provisional: false },
+    ...{ floor: 0.05, windowRows: 1_080 },
+    features: [
+      income,
+      { ...income, feature: "plan", kind: "categorical", smallestChange: 0.09, ruledBy: "floor", effect: 1 },
+      { ...income, feature: "gone", tests: [{ test: "psi", limit: undefined }], smallestChange: undefined },
+    ],
+    performance: [{ metric: "roc_auc", confidence: 0.97, expectedIncidents: 0.5 }],
+    unbudgeted: ["fixed"],
+  },
+};
+
+test("a terminal gets sentences and a line for each feature", () => {
+  const text = calibrationTable(report);
+  expect(text).toContain("churn, baseline of version 3");
+  expect(text).toContain("Budget: 1 false alarms in 30d");
+  expect(text).toMatch(/income <b>\s+psi 0.31, ks 0.21\s+27 %\s+dependent rows: 8.3 count as one\s+7.1\s+130/);
+  expect(text).toMatch(/plan .* 9.0 %\s+the floor/);
+  expect(text).toMatch(/gone\s+psi none\s+none/);
+  expect(text).toContain("roc_auc: rules compare the ends of 97 % intervals");
+  expect(text).toContain('Rule "fixed" has a limit of its own');
+  expect(text).not.toContain("Provisional");
+});
+
+test("a provisional calibration says so, and the 5 % where they bind", () => {
+  const calibration = { ...report.calibration, provisional: true, capped: true };
+  const text = calibrationTable({ ...report, calibration });
+  expect(text).toContain("Provisional:");
+  expect(text).toContain("the most that any check may");
+});
+
+test("the page draws a bar for each feature, and nothing from outside is markup", () => {
+  const html = calibrationHtml(report);
+  expect(html.match(/<rect /g)).toHaveLength(3);
+  expect(html).toContain("floor 5.0");
+  expect(html).toContain("income &lt;b&gt;");
+  expect(html).not.toContain("<b>");
+  expect(html).not.toContain("<script");
+});

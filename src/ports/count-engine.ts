@@ -119,6 +119,8 @@ export interface CountEngine {
     readonly features: readonly FeatureRequest[];
     readonly edges: number;
     readonly exact: boolean;
+    /** Of the baseline, with its own features; then its rows are read only for exact distances. */
+    readonly profile?: Profile;
   }): Promise<{
     readonly profile: Profile;
     readonly counts: Counts;

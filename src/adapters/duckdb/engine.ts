@@ -58,7 +58,8 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
     unseenValues: (request) => ask.send("unseenValues", request),
     async compareSides(request) {
       const { profile, counts, distances } = await ask.send<EncodedSides>("compareSides", request);
-      return { profile: decodeProfile(profile), counts: decodeCounts(counts), distances };
+      const own = request.profile ?? decodeProfile(profile ?? new Uint8Array());
+      return { profile: own, counts: decodeCounts(counts), distances };
     },
     exactKolmogorovSmirnov: (request) => ask.send("exactKolmogorovSmirnov", request),
     labelled: async (request) => ownRows(await ask.send("labelled", request)),

@@ -3,9 +3,9 @@ import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { decodeProfile } from "../../core/profile/profile-codec.ts";
 import type { CountEngine, DataFiles, RowFilter } from "../../ports/count-engine.ts";
 import { countRows } from "./count.ts";
-import { filterColumns, filterCondition, numberExpression, requireColumn } from "./expressions.ts";
+import { filterColumns, filterCondition, requireColumn } from "./expressions.ts";
 import { profileRows } from "./profile.ts";
-import { type ReadInside, readBySql, refineDistance } from "./refine-distance.ts";
+import { type ReadInside, readColumn, refineDistance } from "./refine-distance.ts";
 import type { Session } from "./session.ts";
 import { openSource } from "./source.ts";
 
@@ -41,21 +41,19 @@ export async function exactDistance(
   if (bins?.kind !== "numeric" || baseline === undefined || live === undefined)
     throw new DriftwardError("EngineFailed", `expected "${feature}" to be counted, got no counts`);
   const read = {
-    baseline: await readColumn(session, request.baseline, feature),
-    live: await readColumn(session, request.live, feature, liveFilter),
+    baseline: await openColumn(session, request.baseline, feature),
+    live: await openColumn(session, request.live, feature, liveFilter),
   };
   return refineDistance(bins, baseline, live, read, limits.maxFine);
 }
 
-/** Values of one column of files, as `refineDistance` asks for them. */
-export async function readColumn(
+async function openColumn(
   session: Session,
   files: DataFiles,
   feature: string,
   filter?: RowFilter,
 ): Promise<ReadInside> {
   const source = await openSource(session, files, [feature, ...filterColumns(filter)]);
-  const { value } = numberExpression(requireColumn(source, feature, "to compare"));
-  const from = `FROM (SELECT ${value} AS v FROM ${source.from} WHERE ${filterCondition(source, filter)})`;
-  return readBySql(session, from);
+  const filtered = `FROM ${source.from} WHERE ${filterCondition(source, filter)}`;
+  return readColumn(session, filtered, requireColumn(source, feature, "to compare"));
 }

@@ -10,14 +10,19 @@ import {
 import { sortNumbers } from "../../core/profile/sort-numbers.ts";
 import { createTally, tallyNumbers } from "./bucketer.ts";
 import { indexEdges } from "./edge-index.ts";
+import { numberExpression } from "./expressions.ts";
 import type { Session } from "./session.ts";
+import type { SourceColumn } from "./source.ts";
 import { streamVectors } from "./stream-vectors.ts";
 
 /** Baseline values of open intervals that are held at once: 16 MB, and three times as much for what is made of them. */
 const MAX_FINE = 2_000_000;
 
-/** Ranges that one statement asks for; between ranges that are joined to stay below, rows are read and left out here. */
-const MAX_RANGES = 8;
+/** Values that are looked through at once. */
+const PIECE = 65_536;
+
+/** Share of the baseline's rows between two intervals that is worth a condition of its own. */
+const WIDE_GAP = 0.2;
 
 /** Gives the values of one side that lie in any of some ranges, in pieces; other values may come too. */
 export type ReadInside = (ranges: readonly Range[], take: (values: Float64Array) => void) => void | Promise<void>;
@@ -42,16 +47,15 @@ export async function refineDistance(
   const plan = planRefinement(bins.edges, baseline.cells, live.cells);
   let statistic = plan.lower;
   for (const intervals of groupIntervals(plan.intervals, maxFine)) {
-    const ranges = joinIntervals(intervals);
+    const ranges = joinIntervals(intervals, plan.n);
     const rows = intervals.reduce((sum, { baselineInside }) => sum + baselineInside, 0);
-    const append = insideOf(intervals);
     const inside = new Float64Array(rows);
     let filled = 0;
     await read.baseline(ranges, (values) => {
-      filled = append(inside, filled, values);
+      filled = appendInside(inside, filled, values, intervals);
     });
     const fine = fineEdges(intervals, sortNumbers(inside.subarray(0, filled)));
-    const cells = await tallyFine(fine, append, (take) => read.live(ranges, take));
+    const cells = await tallyFine(fine, intervals, (take) => read.live(ranges, take));
     statistic = Math.max(statistic, distanceInside(plan, intervals, fine, cells));
   }
   return { statistic, n: plan.n, m: plan.m };
@@ -59,47 +63,62 @@ export async function refineDistance(
 
 async function tallyFine(
   fine: FineEdges,
-  append: AppendInside,
+  intervals: readonly OpenInterval[],
   read: (take: (values: Float64Array) => void) => void | Promise<void>,
 ): Promise<Uint32Array> {
   const tally = createTally(1, 2 * fine.edges.length + 1);
   const index = indexEdges(fine.edges);
-  let kept = new Float64Array(0);
+  const kept = new Float64Array(PIECE);
+  const [low, high] = [intervals[0]?.from ?? 0, intervals[intervals.length - 1]?.to ?? 0];
   await read((values) => {
-    if (kept.length < values.length) kept = new Float64Array(values.length);
-    const filled = append(kept, 0, values);
-    tallyNumbers(tally, index, { values: kept.subarray(0, filled), validity: undefined, groups: undefined });
+    for (let start = 0; start < values.length; start += PIECE) {
+      const filled = keepBetween(kept, values.subarray(start, start + PIECE), low, high);
+      tallyNumbers(tally, index, { values: kept.subarray(0, filled), validity: undefined, groups: undefined });
+    }
   });
   return tally.cells;
 }
 
-/** Appends the values that lie in an interval, and tells the new length. */
-type AppendInside = (into: Float64Array, filled: number, values: Float64Array) => number;
-
-function insideOf(intervals: readonly OpenInterval[]): AppendInside {
-  const froms = Float64Array.from(intervals, ({ from }) => from);
-  const tos = Float64Array.from(intervals, ({ to }) => to);
-  const lowest = froms[0] as number;
-  const highest = tos[tos.length - 1] as number;
-  return (into, filled, values) => {
-    let next = filled;
-    for (let i = 0; i < values.length; i += 1) {
-      const x = values[i] as number;
-      if (x > lowest && x < highest) {
-        let a = 0;
-        let b = froms.length;
-        while (a < b) {
-          const middle = (a + b) >> 1;
-          if ((froms[middle] as number) < x) a = middle + 1;
-          else b = middle;
-        }
-        if (x >= (tos[a - 1] as number)) continue;
-      } else if (!(Math.abs(x) === Number.POSITIVE_INFINITY && (x === lowest || x === highest))) continue;
+function keepBetween(into: Float64Array, values: Float64Array, low: number, high: number): number {
+  let next = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const x = values[i] as number;
+    if (x >= low && x <= high) {
       into[next] = x;
       next += 1;
     }
-    return next;
-  };
+  }
+  return next;
+}
+
+/** Appends the values that lie in an interval; returns the new length. Infinite ends are inside. */
+function appendInside(
+  into: Float64Array,
+  filled: number,
+  values: Float64Array,
+  intervals: readonly OpenInterval[],
+): number {
+  let next = filled;
+  for (let i = 0; i < values.length; i += 1) {
+    const x = values[i] as number;
+    let a = 0;
+    let b = intervals.length;
+    while (a < b) {
+      const middle = (a + b) >> 1;
+      if ((intervals[middle] as OpenInterval).from < x) a = middle + 1;
+      else b = middle;
+    }
+    const interval = intervals[Math.max(0, a - 1)] as OpenInterval;
+    if (!isInside(x, interval)) continue;
+    into[next] = x;
+    next += 1;
+  }
+  return next;
+}
+
+function isInside(x: number, { from, to }: OpenInterval): boolean {
+  if (x === Number.POSITIVE_INFINITY || x === Number.NEGATIVE_INFINITY) return x === from || x === to;
+  return x > from && x < to;
 }
 
 function groupIntervals(intervals: readonly OpenInterval[], most: number): readonly (readonly OpenInterval[])[] {
@@ -116,19 +135,17 @@ function groupIntervals(intervals: readonly OpenInterval[], most: number): reado
   return groups;
 }
 
-/** At most so many ranges as one statement takes, split where most baseline rows lie between two intervals. */
-function joinIntervals(intervals: readonly OpenInterval[]): readonly Range[] {
-  const gaps = intervals.slice(1).map((interval, i) => {
-    const before = intervals[i];
-    const end = (before?.baselineBefore ?? 0) + (before?.baselineInside ?? 0);
-    return { at: i + 1, rows: interval.baselineBefore - end };
-  });
-  const widest = gaps.sort((one, other) => other.rows - one.rows).slice(0, MAX_RANGES - 1);
-  const starts = [0, ...widest.map(({ at }) => at).sort((a, b) => a - b)];
-  return starts.map((start, i) => ({
-    from: intervals[start]?.from ?? Number.NEGATIVE_INFINITY,
-    to: intervals[(starts[i + 1] ?? intervals.length) - 1]?.to ?? Number.POSITIVE_INFINITY,
-  }));
+/** Few ranges, split only where many of the baseline's rows lie between two intervals: the rest is left out here. */
+function joinIntervals(intervals: readonly OpenInterval[], n: number): readonly Range[] {
+  const ranges: { from: number; to: number }[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { from, to, baselineBefore, baselineInside } of intervals) {
+    const last = ranges[ranges.length - 1];
+    if (last === undefined || baselineBefore - end > WIDE_GAP * n) ranges.push({ from, to });
+    else last.to = to;
+    end = baselineBefore + baselineInside;
+  }
+  return ranges;
 }
 
 /** Reads from memory. */
@@ -136,12 +153,40 @@ export function readHeld(values: Float64Array): ReadInside {
   return (_, take) => take(values);
 }
 
+/** Reads from memory that is sorted: only what lies in the ranges. */
+export function readSorted(sorted: Float64Array): ReadInside {
+  return (ranges, take) => {
+    for (const { from, to } of ranges) take(sorted.subarray(firstNotBelow(sorted, from), firstAbove(sorted, to)));
+  };
+}
+
+function firstNotBelow(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function firstAbove(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
- * Reads by SQL.
+ * Reads a column by SQL; null and NaN are left out.
  *
- * @param from  FROM of a table whose column v is a number; null and NaN are left out
+ * @param filtered  FROM and WHERE
  */
-export function readBySql(session: Session, from: string): ReadInside {
+export function readColumn(session: Session, filtered: string, column: SourceColumn): ReadInside {
+  const { value } = numberExpression(column);
   return (ranges, take) => {
     const conditions = ranges.map(({ from: low, to: high }) =>
       [
@@ -150,8 +195,7 @@ export function readBySql(session: Session, from: string): ReadInside {
       ].join(" AND "),
     );
     const condition = conditions.map((one) => `(${one === "" ? "true" : one})`).join(" OR ");
-    return streamVectors(session, `SELECT v ${from} WHERE v IS NOT NULL AND (${condition})`, (chunk) =>
-      take(chunk.doubles(0)),
-    );
+    const sql = `SELECT v FROM (SELECT ${value} AS v ${filtered}) WHERE v IS NOT NULL AND (${condition})`;
+    return streamVectors(session, sql, (chunk) => take(chunk.doubles(0)));
   };
 }

@@ -57,7 +57,12 @@ function outOfOrder(name: string, value: number): DriftwardError {
 
 function distinctValues(sorted: Float64Array): number[] {
   const values: number[] = [];
-  for (const value of sorted) if (value !== values[values.length - 1]) values.push(value + 0);
+  let last = Number.NaN;
+  for (let i = 0; i < sorted.length; i += 1) {
+    const value = sorted[i] as number;
+    if (value !== last) values.push(value + 0);
+    last = value;
+  }
   return values;
 }
 

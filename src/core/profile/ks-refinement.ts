@@ -64,13 +64,13 @@ function total(cells: Float64Array): number {
   return cells.reduce((sum, count) => sum + count, 0);
 }
 
-/** Distinct baseline values of some intervals as edges of their own, with the baseline's rows at each. */
+/** Edges that divide some intervals at each distinct baseline value, with the baseline's rows at each. */
 export interface FineEdges {
-  /** After the values of each interval but the last comes the interval's end, where no row is. */
+  /** The intervals' finite ends too, where no row counts: rows between two intervals lie in cells of their own. */
   readonly edges: Float64Array;
   readonly rows: Float64Array;
-  /** Edges of each interval. */
-  readonly lengths: readonly number[];
+  /** For each interval, the first of its values among the edges, and how many there are. */
+  readonly places: readonly { readonly first: number; readonly length: number }[];
 }
 
 /**
@@ -78,29 +78,30 @@ export interface FineEdges {
  * @param sorted     the baseline's values inside them, ascending
  */
 export function fineEdges(intervals: readonly OpenInterval[], sorted: Float64Array): FineEdges {
-  const edges = new Float64Array(sorted.length + intervals.length);
+  const edges = new Float64Array(sorted.length + 2 * intervals.length);
   const rows = new Float64Array(edges.length);
-  const lengths: number[] = [];
+  const places: { first: number; length: number }[] = [];
   let next = 0;
   let at = 0;
-  for (const [i, { to, baselineInside }] of intervals.entries()) {
-    const [start, end] = [at, next + baselineInside];
-    for (; next < end; next += 1) {
+  for (const { from, to, baselineInside } of intervals) {
+    if (Number.isFinite(from) && (at === 0 || edges[at - 1] !== from)) edges[at++] = from;
+    const first = at;
+    for (const end = next + baselineInside; next < end; next += 1) {
       const value = sorted[next] as number;
-      if (at === start || edges[at - 1] !== value) edges[at++] = value + 0;
+      if (at === first || edges[at - 1] !== value) edges[at++] = value + 0;
       rows[at - 1] = (rows[at - 1] as number) + 1;
     }
-    if (i < intervals.length - 1) edges[at++] = to;
-    lengths.push(at - start);
+    places.push({ first, length: at - first });
+    if (Number.isFinite(to)) edges[at++] = to;
   }
-  return { edges: edges.subarray(0, at), rows: rows.subarray(0, at), lengths };
+  return { edges: edges.subarray(0, at), rows: rows.subarray(0, at), places };
 }
 
 /**
  * The largest distance inside the intervals. Between two baseline values the live rows only add up, so looking at both
  * sides of every baseline value is enough: how the live rows lie between them does not matter. O(fine edges).
  *
- * @param live  counts of the live rows inside the intervals over the fine edges, 2K + 1
+ * @param live  counts of the live rows over the fine edges, 2K + 1; of rows outside of the intervals as many as there are
  */
 export function distanceInside(
   { n, m }: Pick<KsRefinement, "n" | "m">,
@@ -109,11 +110,11 @@ export function distanceInside(
   live: ArrayLike<number>,
 ): number {
   let distance = 0;
-  let at = 0;
   for (const [i, { baselineBefore, liveBefore }] of intervals.entries()) {
-    let [b, l] = [baselineBefore, liveBefore];
-    const end = at + (fine.lengths[i] ?? 0);
-    for (; at < end; at += 1) {
+    let b = baselineBefore;
+    let l = liveBefore;
+    const { first, length } = fine.places[i] ?? { first: 0, length: 0 };
+    for (let at = first; at < first + length; at += 1) {
       l += live[2 * at] as number;
       distance = Math.max(distance, Math.abs(b / n - l / m));
       b += fine.rows[at] as number;

@@ -59,10 +59,17 @@ test("two sides give the same held in memory, a few columns at a time, or stream
   const features = [{ name: "x", kind: "numeric" }] as const;
   const request = { baseline: files("baseline"), live: files("live"), features, edges: 10, exact: true };
   const [held, streamed] = [await compareSides(session, request), await compareSides(session, request, 1)];
-  expect(Buffer.from(held.profile).equals(Buffer.from(streamed.profile))).toBe(true);
+  expect(held.profile).toEqual(streamed.profile);
   expect(Buffer.from(held.counts).equals(Buffer.from(streamed.counts))).toBe(true);
   expect(held.distances).toEqual(streamed.distances);
   expect(held.distances[0]).toBeCloseTo(distanceByTrying([...baseline, 0], [...live, 0]), 12);
+  const profile = decodeProfile(held.profile ?? new Uint8Array());
+  for (const maxHeld of [1, 1e6]) {
+    const stored = await compareSides(session, { ...request, features: [], profile }, maxHeld);
+    expect(Buffer.from(stored.counts).equals(Buffer.from(held.counts))).toBe(true);
+    expect(stored.distances).toEqual(held.distances);
+    expect(stored.profile).toBeUndefined();
+  }
 });
 
 test("edges fitted on a part of the rows are near those of all, and all rows are counted", async () => {

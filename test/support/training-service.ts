@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
 /** What the service was asked. */
 export interface SeenRequest {
@@ -29,6 +32,7 @@ interface Data {
   readonly training: string;
   readonly evaluation: string;
   readonly result: string;
+  readonly predictions: string;
   readonly callback: string;
 }
 
@@ -37,6 +41,7 @@ export const serviceSecret = "canary-webhook-secret";
 /** Listens on 127.0.0.1; paths: `/train`, `/unwanted`, and `/status`, whose answer is set by `answer`. */
 export async function startTrainingService(): Promise<TrainingService> {
   const seen: SeenRequest[] = [];
+  const taken = new Set<string>();
   const running = new Map<string, ChildProcess>();
   const handle = (path: string, body: string, headers: IncomingMessage["headers"], response: ServerResponse) => {
     seen.push({ path, headers, body });
@@ -46,7 +51,11 @@ export async function startTrainingService(): Promise<TrainingService> {
     if (!isSigned(headers, body)) return response.writeHead(401).end();
     const { data } = JSON.parse(body) as { data: Data };
     if (path === "/unwanted") end(running.get(data.run_id));
-    else if (service.runs && !running.has(data.run_id)) running.set(data.run_id, run(data));
+    else if (service.runs && !taken.has(data.run_id)) {
+      taken.add(data.run_id);
+      // Nobody may wait for its end any more.
+      train(data, (child) => running.set(data.run_id, child)).catch(() => undefined);
+    }
     return response.writeHead(202).end();
   };
   const server = createServer((request, response) => {
@@ -67,24 +76,64 @@ export async function startTrainingService(): Promise<TrainingService> {
   return service;
 }
 
-function run({ run_id, command: [program = "", ...rest], parameters, training, evaluation, result, callback }: Data) {
+/** Runs a training's command on the files it was told of, fetched first where they are URLs, and tells its end. */
+async function train(data: Data, started: (child: ChildProcess) => void): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "driftward-elsewhere-"));
+  try {
+    const isShared = !data.training.startsWith("http");
+    const [training, evaluation] = isShared
+      ? [data.training, data.evaluation]
+      : [
+          await download(data.training, join(folder, "training.parquet")),
+          await download(data.evaluation, join(folder, "evaluation.parquet")),
+        ];
+    const output = isShared ? dirname(data.result) : folder;
+    const { code, log } = await run(data, { training, evaluation, output }, started);
+    if (code === 0 && !isShared) {
+      await upload(join(output, "predictions.parquet"), data.predictions);
+      await upload(join(output, "result.json"), data.result);
+    }
+    await post(data.callback, code === 0 ? { state: "succeeded", log } : { state: "failed", exit_code: code, log });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(
+  { run_id, command: [program = "", ...rest], parameters }: Data,
+  files: { readonly training: string; readonly evaluation: string; readonly output: string },
+  started: (child: ChildProcess) => void,
+): Promise<{ readonly code: number; readonly log: string }> {
   const env = {
     PATH: process.env.PATH,
     DRIFTWARD_RUN_ID: run_id,
     DRIFTWARD_PARAMETERS: JSON.stringify(parameters),
-    DRIFTWARD_TRAINING_DATA: training,
-    DRIFTWARD_EVALUATION: evaluation,
-    DRIFTWARD_OUTPUT: dirname(result),
+    DRIFTWARD_TRAINING_DATA: files.training,
+    DRIFTWARD_EVALUATION: files.evaluation,
+    DRIFTWARD_OUTPUT: files.output,
   };
   const child = spawn(program, rest, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  started(child);
   let log = "";
-  for (const output of [child.stdout, child.stderr]) output.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  child.on("close", (code) => {
-    const word = code === 0 ? { state: "succeeded", log } : { state: "failed", exit_code: code ?? -1, log };
-    // Nobody may wait for it any more.
-    post(callback, word).catch(() => undefined);
-  });
-  return child;
+  for (const output of [child.stdout, child.stderr])
+    output.on("data", (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code: code ?? -1, log };
+}
+
+async function download(url: string, path: string): Promise<string> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  await writeFile(path, Buffer.from(await answer.arrayBuffer()));
+  return path;
+}
+
+async function upload(path: string, url: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const answer = await fetch(url, { method: "PUT", body: new Uint8Array(await readFile(path)) });
+  if (!answer.ok) throw new Error(`${answer.status}`);
 }
 
 /** With all that it started: they hold its outputs open. */

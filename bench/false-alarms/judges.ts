@@ -38,7 +38,7 @@ export function calibrated(
   };
 }
 
-export function binned({ binOf, bins }: SimulatedFeature, cells: Float64Array): Float64Array {
+function binned({ binOf, bins }: SimulatedFeature, cells: Float64Array): Float64Array {
   const counts = new Float64Array(bins);
   for (let cell = 0; cell < cells.length; cell += 1) {
     const bin = binOf[cell] ?? 0;
@@ -48,7 +48,7 @@ export function binned({ binOf, bins }: SimulatedFeature, cells: Float64Array): 
 }
 
 /** Supremum of the difference of distributions over all values: between cells it is a little more than at their ends. */
-export function ksDistance(feature: SimulatedFeature, before: Float64Array, after: Float64Array): number {
+function ksDistance(feature: SimulatedFeature, before: Float64Array, after: Float64Array): number {
   const [n, m] = [total(before), total(after)];
   let [gap, widest] = [0, 0];
   for (let cell = 0; cell < before.length; cell += 1) {
@@ -58,7 +58,7 @@ export function ksDistance(feature: SimulatedFeature, before: Float64Array, afte
   return widest + (feature.onePoint ? 0 : 0.5826 * Math.sqrt((1 / n + 1 / m) / before.length));
 }
 
-export function ksP(distance: number, n: number, m: number): number {
+function ksP(distance: number, n: number, m: number): number {
   const root = Math.sqrt((n * m) / (n + m));
   return Math.min(1, 2 * Math.exp(-2 * ((root + 0.12 + 0.11 / root) * distance) ** 2));
 }
@@ -175,7 +175,7 @@ export function meanOf({ values }: SimulatedFeature, cells: Float64Array): numbe
   return rows === 0 ? 0 : sum / rows;
 }
 
-export function total(values: ArrayLike<number>): number {
+function total(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
   return sum;

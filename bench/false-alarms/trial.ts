@@ -29,7 +29,7 @@ export interface Setting {
 }
 
 const tests = { numeric: ["psi", "ks"], categorical: ["psi", "chi_square"] } as const;
-export const floor = 0.05;
+const floor = 0.05;
 
 interface Prepared {
   readonly setting: Setting;

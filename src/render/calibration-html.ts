@@ -23,11 +23,11 @@ export function calibrationHtml(report: CalibrationReport): string {
       `<tr><td>${htmlText(feature.feature)}</td><td>${htmlText(limitsText(feature))}</td><td>${htmlText(smallestText(feature))}</td><td>${htmlText(ruledByText(feature))}</td></tr>`,
   );
   const body = `<header><h1>${htmlText(title)}</h1><p class="soft">${htmlText(version === undefined ? "" : `baseline of version ${version}`)}</p></header>
-<ul class="notes">${sentences.join("")}</ul>
+<ul class="notes" style="padding:12px 0 0">${sentences.join("")}</ul>
 <h2>Smallest change seen in four windows of five</h2>
 <div class="box">${drawing(calibration.features, calibration.floor)}</div>
 <h2>Limits</h2>
-<div class="box"><table><thead><tr><th>feature</th><th>limits</th><th>smallest change</th><th>what rules it</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+<div class="box" style="overflow-x:auto"><table style="border-spacing:22px 6px;margin:0 -22px;text-align:left"><thead><tr><th>feature</th><th>limits</th><th>smallest change</th><th>what rules it</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
   return htmlPage(title, body);
 }
 

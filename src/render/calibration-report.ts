@@ -16,7 +16,7 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
   const { budget, alpha, tests, capped, expectedIncidents, provisional, floor, windowRows } = calibration;
   const span = formatDuration(budget.perMs);
   return [
-    `Budget: ${number(budget.count)} false alarms in ${span}. On days like those of the baseline, drift rules are expected to open ${number(Number(expectedIncidents.toPrecision(2)))} in ${span}.`,
+    `Budget: ${number(budget.count)} false alarm${budget.count === 1 ? "" : "s"} in ${span}. On days like those of the baseline, drift rules are expected to open ${number(Number(expectedIncidents.toPrecision(2)))} in ${span}.`,
     `A check may raise a false alarm with a chance of ${percent(alpha)}${capped ? ", the most that any check may" : ""}, shared by ${number(tests)} tests.`,
     `At least ${percent(floor)} of the rows must have moved beyond doubt, whatever the tests say. A usual window has ${number(windowRows)} rows.`,
     ...calibration.performance.map(

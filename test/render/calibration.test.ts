@@ -33,7 +33,7 @@ const report: CalibrationReport = {
 test("a terminal gets sentences and a line for each feature", () => {
   const text = calibrationTable(report);
   expect(text).toContain("churn, baseline of version 3");
-  expect(text).toContain("Budget: 1 false alarms in 30d");
+  expect(text).toContain("Budget: 1 false alarm in 30d");
   expect(text).toMatch(/income <b>\s+psi 0.31, ks 0.21\s+27 %\s+dependent rows: 8.3 count as one\s+7.1\s+130/);
   expect(text).toMatch(/plan .* 9.0 %\s+the floor/);
   expect(text).toMatch(/gone\s+psi none\s+none/);

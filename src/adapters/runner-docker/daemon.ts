@@ -57,9 +57,9 @@ export class Daemon {
     return frames === undefined ? "" : readFrames(frames);
   }
 
-  /** Keys of ended containers that carry these labels. */
-  async listEnded(label: string, keyLabel: string): Promise<readonly string[]> {
-    const filters = { label: [label], status: ["exited"] };
+  /** Keys of all containers that carry a label, whether or not they run. */
+  async listKeys(label: string, keyLabel: string): Promise<readonly string[]> {
+    const filters = { label: [label] };
     const found = await this.#ask(() => this.#docker.listContainers({ all: true, filters }));
     return found.flatMap(({ Labels }) => Labels[keyLabel] ?? []);
   }

@@ -55,7 +55,7 @@ async function start(context: DockerContext, launch: Launch): Promise<void> {
   if (known === undefined) throw new Error(`the spec of ${launch.key} vanished`);
   await startContainer(context, known, launch, launch.container);
   // Nobody waits for it: what it clears is of attempts before.
-  void tidyUp(context, known.daemon, (key) => poll(context, key));
+  void tidyUp(context, known.daemon, (key) => findKnown(context, key));
 }
 
 /** Undefined when no attempt of this key was ever started. */
@@ -63,7 +63,8 @@ async function findKnown(context: DockerContext, key: string): Promise<Known | u
   const folder = new ContainerFolder(context.root, key);
   const spec = await folder.readSpec();
   if (spec === undefined) return undefined;
-  return { key, folder, spec, daemon: new Daemon(spec.socket, context.environment) };
+  const daemon = new Daemon(spec.socket, context.environment);
+  return { key, folder, spec, daemon, find: () => daemon.inspect(containerName(key)) };
 }
 
 async function poll(context: DockerContext, key: string): Promise<Progress | undefined> {
@@ -81,8 +82,8 @@ async function poll(context: DockerContext, key: string): Promise<Progress | und
 }
 
 async function look(context: DockerContext, known: Known): Promise<Progress | undefined> {
-  const { folder, daemon, key } = known;
-  const found = await daemon.inspect(containerName(key));
+  const { folder } = known;
+  const found = await known.find();
   if (found === undefined || !isStarted(found)) {
     // Its end may have been told, and its container removed, between the two looks.
     const end = await folder.readEnd();
@@ -105,7 +106,7 @@ async function cancel(context: DockerContext, key: string): Promise<void> {
   await folder.make();
   await folder.askCancel();
   const known = (await folder.readEnd()) === undefined ? await findKnown(context, key) : undefined;
-  const found = await known?.daemon.inspect(containerName(key));
+  const found = await known?.find();
   if (known === undefined || found?.State.Running !== true) return;
   const asked = endContainer(context, known, found, { state: "cancelled" });
   await Promise.race([asked, sleep(asksWithinMs, undefined, { ref: false })]);

@@ -2,7 +2,7 @@ import type { ContainerInspectInfo } from "dockerode";
 import type { AttemptEnd } from "../attempts/attempt-end.ts";
 import { withoutSecrets } from "../attempts/log-lines.ts";
 import type { ContainerFolder, ContainerSpec, Stopping } from "./container-folder.ts";
-import { containerName, labels } from "./container-options.ts";
+import { labels } from "./container-options.ts";
 import type { DockerContext } from "./context.ts";
 import type { Daemon } from "./daemon.ts";
 
@@ -12,6 +12,8 @@ export interface Known {
   readonly folder: ContainerFolder;
   readonly spec: ContainerSpec;
   readonly daemon: Daemon;
+  /** Its container, while there is one. */
+  find(): Promise<ContainerInspectInfo | undefined>;
 }
 
 /** Lines that are kept of what a program printed. */
@@ -43,7 +45,7 @@ export function endContainer(
   const end = async () => {
     await folder.noteStopping(why);
     await daemon.stop(Id, spec.graceMs);
-    const found = await daemon.inspect(containerName(key));
+    const found = await known.find();
     if (found?.State.Running === false) await settleEnded(context, known, found);
   };
   const current =

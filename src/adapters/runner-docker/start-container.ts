@@ -38,7 +38,7 @@ export async function startContainer(
   for (const deadline = performance.now() + startsWithinMs; performance.now() < deadline; await sleep(lookEveryMs)) {
     const { folder, daemon, key } = known;
     if ((await folder.readEnd()) !== undefined || (await folder.wasStarted())) return;
-    const found = await daemon.inspect(containerName(key));
+    const found = await known.find();
     if (found !== undefined && found.Config.Labels[labels.key] !== key) {
       await folder.settle({ state: "failed", message: `another container is named ${containerName(key)}` });
       return;
@@ -81,7 +81,7 @@ async function createAndStart(
   settings: ContainerSettings,
   n: number,
 ): Promise<boolean> {
-  const { folder, daemon, key } = known;
+  const { folder, daemon } = known;
   const id = await create(context, known, launch, settings);
   if (id === undefined) return (await folder.readEnd()) !== undefined;
   if (await folder.isCancelAsked()) {
@@ -93,7 +93,7 @@ async function createAndStart(
     await daemon.start(id);
   } catch (error) {
     if (!(error instanceof DaemonRefusal)) throw error;
-    const found = await daemon.inspect(containerName(key));
+    const found = await known.find();
     if (found === undefined || found.Id !== id || isStarted(found)) return false;
     await folder.settle({ state: "failed", message: startProblem(error, launch, settings) });
     await daemon.remove(id, { force: true });
@@ -105,7 +105,7 @@ async function createAndStart(
 
 async function create(
   context: DockerContext,
-  { daemon, folder, key }: Known,
+  { daemon, folder, find }: Known,
   launch: Launch,
   settings: ContainerSettings,
 ): Promise<string | undefined> {
@@ -115,7 +115,7 @@ async function create(
     return await daemon.create(options);
   } catch (error) {
     if (!(error instanceof DaemonRefusal)) throw error;
-    if ((await daemon.inspect(containerName(key))) === undefined)
+    if ((await find()) === undefined)
       await folder.settle({ state: "failed", message: await createProblem(error, daemon, settings) });
     return undefined;
   }

@@ -1,24 +1,35 @@
-import { ContainerFolder } from "./container-folder.ts";
-import { containerName, labels } from "./container-options.ts";
+import { labels } from "./container-options.ts";
 import type { DockerContext } from "./context.ts";
 import type { Daemon } from "./daemon.ts";
+import { endContainer, type Known, reasonToEnd, settleEnded } from "./end-container.ts";
 
 /**
- * Removes ended containers that nobody looks at any more: their end was kept and removing them failed, or they were
- * cancelled and Driftward died before they ended. It never fails; the next start tries again.
+ * Ends and removes containers that nobody looks at any more: their end was kept and removing them failed, or they were
+ * given up or cancelled while the daemon or Driftward was away. It never fails; the next start tries again.
  */
 export async function tidyUp(
-  { root, rootDigest }: DockerContext,
+  context: DockerContext,
   daemon: Daemon,
-  settle: (key: string) => Promise<unknown>,
+  findKnown: (key: string) => Promise<Known | undefined>,
 ): Promise<void> {
-  const keys = await daemon.listEnded(`${labels.root}=${rootDigest}`, labels.key).catch((): string[] => []);
+  const label = `${labels.root}=${context.rootDigest}`;
+  const keys = await daemon.listKeys(label, labels.key).catch((): string[] => []);
   for (const key of keys)
     try {
-      const folder = new ContainerFolder(root, key);
-      if ((await folder.readEnd()) !== undefined) await daemon.remove(containerName(key), { force: false });
-      else if (await folder.isCancelAsked()) await settle(key);
+      const known = await findKnown(key);
+      if (known !== undefined) await tidyOne(context, known);
     } catch {
       // Left to the next start.
     }
+}
+
+async function tidyOne(context: DockerContext, known: Known): Promise<void> {
+  const found = await known.find();
+  if (found === undefined) return;
+  const isOver = (await known.folder.readEnd()) !== undefined || (await known.folder.isCancelAsked());
+  const isRunning = found.State.Running || found.State.Paused;
+  const why = isOver ? ({ state: "cancelled" } as const) : await reasonToEnd(known, found, new Date());
+  if (isRunning && why !== undefined) await endContainer(context, known, found, why);
+  // One that ended by itself is the business of its run, which looks at it.
+  else if (!isRunning && isOver) await settleEnded(context, known, found);
 }

@@ -138,7 +138,8 @@ export async function followTraining(advancing: Advancing): Promise<TaskResult> 
   const runner = ports.runners.get(attempt?.runner ?? "");
   if (attempt === undefined || runner === undefined)
     return fail(advancing, `there is no runner "${attempt?.runner}" here that knows of attempt ${n}`);
-  const progress = await runner.poll(attempt.runnerKey);
+  const progress = await lookAt(runner, attempt.runnerKey);
+  if (progress === "away") return { again: awayMs };
   if (progress === undefined) return failAttempt(advancing, n, { state: "lost", message: "its files are gone" });
   if (progress.state === "running") return { again: nextLookMs(Date.now() - progress.startedAt.getTime()) };
   if (progress.state !== "succeeded") return failAttempt(advancing, n, endOf(progress));
@@ -159,6 +160,19 @@ export async function followTraining(advancing: Advancing): Promise<TaskResult> 
     },
   );
   return done;
+}
+
+/** Between looks at a runner that cannot be reached. */
+const awayMs = 15_000;
+
+/** A runner that is away says nothing of its programs: they may run on, so the run waits, and a person can cancel it. */
+async function lookAt(runner: Runner, key: string): Promise<Progress | undefined | "away"> {
+  try {
+    return await runner.poll(key);
+  } catch (error) {
+    if (error instanceof DriftwardError && error.code === "StateUnavailable") return "away";
+    throw error;
+  }
 }
 
 type AttemptEnd = Pick<RunAttemptRow, "state" | "message"> & { readonly exitCode?: number | undefined };

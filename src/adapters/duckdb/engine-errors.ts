@@ -8,7 +8,7 @@ import type { ErrorMessage } from "./messages.ts";
 export function asErrorMessage(error: unknown): ErrorMessage {
   if (error instanceof DriftwardError) return { code: error.code, message: error.message, hint: error.hint };
   const text = error instanceof Error ? error.message : String(error);
-  const [said = text] = text.split(/\n\s*\n|\nLINE \d|\nPossible (?:fixes|Solution)/);
+  const [said = text] = text.split(/\n\s*\n|\nLINE \d|\nPossible (?:fixes|Solution)|\s*Try setting /);
   // DuckDB names the CSV file below its proposals.
   const file = /^\s*file = (.+)$/m.exec(text)?.[1];
   const message = said.trim().replaceAll(/\s*\n\s*/g, "; ") + (file === undefined ? "" : `; in ${file}`);
@@ -31,7 +31,7 @@ export function asErrorMessage(error: unknown): ErrorMessage {
 
 function hintFor(text: string): string {
   if (/No files found|does not exist|No such file/i.test(text)) return "look at the path";
-  if (/Malformed JSON/i.test(text)) return "every line must be one JSON object";
+  if (/Malformed JSON|non-record JSON/i.test(text)) return "every line must be one JSON object";
   if (/CSV Error/i.test(text)) return "mend the line that is named, or write the file again";
   if (/magic bytes|too small to be a Parquet|thrift|footer/i.test(text))
     return "the file is no complete Parquet file: write it again, and rename it into place when it is done";

@@ -47,7 +47,15 @@ export interface Evidence {
 export interface QualityFinding {
   readonly feature: string;
   readonly segment: string;
-  readonly kind: "vanished" | "missing rose" | "invalid" | "constant" | "out of range" | "infinite";
+  readonly kind:
+    | "vanished"
+    | "appeared"
+    | "missing rose"
+    | "invalid"
+    | "constant"
+    | "out of range"
+    | "infinite"
+    | "imprecise";
   /** Critical ones break the input: nothing may be learnt from such rows. */
   readonly severity: "critical" | "notice";
   readonly message: string;

@@ -63,6 +63,12 @@ function damage(name: string, before: Shares, now: Shares, rise: number): readon
   if (now.missing === 1 && before.missing < 1)
     return [{ kind: "vanished", severity: "critical", message: `${name} has no value in any of ${now.rows} rows` }];
   const found: Found[] = [];
+  if (before.missing === 1 && now.missing < 1)
+    found.push({
+      kind: "appeared",
+      severity: "notice",
+      message: `${name} has values in ${percent(1 - now.missing)} of rows, in none of the baseline's ${before.rows}: there is nothing to compare them with`,
+    });
   if (jumped(before.missing, now.missing, before.rows, now.rows, rise))
     found.push({
       kind: "missing rose",
@@ -92,6 +98,12 @@ function oddities(name: string, before: FeatureCounts, now: FeatureCounts): read
   const infinite = now.positiveInfinity + now.negativeInfinity;
   if (infinite > 0)
     found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${infinite} rows` });
+  if ([before.minimum, before.maximum, now.minimum, now.maximum].some((end) => Math.abs(end ?? 0) > 2 ** 53))
+    found.push({
+      kind: "imprecise",
+      severity: "notice",
+      message: `${name} has numbers beyond 2^53: whole ones are told apart only where their nearest doubles differ`,
+    });
   const { minimum: low, maximum: high } = now;
   if (low === undefined || high === undefined || before.minimum === undefined || before.maximum === undefined)
     return found;

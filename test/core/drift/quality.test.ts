@@ -32,6 +32,17 @@ describe("findQuality", () => {
     ["a constant as it was before", numbers("x", Array(50).fill(5), Array(50).fill(5), [5]), []],
     ["out of range", numbers("x", values, [...values, 10], [3, 6]), ["notice: out of range"]],
     ["infinities", withMissing(still, { window: { positiveInfinity: 1, negativeInfinity: 2 } }), ["notice: infinite"]],
+    [
+      "values where the baseline has none",
+      withMissing(still, { baseline: { ...empty, missing: 1_000 } }),
+      ["notice: appeared"],
+    ],
+    [
+      "whole numbers that doubles round",
+      numbers("x", [2 ** 53], [2 ** 53 + 2], []),
+      ["notice: imprecise", "notice: out of range"],
+    ],
+    ["whole numbers up to there", numbers("x", [2 ** 53], [2 ** 53], []), []],
     ["a category that took over is drift, not damage", mix("x", [50, 50, 0], [0, 0, 100]), []],
   ])("%s", (_, side, expected) => expect(kinds(side)).toEqual(expected));
 

@@ -42,6 +42,8 @@ export interface AlarmChance {
 /** Histories are summed from one draw, which keeps bad days as they were, and from several, which reaches further out. */
 const drawsSummed = [1, 8];
 const defaultEffort = 2_000_000;
+const fewestHistories = 10;
+const mostHistories = 60;
 /** Histories whose windows tell how a statistic is distributed on them. */
 const historiesFitted = 6;
 
@@ -81,7 +83,7 @@ function drawKind(input: AlarmChanceInput, tests: number, draws: number): Drawn 
   const liveHours = spanHours + (slots - 1) * everyHours;
   if (grid.hours === 0 || grid.features.length === 0) return { histories: [], drawnMs: slots * input.everyMs };
   const wanted = Math.ceil(effort / (drawsSummed.length * slots * grid.features.length));
-  const number = Math.min(200, Math.max(10, wanted));
+  const number = Math.min(mostHistories, Math.max(fewestHistories, wanted));
   const plan = planDraws(grid.hours, spanHours, liveHours);
   const matched = { weekday: input.match?.includes("weekday") === true };
   const drawn = Array.from({ length: number }, (_, i) =>

@@ -18,6 +18,8 @@ export interface CalibrationRequest {
   readonly effort?: number;
 }
 
+const endOfTime = new Date("9999-12-31T00:00:00Z");
+
 /**
  * Derives a policy's limits from the rows of a baseline, counted hour by hour. The rows, the policy and the seeds are
  * fixed, so the answer is the same whenever it is asked.
@@ -28,6 +30,8 @@ export async function calibrateBaseline(ports: CalibrationPorts, request: Calibr
     files: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },
     bins: profile.bins,
     byHour: true,
+    // Rows without a time are in no hour, and in no range of time either.
+    filter: { from: new Date(0), to: endOfTime },
   });
   const hours = groups.flatMap(({ hour, segment, counts }) =>
     hour === undefined || segment !== "" ? [] : [{ hour, counts }],

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { calibrateModel } from "../../src/actions/calibrate.ts";
+import { limitsOf } from "../../src/core/calibration/calibrate.ts";
+import type { Finding } from "../../src/core/drift/finding.ts";
+import { calibrateBaseline } from "../../src/stages/check/calibrate-baseline.ts";
+import { check } from "../../src/stages/check/check.ts";
+import { at, baselineRows, openWatchWorld, policyOf, rowsBetween, type WatchWorld } from "../support/watch-world.ts";
+
+let world: WatchWorld;
+beforeAll(async () => {
+  world = await openWatchWorld();
+});
+afterAll(() => world.close());
+
+/** Ten windows of four hours and more, each with its own part of the values: days that differ. */
+const days = Array.from({ length: 12 * 4 * 30 }, (_, n) => ({
+  timestamp: new Date(at(-100).getTime() + n * 120_000).toISOString(),
+  x: ((n * 7_919) % 500) / 10 + (Math.floor(n / 120) % 2) * 40,
+  plan: n % 3 === 0 ? "basic" : "pro",
+  prediction: n % 2,
+  label: n % 2,
+}));
+
+describe("a baseline with times", () => {
+  beforeAll(async () => {
+    world.setNow(at(0));
+    await world.baseline("timed", "1", days);
+    await world.apply(policyOf("timed"));
+  });
+
+  test("is calibrated on its own hours: what differs by window counts for less", async () => {
+    const { version, calibration } = await calibrateModel(world.ports, "timed");
+    expect(version).toBe("1");
+    expect(calibration.provisional).toBe(false);
+    const of = (name: string) => calibration.features.find(({ feature }) => feature === name);
+    expect(of("x")).toMatchObject({ blocks: 12 });
+    expect(of("x")?.effect).toBeGreaterThan(20);
+    expect(of("plan")?.effect).toBeLessThan(2);
+    expect(of("x")?.ruledBy).toBe("dependent rows");
+    expect(calibration.features.map(({ feature }) => feature).sort()).toEqual(["plan", "prediction", "x"]);
+  });
+
+  test("gives checks limits that leave such differences alone", async () => {
+    const limits = {
+      of: async (request: Parameters<typeof calibrateBaseline>[1]) =>
+        limitsOf(await calibrateBaseline(world.ports, { ...request, effort: 10_000 })),
+    };
+    await world.predict("timed", rowsBetween(0, 4));
+    const planned = await world.plan("timed", at(4));
+    const last = planned.at(-1)?.id ?? "";
+    await check({ ...world.ports, limits }, { checkId: last });
+    const findings = (await world.state.checks.findings(last)).map(({ body }) => body as Finding);
+    const x = findings.find(({ feature, test: made }) => feature === "x" && made === "psi");
+    expect(x).toMatchObject({ drifted: false, m: 120 });
+    expect(x?.effective?.m).toBeLessThan(6);
+    expect(x).not.toHaveProperty("provisional");
+  });
+});
+
+test("a baseline without times is provisional, and its findings say so", async () => {
+  world.setNow(at(0));
+  await world.baseline("timeless", "1", baselineRows);
+  await world.apply(policyOf("timeless"));
+  const { calibration } = await calibrateModel(world.ports, "timeless");
+  expect(calibration.provisional).toBe(true);
+  await world.predict("timeless", rowsBetween(0, 4));
+  const planned = await world.plan("timeless", at(4));
+  const last = planned.at(-1)?.id ?? "";
+  await check({ ...world.ports, limits: { of: async () => limitsOf(calibration) } }, { checkId: last });
+  const findings = (await world.state.checks.findings(last)).map(({ body }) => body as Finding);
+  expect(findings.length).toBeGreaterThan(3);
+  expect(findings.every(({ provisional }) => provisional === true)).toBe(true);
+});
+
+test("a model without a policy says what to do", async () => {
+  await world.baseline("bare", "1", baselineRows);
+  await expect(calibrateModel(world.ports, "bare")).rejects.toThrow("expected a policy for bare, found none");
+});

@@ -1,4 +1,6 @@
 import { type Calibration, calibrate } from "../../core/calibration/calibrate.ts";
+import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
+import { DriftwardError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
@@ -18,23 +20,33 @@ export interface CalibrationRequest {
   readonly effort?: number;
 }
 
-const endOfTime = new Date("9999-12-31T00:00:00Z");
-
 /**
  * Derives a policy's limits from the rows of a baseline, counted hour by hour. The rows, the policy and the seeds are
  * fixed, so the answer is the same whenever it is asked.
  */
 export async function calibrateBaseline(ports: CalibrationPorts, request: CalibrationRequest): Promise<Calibration> {
   const { modelId, baselineId, profile, policy, effort } = request;
-  const groups = await ports.engine.count({
-    files: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },
-    bins: profile.bins,
-    byHour: true,
-    // Rows without a time are in no hour, and in no range of time either.
-    filter: { from: new Date(0), to: endOfTime },
-  });
-  const hours = groups.flatMap(({ hour, segment, counts }) =>
-    hour === undefined || segment !== "" ? [] : [{ hour, counts }],
-  );
+  const hours = await hoursOf(ports, { modelId, baselineId, profile });
   return calibrate({ policy, profile, hours, ...(effort === undefined ? {} : { effort }) });
+}
+
+/** The baseline hour by hour; none when there are rows without a time, which the engine refuses to group. */
+async function hoursOf(
+  ports: CalibrationPorts,
+  { modelId, baselineId, profile }: Pick<CalibrationRequest, "modelId" | "baselineId" | "profile">,
+): Promise<readonly HourOfCounts[]> {
+  const path = ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) });
+  try {
+    const groups = await ports.engine.count({
+      files: { paths: [path], format: "parquet" },
+      bins: profile.bins,
+      byHour: true,
+    });
+    return groups.flatMap(({ hour, segment, counts }) =>
+      hour === undefined || segment !== "" ? [] : [{ hour, counts }],
+    );
+  } catch (error) {
+    if (error instanceof DriftwardError && error.code === "InvalidData") return [];
+    throw error;
+  }
 }

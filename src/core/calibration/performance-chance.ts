@@ -27,7 +27,9 @@ export interface PerformanceChance {
 
 /** The lower end of a 95 % interval leaves 2.5 % out: no rule is given a larger chance. */
 const largestAlpha = 0.025;
-const slotsDrawn = 40_000;
+/** Windows that do not overlap, of the drawn time, and checks of it. */
+const windowsDrawn = 600;
+const [fewestSlots, mostSlots] = [5_000, 40_000];
 
 /**
  * The confidence of the intervals that performance rules compare, so that they open no more false incidents than their
@@ -54,6 +56,7 @@ export function performanceChance(input: PerformanceChanceInput): PerformanceCha
 }
 
 function drawMetrics(everyHours: number, windowHours: number, metrics: number, seed: number): ReplayedHistory {
+  const slotsDrawn = Math.min(mostSlots, Math.max(fewestSlots, Math.ceil((windowsDrawn * windowHours) / everyHours)));
   const candidates = new Map<number, { feature: number; p: number }[]>();
   for (let metric = 0; metric < metrics; metric += 1) {
     const random = seededRandom(seed * 7919 + metric);

@@ -90,6 +90,7 @@ async function tellOwners(ports: RefusePorts, tx: StateTransaction, telling: Tel
       state: "queued",
       createdAt: row.refusedAt,
       sentAt: undefined,
+      reason: undefined,
     });
     if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }

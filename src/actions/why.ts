@@ -54,7 +54,8 @@ export async function why(
   };
 }
 
-async function findIncident(state: State, name: string): Promise<IncidentRow> {
+/** The incident of this name: `INC-12`, or its number. */
+export async function findIncident(state: State, name: string): Promise<IncidentRow> {
   const [, number] = /^(?:INC-)?(\d{1,9})$/i.exec(name) ?? [];
   const hint = "`driftward status MODEL` lists a model's incidents";
   if (number === undefined)

@@ -1,43 +1,41 @@
 import { Command, CommanderError } from "commander";
-import { addApplyCommand } from "./commands/apply.ts";
-import { addBacktestCommand } from "./commands/backtest.ts";
-import { addBaselineCommand } from "./commands/baseline.ts";
-import { addCalibrateCommand } from "./commands/calibrate.ts";
-import { addCheckCommand } from "./commands/check.ts";
-import { addDemoCommand } from "./commands/demo.ts";
-import { addDoctorCommand } from "./commands/doctor.ts";
-import { addWordCommands } from "./commands/give-word.ts";
-import { addIngestCommand } from "./commands/ingest.ts";
-import { addMailCommand } from "./commands/mail.ts";
-import { addPlanCommand } from "./commands/plan.ts";
-import { addPolicyCommand } from "./commands/policy.ts";
-import { addRetrainCommand } from "./commands/retrain.ts";
-import { addStatusCommand } from "./commands/status.ts";
-import { addUpCommand } from "./commands/up.ts";
-import { addValidateCommand } from "./commands/validate.ts";
-import { addWhyCommand } from "./commands/why.ts";
 import { type CliContext, exitCodes } from "./context.ts";
 import { reportError } from "./report-error.ts";
 
-const commands = [
-  addDemoCommand,
-  addUpCommand,
-  addCheckCommand,
-  addIngestCommand,
-  addBaselineCommand,
-  addValidateCommand,
-  addPlanCommand,
-  addBacktestCommand,
-  addApplyCommand,
-  addPolicyCommand,
-  addCalibrateCommand,
-  addStatusCommand,
-  addWhyCommand,
-  addRetrainCommand,
-  addWordCommands,
-  addMailCommand,
-  addDoctorCommand,
+type AddCommand = (program: Command, context: CliContext) => void;
+
+/** In the order of the help. Only the command that is asked for is loaded: all of them take longer than many a check. */
+const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<AddCommand> }[] = [
+  { names: ["demo"], load: async () => (await import("./commands/demo.ts")).addDemoCommand },
+  { names: ["up"], load: async () => (await import("./commands/up.ts")).addUpCommand },
+  { names: ["check"], load: async () => (await import("./commands/check.ts")).addCheckCommand },
+  { names: ["ingest"], load: async () => (await import("./commands/ingest.ts")).addIngestCommand },
+  { names: ["baseline"], load: async () => (await import("./commands/baseline.ts")).addBaselineCommand },
+  { names: ["validate"], load: async () => (await import("./commands/validate.ts")).addValidateCommand },
+  { names: ["plan"], load: async () => (await import("./commands/plan.ts")).addPlanCommand },
+  { names: ["backtest"], load: async () => (await import("./commands/backtest.ts")).addBacktestCommand },
+  { names: ["apply"], load: async () => (await import("./commands/apply.ts")).addApplyCommand },
+  { names: ["policy"], load: async () => (await import("./commands/policy.ts")).addPolicyCommand },
+  { names: ["calibrate"], load: async () => (await import("./commands/calibrate.ts")).addCalibrateCommand },
+  { names: ["status"], load: async () => (await import("./commands/status.ts")).addStatusCommand },
+  { names: ["why"], load: async () => (await import("./commands/why.ts")).addWhyCommand },
+  { names: ["ack"], load: async () => (await import("./commands/ack.ts")).addAckCommand },
+  { names: ["silence"], load: async () => (await import("./commands/silence.ts")).addSilenceCommand },
+  { names: ["retrain"], load: async () => (await import("./commands/retrain.ts")).addRetrainCommand },
+  {
+    names: ["approve", "reject", "cancel"],
+    load: async () => (await import("./commands/give-word.ts")).addWordCommands,
+  },
+  { names: ["mail"], load: async () => (await import("./commands/mail.ts")).addMailCommand },
+  { names: ["doctor"], load: async () => (await import("./commands/doctor.ts")).addDoctorCommand },
 ];
+
+/** The commands of a command line: one, or all where it names none, so that help and corrections know them. */
+async function commandsFor(argv: readonly string[]): Promise<readonly AddCommand[]> {
+  const words = argv.slice(2).filter((word, i, all) => !word.startsWith("-") && all[i - 1] !== "--config");
+  const asked = commands.filter(({ names }) => words[0] !== undefined && names.includes(words[0]));
+  return Promise.all((asked.length > 0 ? asked : commands).map(({ load }) => load()));
+}
 
 /**
  * Runs one command line. Everything that goes wrong is told here, and the exit code is set.
@@ -52,7 +50,7 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.err });
-  for (const add of commands) add(program, context);
+  for (const add of await commandsFor(argv)) add(program, context);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -180,6 +180,21 @@ export interface IncidentRow {
   readonly openedAt: Date;
   readonly resolvedAt: Date | undefined;
   readonly resolution: string | undefined;
+  readonly acknowledgedAt: Date | undefined;
+  readonly acknowledgedBy: string | undefined;
+}
+
+/** A person's mute of a model's incidents, or of those of one rule or segment, in [startsAt, endsAt). */
+export interface SilenceRow {
+  readonly id: string;
+  readonly number: number;
+  readonly modelId: string;
+  readonly rule: string | undefined;
+  readonly segment: string | undefined;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
 }
 
 export interface DecisionRow {
@@ -203,9 +218,11 @@ export interface NotificationRow {
   readonly recipient: string;
   readonly messageId: string;
   readonly body: unknown;
-  readonly state: "queued" | "sent";
+  readonly state: "queued" | "sent" | "silenced" | "failed";
   readonly createdAt: Date;
   readonly sentAt: Date | undefined;
+  /** Why it was not sent, where it was not. */
+  readonly reason: string | undefined;
 }
 
 export interface RunRow {

@@ -20,6 +20,7 @@ import type {
   RuleOutcomeRow,
   RunAttemptRow,
   RunRow,
+  SilenceRow,
   VersionRow,
 } from "./state-rows.ts";
 
@@ -140,6 +141,12 @@ export interface StateReads {
     open(modelId: string): Promise<readonly IncidentRow[]>;
     recent(modelId: string, limit: number): Promise<readonly IncidentRow[]>;
   };
+  readonly silences: {
+    get(id: string): Promise<SilenceRow>;
+    findByNumber(number: number): Promise<SilenceRow | undefined>;
+    /** Those that end after an instant, of one model or of all, in order of their numbers. */
+    endingAfter(at: Date, modelId?: string): Promise<readonly SilenceRow[]>;
+  };
   readonly decisions: {
     ofCheck(checkId: string): Promise<readonly DecisionRow[]>;
     get(id: string): Promise<DecisionRow>;
@@ -214,10 +221,19 @@ export interface StateWrites {
     insert(row: Omit<IncidentRow, "number">): Promise<IncidentRow>;
     transition(change: Transition<IncidentRow>): Promise<boolean>;
   };
+  readonly silences: {
+    /** The number is given by the database and returned. */
+    insert(row: Omit<SilenceRow, "number">): Promise<SilenceRow>;
+    /** Lets a silence end now. False when it has ended. */
+    endAt(id: string, at: Date): Promise<boolean>;
+  };
   readonly decisions: { insert(row: DecisionRow): Promise<boolean> };
   readonly notifications: {
     insert(row: NotificationRow): Promise<boolean>;
+    /** False when it was not queued. */
     markSent(id: string, at: Date): Promise<boolean>;
+    /** Says of one that is queued that it will not be sent, and why. */
+    markFailed(id: string, reason: string): Promise<boolean>;
   };
   readonly runs: {
     /** Undefined when the model has an active run, or the decision has a run. */

@@ -1,3 +1,4 @@
+import { systemActor } from "../core/actor.ts";
 import type { IncidentNotice } from "../core/incident/notice.ts";
 import type { PolicyNotice } from "../core/policy/notice.ts";
 import type { RunNotice } from "../core/run/notice.ts";
@@ -13,6 +14,25 @@ export interface NotifyPorts {
   readonly clock: Clock;
   /** Writes the mail of a notice; pure. */
   readonly writeMail: (notice: Notice, instance: string) => Omit<Mail, "to" | "messageId" | "date">;
+}
+
+/** Records that a notification will not be sent: it was tried for as long as notifications are. */
+export async function failNotification(
+  { state, clock }: Pick<NotifyPorts, "state" | "clock">,
+  input: { readonly notificationId: string; readonly taskId: string; readonly reason: string },
+): Promise<void> {
+  await state.transaction(async (tx) => {
+    const { id, recipient, kind, subjectId } = await tx.notifications.get(input.notificationId);
+    if (await tx.notifications.markFailed(id, input.reason))
+      await tx.records.append({
+        actor: systemActor,
+        at: clock.now(),
+        kind: "notification given up",
+        subject: subjectId,
+        payload: { notification: id, kind, recipient, reason: input.reason },
+      });
+    await tx.outbox.done(input.taskId);
+  });
 }
 
 /**

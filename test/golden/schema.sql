@@ -141,7 +141,9 @@ create table "incident" (
   last_check uuid not null,
   opened_at timestamp with time zone not null,
   resolved_at timestamp with time zone,
-  resolution text
+  resolution text,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text
 );
 alter table incident add constraint incident_number_key UNIQUE (number);
 alter table incident add constraint incident_pkey PRIMARY KEY (id);
@@ -248,12 +250,13 @@ create table "notification" (
   body text not null,
   state text not null,
   created_at timestamp with time zone not null,
-  sent_at timestamp with time zone
+  sent_at timestamp with time zone,
+  reason text
 );
 alter table notification add constraint notification_message_id_key UNIQUE (message_id);
 alter table notification add constraint notification_subject_id_kind_n_recipient_key UNIQUE (subject_id, kind, n, recipient);
 alter table notification add constraint notification_pkey PRIMARY KEY (id);
-alter table notification add constraint notification_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text])));
+alter table notification add constraint notification_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'silenced'::text, 'failed'::text])));
 alter table notification add constraint notification_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['incident'::text, 'run'::text, 'model'::text])));
 
 create table "outbox" (
@@ -403,6 +406,23 @@ alter table run_attempt add constraint run_attempt_runner_key_key UNIQUE (runner
 alter table run_attempt add constraint run_attempt_pkey PRIMARY KEY (run_id, n);
 alter table run_attempt add constraint run_attempt_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
 alter table run_attempt add constraint run_attempt_state_check CHECK ((state = ANY (ARRAY['starting'::text, 'succeeded'::text, 'failed'::text, 'lost'::text, 'timed out'::text, 'cancelled'::text])));
+
+create table "silence" (
+  id uuid not null,
+  number bigint not null generated always as identity,
+  model_id uuid not null,
+  rule text,
+  segment text,
+  reason text not null,
+  created_by text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null
+);
+alter table silence add constraint silence_number_key UNIQUE (number);
+alter table silence add constraint silence_pkey PRIMARY KEY (id);
+alter table silence add constraint silence_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+alter table silence add constraint silence_check CHECK ((ends_at >= starts_at));
+CREATE INDEX silence_of_model ON silence USING btree (model_id, ends_at);
 
 create table "version" (
   id uuid not null,

@@ -113,6 +113,8 @@ export const sampleIncident = (
   openedAt: hour(0),
   resolvedAt: undefined,
   resolution: undefined,
+  acknowledgedAt: undefined,
+  acknowledgedBy: undefined,
   ...more,
 });
 
@@ -161,6 +163,7 @@ export const sampleNotification = (subjectId: string, more: Partial<Notification
   state: "queued",
   createdAt: hour(0),
   sentAt: undefined,
+  reason: undefined,
   ...more,
 });
 

@@ -31,4 +31,8 @@ export const notificationWrites = (db: Database): StateWrites["notifications"] =
     const query = db.updateTable("notification").set({ state: "sent", sentAt: at }).where("id", "=", id);
     return hasChanged(await query.where("state", "=", "queued").executeTakeFirst());
   },
+  async markFailed(id, reason) {
+    const query = db.updateTable("notification").set({ state: "failed", reason }).where("id", "=", id);
+    return hasChanged(await query.where("state", "=", "queued").executeTakeFirst());
+  },
 });

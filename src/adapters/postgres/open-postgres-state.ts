@@ -21,6 +21,7 @@ import { recordReads, recordWrites } from "./records.ts";
 import { outboxRelay } from "./relay.ts";
 import { rowPlugins } from "./row-plugin.ts";
 import { runReads, runWrites } from "./runs.ts";
+import { silenceReads, silenceWrites } from "./silences.ts";
 import type { Database, Tables } from "./tables.ts";
 import { versionReads, versionWrites } from "./versions.ts";
 
@@ -45,6 +46,7 @@ const reads = (db: Database): StateReads => ({
   counts: countReads(db),
   checks: checkReads(db),
   incidents: incidentReads(db),
+  silences: silenceReads(db),
   decisions: decisionReads(db),
   notifications: notificationReads(db),
   runs: runReads(db),
@@ -63,6 +65,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   counts: { ...countReads(db), ...countWrites(db) },
   checks: { ...checkReads(db), ...checkWrites(db) },
   incidents: { ...incidentReads(db), ...incidentWrites(db) },
+  silences: { ...silenceReads(db), ...silenceWrites(db) },
   decisions: { ...decisionReads(db), ...decisionWrites(db) },
   notifications: { ...notificationReads(db), ...notificationWrites(db) },
   runs: { ...runReads(db), ...runWrites(db) },

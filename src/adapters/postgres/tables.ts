@@ -17,6 +17,7 @@ import type {
   RuleOutcomeRow,
   RunAttemptRow,
   RunRow,
+  SilenceRow,
   VersionRow,
 } from "../../ports/state.ts";
 
@@ -86,6 +87,7 @@ export interface Tables {
   ruleOutcome: Table<RuleOutcomeRow>;
   ruleState: RuleStateTable;
   incident: NumberedTable<IncidentRow>;
+  silence: NumberedTable<SilenceRow>;
   decision: Table<DecisionRow>;
   notification: Table<NotificationRow>;
   run: NumberedTable<RunRow>;

@@ -155,5 +155,11 @@ function didLines({ kind, did: acts, incident }: IncidentNotice): readonly strin
 function commands({ model, incident, kind }: IncidentNotice): readonly string[] {
   const name = plainText(model);
   const look = [`driftward why INC-${incident}`, `driftward status ${name}`];
-  return kind === "resolved" ? look : [...look, `driftward check ${name}`];
+  if (kind === "resolved") return look;
+  return [
+    `driftward ack INC-${incident} --note "…"`,
+    `driftward silence ${name} --for 24h --reason "…"`,
+    ...look,
+    `driftward check ${name}`,
+  ];
 }

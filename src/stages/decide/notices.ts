@@ -2,6 +2,7 @@ import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { hideSensitive, hideSensitiveQuality } from "../../core/drift/sensitive.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
+import { silenceOf } from "../../core/incident/silence.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
@@ -48,14 +49,20 @@ export async function describeIncident(
   };
 }
 
-/** Queues one mail for each recipient; a second call with the same kind changes nothing. */
-export async function queueMails(
+/**
+ * Queues one notification for each recipient; a second call with the same kind and number changes nothing. While a
+ * silence lasts they are recorded, with the silence, and not sent.
+ */
+export async function queueNotices(
   { ports, tx }: Deciding,
   incident: IncidentRow,
   notice: IncidentNotice,
   recipients: readonly string[],
+  n = 1,
 ): Promise<void> {
   const instance = await tx.instance.id();
+  const now = ports.clock.now();
+  const hushed = silenceOf(await tx.silences.endingAfter(now, incident.modelId), incident, now);
   for (const [index, recipient] of recipients.entries()) {
     const id = ports.ids.next();
     const inserted = await tx.notifications.insert({
@@ -63,14 +70,15 @@ export async function queueMails(
       subjectKind: "incident",
       subjectId: incident.id,
       kind: notice.kind,
-      n: 1,
+      n,
       recipient,
-      messageId: `incident-${incident.number}.${notice.kind}.${index + 1}@${instance}`,
+      messageId: `incident-${incident.number}.${notice.kind}.${n === 1 ? "" : `${n}.`}${index + 1}@${instance}`,
       body: notice,
-      state: "queued",
-      createdAt: ports.clock.now(),
+      state: hushed === undefined ? "queued" : "silenced",
+      createdAt: now,
       sentAt: undefined,
+      reason: hushed,
     });
-    if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
+    if (inserted && hushed === undefined) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
 }

@@ -1,7 +1,7 @@
 import { systemActor } from "../../core/actor.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { Deciding } from "./decide.ts";
-import { describeIncident, queueMails } from "./notices.ts";
+import { describeIncident, queueNotices } from "./notices.ts";
 import { recipientsOf } from "./recipients.ts";
 import { askForRetrain } from "./reconsider-retrain.ts";
 
@@ -22,6 +22,8 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
     openedAt: at,
     resolvedAt: undefined,
     resolution: undefined,
+    acknowledgedAt: undefined,
+    acknowledgedBy: undefined,
   });
   await tx.records.append({
     actor: systemActor,
@@ -50,7 +52,7 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
       at,
     });
     const notice = await describeIncident(deciding, incident, rule, { kind: "opened", did, resolution: undefined });
-    await queueMails(deciding, incident, notice, recipientsOf(deciding.policy, incident.severity));
+    await queueNotices(deciding, incident, notice, recipientsOf(deciding.policy, incident.severity));
   }
 }
 

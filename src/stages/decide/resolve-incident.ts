@@ -2,7 +2,7 @@ import { systemActor } from "../../core/actor.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
-import { describeIncident, queueMails } from "./notices.ts";
+import { describeIncident, queueNotices } from "./notices.ts";
 
 /** Ends an incident, records why, and tells those who were told that it opened. */
 export async function resolveIncident(
@@ -28,13 +28,13 @@ export async function resolveIncident(
     subject: incident.id,
     payload: { incident: incident.number, model: model.name, check: check.id, rule: incident.rule, resolution },
   });
-  const told = (await tx.notifications.ofSubject(incident.id)).filter(({ kind }) => kind === "opened");
+  const told = (await tx.notifications.ofSubject(incident.id)).filter(({ state }) => state !== "silenced");
   if (told.length === 0) return;
   const last = rule ?? (await ruleAsItOpened(deciding, incident));
   if (last === undefined) return;
   const notice = await describeIncident(deciding, incident, last, { kind: "resolved", did: [], resolution });
   const recipients = told.map(({ recipient }) => recipient);
-  await queueMails(deciding, incident, notice, [...new Set(recipients)]);
+  await queueNotices(deciding, incident, notice, [...new Set(recipients)]);
 }
 
 /** A rule that the policy no longer has, as it was when it opened the incident. */

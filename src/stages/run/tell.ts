@@ -38,6 +38,7 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, tel
       state: "queued",
       createdAt: at,
       sentAt: undefined,
+      reason: undefined,
     });
     if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }

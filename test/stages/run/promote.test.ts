@@ -39,6 +39,8 @@ async function openIncident(rule: string): Promise<string> {
       openedAt: now,
       resolvedAt: undefined,
       resolution: undefined,
+      acknowledgedAt: undefined,
+      acknowledgedBy: undefined,
     });
   });
   return id;

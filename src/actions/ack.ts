@@ -1,0 +1,44 @@
+import type { Actor } from "../core/actor.ts";
+import { DriftwardError } from "../core/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { IncidentRow, State } from "../ports/state.ts";
+import { findIncident } from "./why.ts";
+
+/**
+ * A person takes an incident on: firing becomes acknowledged, and nobody further is told because nobody answered. The
+ * incident resolves by itself as before.
+ *
+ * @param name  `INC-12`, or its number
+ * @returns the incident as it is then
+ * @throws NotFound when there is no such incident; Conflict when it is not firing any more
+ */
+export async function acknowledge(
+  { state, clock }: { readonly state: State; readonly clock: Clock },
+  { name, note, actor }: { readonly name: string; readonly note: string | undefined; readonly actor: Actor },
+): Promise<IncidentRow> {
+  const { id } = await findIncident(state, name);
+  return state.transaction(async (tx) => {
+    const { modelId } = await tx.incidents.get(id);
+    const model = await tx.models.lock(modelId);
+    const incident = await tx.incidents.get(id);
+    const at = clock.now();
+    const { number, epoch } = incident;
+    if (incident.state !== "firing") throw notFiring(incident);
+    await tx.incidents.transition({
+      ...{ id, from: "firing", epoch, to: "acknowledged" },
+      set: { acknowledgedAt: at, acknowledgedBy: actor.id },
+    });
+    await tx.records.append({
+      ...{ actor, at, kind: "incident acknowledged", subject: id },
+      payload: { incident: number, model: model.name, rule: incident.rule, ...(note === undefined ? {} : { note }) },
+    });
+    return tx.incidents.get(id);
+  });
+}
+
+function notFiring({ number, state, acknowledgedBy }: IncidentRow): DriftwardError {
+  const by = state === "acknowledged" && acknowledgedBy !== undefined ? ` by ${acknowledgedBy}` : "";
+  return new DriftwardError("Conflict", `expected INC-${number} to be firing, it is ${state}${by}`, {
+    hint: `\`driftward why INC-${number}\` tells its story`,
+  });
+}

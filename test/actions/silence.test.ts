@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expireSilence, listSilences, silence } from "../../src/actions/silence.ts";
+import { testActor } from "../support/open-test-log.ts";
+import { outcomeOf, playHour, watchedModel } from "../support/play-outcomes.ts";
+import { at, openWatchWorld, type WatchWorld } from "../support/watch-world.ts";
+
+let world: WatchWorld;
+beforeAll(async () => {
+  world = await openWatchWorld();
+});
+afterAll(() => world.close());
+
+const wish = (model: string, more = {}) => ({
+  ...{ model, rule: undefined, segment: undefined, forMs: 4 * 3_600_000, reason: "backfill", actor: testActor },
+  ...more,
+});
+
+const opened = async (model: string) => {
+  const incidents = await world.incidents(model);
+  const mails = await Promise.all(incidents.map(({ id }) => world.mails(id)));
+  return mails.flat().map(({ kind, state, reason }) => ({ kind, state, reason }));
+};
+
+test("what opens while a silence lasts is recorded and not sent, and neither is its end", async () => {
+  const model = await watchedModel(world);
+  const { number } = await silence(world.ports, wish(model));
+  await playHour(world, model, 1, "holds");
+  const hushed = { kind: "opened", state: "silenced", reason: `silence ${number}: backfill` };
+  expect(await opened(model)).toEqual([hushed, hushed]);
+  const [incident] = await world.incidents(model);
+  expect(incident?.state).toBe("firing");
+  const ids = (await world.mails(incident?.id ?? "")).map(({ id }) => id);
+  expect((await world.state.outbox.open(1_000)).filter(({ subject }) => ids.includes(subject))).toEqual([]);
+  for (const hour of [2, 3, 4, 5, 6]) await playHour(world, model, hour, "quiet");
+  expect((await world.incidents(model)).map(({ state }) => state)).toEqual(["resolved"]);
+  expect(await opened(model)).toHaveLength(2);
+});
+
+test("it ends by the clock", async () => {
+  const model = await watchedModel(world);
+  await silence(world.ports, wish(model));
+  // Checks are decided ten minutes after their slot: the silence of four hours is over.
+  for (const hour of [1, 2, 3]) await playHour(world, model, hour, "quiet");
+  await playHour(world, model, 4, "holds");
+  expect((await opened(model)).map(({ state }) => state)).toEqual(["queued", "queued"]);
+});
+
+test("one rule's silence leaves others alone", async () => {
+  const model = await watchedModel(world);
+  await silence(world.ports, wish(model, { rule: "inputs drifted" }));
+  await playHour(world, model, 1, [outcomeOf("holds"), outcomeOf("holds", { rule: "other" })]);
+  expect((await opened(model)).map(({ state }) => state)).toEqual(["silenced", "silenced", "queued", "queued"]);
+});
+
+test("listed while it lasts, ended early once, and both on record", async () => {
+  const model = await watchedModel(world);
+  const { number } = await silence(world.ports, wish(model, { segment: "NL" }));
+  const mine = async () => (await listSilences(world.ports)).filter((one) => one.model === model);
+  expect(await mine()).toMatchObject([{ number, segment: "NL", reason: "backfill", createdBy: testActor.id }]);
+  world.setNow(at(1));
+  expect((await expireSilence(world.ports, { number, actor: testActor })).endsAt).toEqual(at(1));
+  expect(await mine()).toEqual([]);
+  await expect(expireSilence(world.ports, { number, actor: testActor })).rejects.toMatchObject({ code: "Conflict" });
+  const kinds = (await world.state.records.list(1, 5_000)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind.startsWith("silence")).slice(-2)).toEqual(["silence began", "silence expired"]);
+});
+
+test.each([
+  ["a model that is not there", { model: "nobody" }, "NotFound"],
+  ["no time", { forMs: 0 }, "InvalidInput"],
+  ["too long", { forMs: 91 * 86_400_000 }, "InvalidInput"],
+])("%s", async (_, more, code) => {
+  const model = await watchedModel(world);
+  await expect(silence(world.ports, wish(model, more))).rejects.toMatchObject({ code });
+});
+
+test("a number that no silence has", async () => {
+  await expect(expireSilence(world.ports, { number: 9_999, actor: testActor })).rejects.toMatchObject({
+    code: "NotFound",
+  });
+});

@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { createBullMqQueue } from "./adapters/bullmq/queue.ts";
 import { openSimulatedClock } from "./adapters/clock/simulated-clock.ts";
 import { systemClock } from "./adapters/clock/system-clock.ts";
-import { createDuckDbEngine } from "./adapters/duckdb/engine.ts";
 import { type EmbeddedConnection, openEmbeddedPostgres } from "./adapters/embedded-postgres/open-embedded-postgres.ts";
 import { createGuardedFetch } from "./adapters/guarded-http/guarded-fetch.ts";
 import { randomIds } from "./adapters/ids.ts";
-import { createLogger } from "./adapters/logger.ts";
 import { createOutboxMailbox } from "./adapters/mail/outbox-mailbox.ts";
 import { createOutboxMailer } from "./adapters/mail/outbox-mailer.ts";
 import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
@@ -29,8 +27,8 @@ import { DriftwardError } from "./core/errors.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
 import type { Policy } from "./core/policy/policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
+import { openEngine, openLogger } from "./open-engine.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { CountEngine } from "./ports/count-engine.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Limits, Policies, Profiles } from "./ports/lookups.ts";
 import type { Mailbox, Mailer } from "./ports/mailer.ts";
@@ -104,29 +102,6 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
     await close();
     throw error;
   }
-}
-
-function logOptions({ log: { level, file } }: Config): Parameters<typeof createLogger>[0] {
-  return { level, ...(file === undefined ? {} : { file }) };
-}
-
-/** The log of a configuration, for programs that open nothing else. */
-export function openLogger(config: Config): Logger {
-  return createLogger(logOptions(config));
-}
-
-/** The counting engine for files in these folders; it can reach nothing else. */
-export function openEngine(config: Config, folders: readonly string[], logger: Logger): CountEngine {
-  const { memoryLimit, threads, timeoutMs } = config.engine;
-  const tempDirectory = join(dataPaths(config.dataDirectory).temporary, "duckdb");
-  return createDuckDbEngine({
-    allowedDirectories: folders,
-    tempDirectory,
-    memoryLimit,
-    threads,
-    requestTimeoutMs: timeoutMs,
-    logger,
-  });
 }
 
 /** The mails that were kept because no SMTP server is configured. */

@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/cli": ["src/core", "src/ports", "src/stages", "src/actions", "src/render", "src/config.ts"],
   "src/http": ["src/core", "src/ports", "src/stages", "src/actions", "src/render", "src/config.ts"],
   "src/config.ts": ["src/core"],
+  "src/open-engine.ts": ["src/core", "src/ports", "src/adapters", "src/config.ts"],
   "src/compose.ts": [
     "src/core",
     "src/ports",
@@ -23,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "src/render",
     "src/adapters",
     "src/config.ts",
+    "src/open-engine.ts",
   ],
   "src/probes.ts": ["src/core", "src/ports", "src/actions", "src/adapters", "src/config.ts", "src/compose.ts"],
   "src/library": [
@@ -46,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "src/config.ts",
     "src/compose.ts",
   ],
+  "src/serve.ts": ["src", "workers"],
   "src/main.ts": ["src", "workers"],
   workers: ["src/core", "src/ports", "src/stages", "src/config.ts"],
 };

@@ -25,14 +25,14 @@ export interface CliContext {
   readonly open: (config: Config, options?: OpenOptions) => Promise<Services>;
   /** The counting engine alone, for files that have no state. */
   readonly openEngine: (config: Config, folders: readonly string[]) => Promise<CountEngine>;
-  readonly openMailbox: (config: Config) => Mailbox;
-  readonly openPolicySource: (config: Config) => PolicySource;
+  readonly openMailbox: (config: Config) => Promise<Mailbox>;
+  readonly openPolicySource: (config: Config) => Promise<PolicySource>;
   readonly startWorkers: (
     services: Services,
     config: Config,
     options?: StartOptions,
   ) => Promise<{ drain(): Promise<void> }>;
-  readonly probes: (config: Config) => readonly Probe[];
+  readonly probes: (config: Config) => Promise<readonly Probe[]>;
   /** Resolves when a person or the system asks the program to stop (SIGINT, SIGTERM). */
   readonly stopped: Promise<void>;
 }

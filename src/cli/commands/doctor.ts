@@ -18,7 +18,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     .addHelpText("after", example)
     .action(async (options: { readonly json?: true }, command: Command) => {
       const config = context.config(command.optsWithGlobals().config);
-      const diagnoses = await diagnose(context.probes(config));
+      const diagnoses = await diagnose(await context.probes(config));
       if (diagnoses.some((one) => !one.works)) context.setExitCode(exitCodes.couldNotRun);
       if (options.json) {
         context.out(`${JSON.stringify({ schema: "driftward/doctor/v1", diagnoses })}\n`);

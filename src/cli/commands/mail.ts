@@ -30,7 +30,7 @@ export function addMailCommand(program: Command, context: CliContext): void {
     .addHelpText("after", example)
     .action(async (number: string | undefined, options: Options, command: Command) => {
       const config = context.config(command.optsWithGlobals().config);
-      const mails = await context.openMailbox(config).list();
+      const mails = await (await context.openMailbox(config)).list();
       context.out(number === undefined ? listed(mails, options) : shown(pick(mails, number), options));
     });
 }

@@ -40,10 +40,10 @@ export function addPolicyCommand(program: Command, context: CliContext): void {
     });
 }
 
-function find(context: CliContext, command: Command, model: string, { path }: Options): Promise<ShownPolicy> {
+async function find(context: CliContext, command: Command, model: string, { path }: Options): Promise<ShownPolicy> {
   if (path === undefined) return withServices(context, command, ({ state }) => showPolicyInForce(state, model));
   const config = context.config(command.optsWithGlobals().config);
-  return showPolicyOfFiles({ policySource: context.openPolicySource(config) }, model, path);
+  return showPolicyOfFiles({ policySource: await context.openPolicySource(config) }, model, path);
 }
 
 function heading({ path, commit, author, revision }: ShownPolicy): readonly string[] {

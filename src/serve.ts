@@ -1,0 +1,67 @@
+import { createHandlers } from "../workers/handlers.ts";
+import { startWorkers } from "../workers/main.ts";
+import { type RefreshResult, startRefresh } from "../workers/refresh.ts";
+import { applyPolicies } from "./actions/apply-policies.ts";
+import type { StartOptions } from "./cli/context.ts";
+import { openTransfers } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { systemActor } from "./core/actor.ts";
+import { DriftwardError } from "./core/errors.ts";
+import { startServer } from "./http/start-server.ts";
+import type { Services } from "./ports/services.ts";
+import { writeMail } from "./render/mail/write-mail.ts";
+import { problemAsText } from "./render/policy-problems.ts";
+
+async function runWorkers(services: Services, config: Config, { refreshPolicies = false }: StartOptions = {}) {
+  const { queue, state, clock, ids, logger, policies } = services;
+  if (queue === undefined) throw new DriftwardError("StateUnavailable", "expected an open queue, got none");
+  const { lockMs, stalledEveryMs, leaseMs, wakeEveryMs } = config.queue;
+  const times = { lockMs, stalledEveryMs };
+  const workers = await startWorkers({
+    state,
+    queue,
+    clock,
+    ids,
+    logger,
+    policyOf: async (model) => (model.policyRevision === undefined ? undefined : policies.of(model.policyRevision)),
+    handlers: createHandlers({ ...services, writeMail }),
+    options: {
+      leaseMs,
+      tickEveryMs: wakeEveryMs,
+      queues: { data: times, checks: times, runs: times, notices: times },
+    },
+  });
+  const { policyRepository } = config;
+  if (policyRepository === undefined || !refreshPolicies) return workers;
+  const refresh = () => refreshNow(services);
+  const refresher = startRefresh({ everyMs: policyRepository.everyMs, refresh, logger });
+  return {
+    drain: async () => {
+      await refresher.close();
+      await workers.drain();
+    },
+  };
+}
+
+/** The workers and, where driftward.yaml has http, the server that trainings elsewhere reach. */
+export async function serve(services: Services, config: Config, options?: StartOptions) {
+  if (config.http === undefined) return runWorkers(services, config, options);
+  const { host, port, largestUploadBytes } = config.http;
+  const server = await startServer({ host, port, largestUploadBytes, transfers: openTransfers(config) });
+  try {
+    const workers = await runWorkers(services, config, options);
+    const drain = () => workers.drain().finally(() => server.close());
+    return { drain };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+async function refreshNow(services: Services): Promise<RefreshResult> {
+  const { applied, problems } = await applyPolicies(services, systemActor);
+  return {
+    changed: applied.flatMap(({ model, changed }) => (changed ? [model] : [])),
+    mistakes: problems.flatMap((problem) => (problem.severity === "error" ? [problemAsText(problem)] : [])),
+  };
+}

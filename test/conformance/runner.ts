@@ -124,7 +124,7 @@ export function describeRunner(
     });
     testOfPrograms("asks before it ends, and gives time to tidy up", async () => {
       const { end } = await run("trap 'echo tidy > tidied; exit 0' TERM; while :; do sleep 0.05; done", {
-        timeoutMs: 500,
+        timeoutMs: 2_500,
         graceMs: 5_000,
       });
       expect(end).toEqual({ state: "timed out" });

@@ -20,6 +20,7 @@ import { dockerRunner } from "./adapters/runner-docker/docker-runner.ts";
 import { processRunner } from "./adapters/runner-process/process-runner.ts";
 import { webhookRunner } from "./adapters/runner-webhook/webhook-runner.ts";
 import { webhookTransfers } from "./adapters/runner-webhook/webhook-transfers.ts";
+import { createWebhooks } from "./adapters/webhook/webhooks.ts";
 import { type Config, dataPaths } from "./config.ts";
 import type { Actor } from "./core/actor.ts";
 import { type CheckLimits, limitsOf } from "./core/calibration/calibrate.ts";
@@ -84,6 +85,11 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       actor,
       logger,
       mailer: mailer.mailer,
+      webhooks: createWebhooks({
+        targets: config.webhooks,
+        environment: config.environment,
+        allow: config.outgoing.allow,
+      }),
       clock: await openClock(paths.clock, options),
       ids: randomIds,
       rejects: createRejectFiles(paths.rejects),

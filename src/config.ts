@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { DriftwardError } from "./core/errors.ts";
 import { checkBranch, checkFolderInRepository, checkRepositoryAddress } from "./core/policy/repository-address.ts";
+import { webhookName } from "./core/policy/webhook-recipient.ts";
 import { resolveTrainer, trainerSettings } from "./core/run/trainer-settings.ts";
 import { parseBytes, parseDuration } from "./core/units.ts";
 import { written } from "./core/written-field.ts";
@@ -23,6 +24,7 @@ export interface Config {
   /** Absent: the queue lives in PostgreSQL. */
   readonly redisUrl: string | undefined;
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
+  readonly webhooks: Readonly<Record<string, WebhookConfig>>;
   readonly trainers: Readonly<Record<string, TrainerConfig>>;
   /** Where other systems reach Driftward: trainings that run elsewhere fetch and bring files, and call back. */
   readonly http:
@@ -60,6 +62,15 @@ export interface PolicyRepository {
   readonly everyMs: number;
 }
 
+/** Where policies may send notices. */
+export interface WebhookConfig {
+  /** The URL, or the variable of the environment that holds it. */
+  readonly url: { readonly text: string } | { readonly variable: string };
+  readonly secretVariable: string | undefined;
+  readonly format: "cloudevents" | "slack";
+  readonly allow: readonly string[];
+}
+
 export type TrainerConfig = ReturnType<typeof resolveTrainer>;
 
 const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
@@ -82,6 +93,31 @@ const repositorySchema = z.strictObject({
   every: duration.refine((value) => value >= 10_000, { error: "expected at least 10s" }).default(300_000),
 });
 
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" });
+
+const webhookSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^https?:\/\/[^\s@]+$/, { error: "expected an https URL" })
+      .optional(),
+    url_env: variable.optional(),
+    secret_env: variable.optional(),
+    format: z.enum(["cloudevents", "slack"]).default("cloudevents"),
+    allow: z.array(z.string().min(1)).default([]),
+  })
+  .transform((hook, context): WebhookConfig => {
+    const { url: text, url_env: named, secret_env: secretVariable, format, allow } = hook;
+    const url = named === undefined ? (text === undefined ? undefined : { text }) : { variable: named };
+    if (url === undefined || (text !== undefined && named !== undefined))
+      context.addIssue({ code: "custom", message: "expected either url or url_env" });
+    if (format === "cloudevents" && secretVariable === undefined)
+      context.addIssue({ code: "custom", message: "expected secret_env: what a webhook is told is signed" });
+    return { url: url ?? { text: "" }, secretVariable, format, allow };
+  });
+
 const fileSchema = z.strictObject({
   data: z.string().optional(),
   policies: z
@@ -91,6 +127,9 @@ const fileSchema = z.strictObject({
   database_url: z.string().optional(),
   redis_url: z.string().optional(),
   mail: z.strictObject({ smtp: z.string().optional(), from: z.string().optional() }).optional(),
+  webhooks: z
+    .record(z.string().regex(webhookName, { error: "expected a name such as pager" }), webhookSchema)
+    .default({}),
   trainers: z.record(z.string(), trainerSettings).default({}),
   http: z
     .strictObject({
@@ -155,6 +194,7 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
       smtpUrl: environment["DRIFTWARD_SMTP_URL"] ?? settings.mail?.smtp,
       from: settings.mail?.from ?? "Driftward <driftward@localhost>",
     },
+    webhooks: settings.webhooks,
     trainers: Object.fromEntries(
       Object.entries(settings.trainers).map(([name, trainer]) => [name, resolveTrainer(trainer, absolute)]),
     ),

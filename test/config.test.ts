@@ -53,3 +53,30 @@ describe("where policies come from", () => {
     expect(() => load(`${text}\n`)).toThrow(refused);
   });
 });
+
+describe("webhooks", () => {
+  test("a signed CloudEvent where nothing else is said; Slack's need no signature", () => {
+    const text = `webhooks:
+  pager: { url: "https://pager.example.com/hook", secret_env: PAGER_SECRET, allow: [10.1.0.0/16] }
+  chat: { url_env: SLACK_URL, format: slack }
+`;
+    expect(load(text).webhooks).toEqual({
+      pager: {
+        url: { text: "https://pager.example.com/hook" },
+        ...{ secretVariable: "PAGER_SECRET", format: "cloudevents", allow: ["10.1.0.0/16"] },
+      },
+      chat: { url: { variable: "SLACK_URL" }, secretVariable: undefined, format: "slack", allow: [] },
+    });
+  });
+
+  test.each([
+    ["pager: { url: 'https://a.example', format: cloudevents }", /webhooks\.pager: expected secret_env/],
+    ["pager: { secret_env: S }", /expected either url or url_env/],
+    ["pager: { url: 'https://a.example', url_env: U, secret_env: S }", /expected either url or url_env/],
+    ["pager: { url: 'ftp://a.example', secret_env: S }", /expected an https URL/],
+    ["pager: { url: 'https://me:word@a.example', secret_env: S }", /expected an https URL/],
+    ["'two words': { url: 'https://a.example', secret_env: S }", /webhooks/],
+  ])("%s is refused", (line, said) => {
+    expect(() => load(`webhooks:\n  ${line}\n`)).toThrow(said);
+  });
+});

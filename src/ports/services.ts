@@ -13,6 +13,7 @@ import type { RowReader } from "./row-source.ts";
 import type { RunFolders } from "./run-folders.ts";
 import type { Runner, Trainer } from "./runner.ts";
 import type { State } from "./state.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 /** Every port, opened: what stages and actions are handed. Each takes the few that it names. */
 export interface Services {
@@ -23,6 +24,7 @@ export interface Services {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly mailer: Mailer;
+  readonly webhooks: Webhooks;
   readonly rejects: Rejects;
   readonly reader: RowReader;
   readonly policies: Policies;

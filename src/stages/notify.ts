@@ -1,16 +1,19 @@
 import { systemActor } from "../core/actor.ts";
 import type { IncidentNotice } from "../core/incident/notice.ts";
 import type { PolicyNotice } from "../core/policy/notice.ts";
+import { webhookOf } from "../core/policy/webhook-recipient.ts";
 import type { RunNotice } from "../core/run/notice.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { NotificationRow, State } from "../ports/state.ts";
+import type { Webhooks } from "../ports/webhooks.ts";
 
 export type Notice = IncidentNotice | PolicyNotice | RunNotice;
 
 export interface NotifyPorts {
   readonly state: State;
   readonly mailer: Mailer;
+  readonly webhooks: Webhooks;
   readonly clock: Clock;
   /** Writes the mail of a notice; pure. */
   readonly writeMail: (notice: Notice, instance: string) => Omit<Mail, "to" | "messageId" | "date">;
@@ -36,7 +39,7 @@ export async function failNotification(
 }
 
 /**
- * Sends one notification. At least once: a crash between the server's acceptance and the commit sends it again with the
+ * Sends one notification, by mail or to a webhook. At least once: a crash between the server's acceptance and the commit sends it again with the
  * same Message-ID, by which mail programs know it for the same.
  */
 export async function notify(
@@ -52,6 +55,13 @@ export async function notify(
 }
 
 async function deliver(ports: NotifyPorts, row: NotificationRow): Promise<void> {
-  const written = ports.writeMail(row.body as Notice, await ports.state.instance.id());
+  const notice = row.body as Notice;
+  const instance = await ports.state.instance.id();
+  const webhook = webhookOf(row.recipient);
+  if (webhook !== undefined) {
+    await ports.webhooks.send(webhook, { id: row.messageId, at: row.createdAt, notice, instance });
+    return;
+  }
+  const written = ports.writeMail(notice, instance);
   await ports.mailer.send({ ...written, to: row.recipient, date: row.createdAt, messageId: row.messageId });
 }

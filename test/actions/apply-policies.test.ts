@@ -7,6 +7,7 @@ import { type Applied, type ApplyPorts, applyPolicies } from "../../src/actions/
 import { showPolicyInForce } from "../../src/actions/policy.ts";
 import { status } from "../../src/actions/status.ts";
 import { policyGit } from "../../src/adapters/policy-git/policy-git.ts";
+import { createWebhooks } from "../../src/adapters/webhook/webhooks.ts";
 import { systemActor } from "../../src/core/actor.ts";
 import { parsePolicy } from "../../src/core/policy/parse-policy.ts";
 import { resolvedValues } from "../../src/core/policy/resolved-file.ts";
@@ -154,7 +155,10 @@ describe("a bad revision", () => {
         sent.push(mail);
       },
     };
-    await notify({ state, clock, mailer, writeMail }, { notificationId: notice?.id ?? "" });
+    await notify(
+      { state, clock, mailer, webhooks: createWebhooks({ targets: {}, environment: {}, allow: [] }), writeMail },
+      { notificationId: notice?.id ?? "" },
+    );
     expect(sent).toMatchObject([{ to: "mailed@example.com", subject: "[Driftward] mailed: policy refused" }]);
     const body = sent[0]?.text.replaceAll(/\s+/g, " ");
     expect(body).toContain("the policy was refused, it has a mistake. Revision 1 stays in force.");

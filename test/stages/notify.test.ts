@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { createSmtpMailer } from "../../src/adapters/mail/smtp-mailer.ts";
+import { createWebhooks } from "../../src/adapters/webhook/webhooks.ts";
+import { DriftwardError } from "../../src/core/errors.ts";
 import type { NotificationRow, State } from "../../src/ports/state.ts";
 import { writeMail } from "../../src/render/mail/write-mail.ts";
-import { type NotifyPorts, notify } from "../../src/stages/notify.ts";
+import { failNotification, type NotifyPorts, notify } from "../../src/stages/notify.ts";
 import { notices } from "../render/mail/notices.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
 import { hour, insertSampleModel, sampleNotification } from "../support/sample-rows.ts";
@@ -18,7 +20,13 @@ beforeAll(async () => {
   state = await openTestState();
   server = await openSmtpServer();
   mailer = createSmtpMailer({ url: server.url, from: "Driftward <driftward@example.com>" });
-  ports = { state, mailer, writeMail, clock: { now: () => now } };
+  ports = {
+    state,
+    mailer,
+    webhooks: createWebhooks({ targets: {}, environment: {}, allow: [] }),
+    writeMail,
+    clock: { now: () => now },
+  };
   await insertSampleModel(state);
 });
 afterEach(() => server.answer("accept"));
@@ -30,10 +38,12 @@ afterAll(async () => {
 
 let queued = 0;
 /** A mail that waits, and the task that is to send it. */
-async function queue(): Promise<{ readonly row: NotificationRow; readonly taskId: string }> {
+async function queue(
+  recipient = "risk-ml@example.com",
+): Promise<{ readonly row: NotificationRow; readonly taskId: string }> {
   queued += 1;
   const messageId = `incident-${queued}.opened.1@${await state.instance.id()}`;
-  const row = sampleNotification(randomUUID(), { messageId, body: notices["drift-opened"] });
+  const row = sampleNotification(randomUUID(), { messageId, recipient, body: notices["drift-opened"] });
   await state.transaction(async (tx) => {
     await tx.notifications.insert(row);
     await tx.outbox.add([{ key: `notify-${row.id}`, kind: "notify", subject: row.id }]);
@@ -105,3 +115,30 @@ test.each(["refuse", "later", "dead"] as const)(
     expect((await state.notifications.get(row.id)).state).toBe("sent");
   },
 );
+
+test("a webhook that is down delays its notice and loses nothing; given up, it is kept with why", async () => {
+  const { row, taskId } = await queue("webhook:pager");
+  const told: string[] = [];
+  let up = false;
+  const webhooks = {
+    async send(name: string, { id }: { readonly id: string }) {
+      if (!up) throw new DriftwardError("DeliveryFailed", "pager is down");
+      told.push(`${name} ${id}`);
+    },
+  };
+  const before = server.mails.length;
+  await expect(notify({ ...ports, webhooks }, { notificationId: row.id, taskId })).rejects.toThrow("pager is down");
+  expect(await isOpen(taskId)).toBe(true);
+  up = true;
+  await notify({ ...ports, webhooks }, { notificationId: row.id, taskId });
+  expect(told).toEqual([`pager ${row.messageId}`]);
+  expect(server.mails.length).toBe(before);
+  expect((await state.notifications.get(row.id)).state).toBe("sent");
+
+  const other = await queue("webhook:pager");
+  const given = { notificationId: other.row.id, taskId: other.taskId, reason: "pager leads to an internal address" };
+  await failNotification(ports, given);
+  expect(await state.notifications.get(other.row.id)).toMatchObject({ state: "failed", reason: given.reason });
+  expect(await isOpen(other.taskId)).toBe(false);
+  expect((await state.records.list(1, 1_000)).at(-1)).toMatchObject({ kind: "notification given up" });
+});

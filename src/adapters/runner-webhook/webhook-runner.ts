@@ -5,7 +5,8 @@ import type { Launch, Progress, Runner, WebhookSettings } from "../../ports/runn
 import { progressOf } from "../attempts/attempt-end.ts";
 import { lastLines } from "../attempts/log-lines.ts";
 import type { GuardedAnswer, GuardedFetch } from "../guarded-http/guarded-fetch.ts";
-import { fillIn, signatureHeaders, type TrainingData, type TrainingEvent, wordsOf } from "./training-event.ts";
+import { signatureHeaders } from "../guarded-http/signature-headers.ts";
+import { fillIn, type TrainingData, type TrainingEvent, wordsOf } from "./training-event.ts";
 import { endInStatus } from "./training-status.ts";
 import { WebhookFolder, type WebhookSpec } from "./webhook-folder.ts";
 

@@ -66,6 +66,6 @@ export interface Policy {
   };
   readonly evaluate: { readonly gates: readonly Condition[] };
   readonly promote: { readonly approval: "none" | "required" | "four_eyes" };
-  /** Severity to recipients; `mail: owners` is resolved to the owners' addresses. */
+  /** Severity to recipients; `mail: owners` is resolved to the owners' addresses, `webhook: pager` is `webhook:pager`. */
   readonly notify: Readonly<Record<Severity, readonly string[]>>;
 }

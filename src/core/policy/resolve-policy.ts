@@ -3,6 +3,7 @@ import type { Severity } from "../verdict.ts";
 import type { Condition, Policy } from "./policy.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
+import { webhookRecipient } from "./webhook-recipient.ts";
 import type { KeyPath } from "./yaml-file.ts";
 
 /** Places in the file that a policy was read from. */
@@ -20,7 +21,10 @@ function schedule({ every, cron, timezone }: PolicyFile["schedule"]): Policy["sc
 }
 
 function recipients(file: PolicyFile, severity: Severity): readonly string[] {
-  const named = file.notify[severity].flatMap(({ mail }) => (mail === "owners" ? file.owners : (mail ?? [])));
+  const named = file.notify[severity].flatMap(({ mail, webhook }) => [
+    ...(mail === "owners" ? file.owners : mail === undefined ? [] : [mail]),
+    ...(webhook === undefined ? [] : [webhookRecipient(webhook)]),
+  ]);
   return [...new Set(named)];
 }
 

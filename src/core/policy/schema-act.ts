@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkModelName } from "../prediction/model-name.ts";
 import { condition, duration, list, name, oneOf, rate, section, wholeNumber } from "./schema-fields.ts";
+import { webhookName } from "./webhook-recipient.ts";
 
 export const modelName = z
   .string({ error: "a model's name such as churn" })
@@ -86,7 +87,11 @@ const recipient = section("One recipient.", {
     .union([z.literal("owners"), z.email({ pattern: z.regexes.html5Email })], { error: "owners or an e-mail address" })
     .describe("owners, or an e-mail address.")
     .optional(),
-  webhook: z.string({ error: "a webhook of driftward.yaml" }).describe("Not supported yet.").optional(),
+  webhook: z
+    .string({ error: "a webhook of driftward.yaml" })
+    .regex(webhookName, { error: "a webhook of driftward.yaml, such as pager" })
+    .describe("A webhook of the operator's driftward.yaml.")
+    .optional(),
 });
 const recipients = list(recipient, "recipients such as mail: owners", 50);
 

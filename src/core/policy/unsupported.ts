@@ -56,11 +56,6 @@ const unsupported: readonly Unsupported[] = [
     message: "promote.rollback is not supported yet",
     hint: "roll back by hand with driftward rollback",
   },
-  {
-    path: ["notify", "*", "*", "webhook"],
-    message: "webhooks are not supported yet",
-    hint: "use mail",
-  },
 ];
 
 function matches(value: unknown, pattern: readonly string[], path: KeyPath = []): readonly KeyPath[] {

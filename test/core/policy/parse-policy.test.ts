@@ -78,7 +78,7 @@ performance: { metrics: [mae], window: 14d }
 retrain: { trainer: churn, cooldown: 12h, budget: 3 per 10d, min_new_labels: 7, timeout: 90m }
 evaluate: { gates: [candidate.mae.upper < 3.0], slices: [] }
 promote: { approval: four_eyes, steps: [] }
-notify: { warning: [], critical: [mail: owners, mail: boss@example.com, mail: risk-ml@example.com] }
+notify: { warning: [], critical: [mail: owners, mail: boss@example.com, mail: risk-ml@example.com, webhook: pager] }
 `);
   expect(policy).toMatchObject({
     data: {
@@ -107,7 +107,7 @@ notify: { warning: [], critical: [mail: owners, mail: boss@example.com, mail: ri
     },
     evaluate: { gates: [{ source: "candidate.mae.upper < 3.0", place: { line: 25, column: 21 } }] },
     promote: { approval: "four_eyes" },
-    notify: { warning: [], critical: ["risk-ml@example.com", "boss@example.com"] },
+    notify: { warning: [], critical: ["risk-ml@example.com", "boss@example.com", "webhook:pager"] },
   });
 });
 

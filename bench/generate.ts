@@ -1,8 +1,9 @@
 /*
  * Writes the tables that bench/check.ts reads: 1 million rows of 40 numeric and 10 categorical columns, baseline and
- * live, and narrow ones of 10 numeric columns with 1 and 10 million rows. Columns have ties, zeros, long tails and 2 % nulls.
+ * live, and narrow ones of 10 numeric columns with 1, 10 and 50 million rows. Columns have ties, zeros, long tails and 2 %
+ * nulls.
  *
- *   tsc -p bench/tsconfig.json && node dist/bench/generate.js FOLDER [--large]
+ *   tsc -p bench/tsconfig.json && node dist/bench/generate.js FOLDER [--large] [--huge]
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -52,10 +53,14 @@ export function tables(folder: string) {
     narrowBaseline: join(folder, "narrow-baseline.parquet"),
     narrowLive: join(folder, "narrow-live-1m.parquet"),
     narrowLarge: join(folder, "narrow-live-10m.parquet"),
+    narrowHuge: join(folder, "narrow-live-50m.parquet"),
   } as const;
 }
 
-export async function generate(folder: string, large: boolean): Promise<void> {
+export async function generate(
+  folder: string,
+  { large, huge }: { readonly large: boolean; readonly huge: boolean },
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const paths = tables(folder);
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
@@ -67,11 +72,12 @@ export async function generate(folder: string, large: boolean): Promise<void> {
   await writeTable(connection, paths.narrowBaseline, million, numericColumns(10, 0));
   await writeTable(connection, paths.narrowLive, million, numericColumns(10, 0.02));
   if (large) await writeTable(connection, paths.narrowLarge, 10 * million, numericColumns(10, 0.02));
+  if (huge) await writeTable(connection, paths.narrowHuge, 50 * million, numericColumns(10, 0.02));
   connection.closeSync();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
   if (folder === undefined) throw new Error("expected a folder to write to");
-  await generate(folder, process.argv.includes("--large"));
+  await generate(folder, { large: process.argv.includes("--large"), huge: process.argv.includes("--huge") });
 }

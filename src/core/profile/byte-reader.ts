@@ -8,6 +8,8 @@ export interface ByteReader {
   length(limit: number): number;
   double(): number;
   text(): string;
+  /** Adds a sparse run to `cells`: how many pairs, then of each the gap to the next cell and what it holds. */
+  sparse(cells: Float64Array): void;
   /** @throws InvalidData unless all bytes were read */
   end(): void;
 }
@@ -37,7 +39,22 @@ export function createByteReader(bytes: Uint8Array, what: string): ByteReader {
     if (value > limit) throw damaged(what, `a length is ${value}, above ${limit}`);
     return value;
   };
+  // The hot loop of summing hours: nearly every number is of one byte.
+  const sparse = (cells: Float64Array): void => {
+    let next = -1;
+    for (let filled = length(cells.length); filled > 0; filled -= 1) {
+      const gap = bytes[offset] as number;
+      if (gap < 128) offset += 1;
+      next += 1 + (gap < 128 ? gap : whole());
+      // Past the end of the bytes there is no count, and past the last cell no number.
+      if (!(next < cells.length)) throw damaged(what, "a cell lies beyond the last");
+      const count = bytes[offset] as number;
+      if (count < 128) offset += 1;
+      cells[next] = (cells[next] as number) + (count < 128 ? count : whole());
+    }
+  };
   return {
+    sparse,
     byte: () => view.getUint8(advance(1)),
     whole,
     length,

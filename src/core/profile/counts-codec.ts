@@ -59,19 +59,8 @@ function writeFeature(writer: ByteWriter, feature: FeatureCounts): void {
 
 function readFeature(reader: ByteReader): FeatureCounts {
   const cells = new Float64Array(reader.length(MAX_CELLS));
-  readCells(reader, cells);
+  reader.sparse(cells);
   return { cells, ...readRest(reader) };
-}
-
-/** Adds the filled cells that come next to `cells`, which the caller has made as long as they are. */
-function readCells(reader: ByteReader, cells: Float64Array): void {
-  let next = 0;
-  for (let filled = reader.length(cells.length); filled > 0; filled -= 1) {
-    next += reader.whole();
-    if (next >= cells.length) throw damaged(seal.what, "a cell lies beyond the last");
-    cells[next] = (cells[next] ?? 0) + reader.whole();
-    next += 1;
-  }
 }
 
 function readRest(reader: ByteReader): Omit<FeatureCounts, "cells"> {
@@ -107,7 +96,7 @@ export function sumEncodedCounts(bins: readonly FeatureBins[], parts: Iterable<U
     if (reader.length(MAX_CELLS) !== bins.length) throw damaged(seal.what, "they are of other features");
     for (const [i, own] of cells.entries()) {
       if (reader.length(MAX_CELLS) !== own.length) throw damaged(seal.what, "they are of other bins");
-      readCells(reader, own);
+      reader.sparse(own);
       rest[i] = addRest(rest[i] ?? none, readRest(reader));
     }
     reader.end();

@@ -1,0 +1,70 @@
+/*
+ * A month's window from hourly counts: 720 hours of 50 features summed, against counting the same rows at once.
+ *
+ *   tsc -p bench/tsconfig.json && node dist/bench/month.js
+ */
+import { isDeepStrictEqual } from "node:util";
+import { createTally, tallyNumbers } from "../src/adapters/duckdb/bucketer.ts";
+import { tallyCounts } from "../src/adapters/duckdb/count.ts";
+import { indexEdges } from "../src/adapters/duckdb/edge-index.ts";
+import type { Counts } from "../src/core/profile/bins.ts";
+import { encodeCounts, sumEncodedCounts } from "../src/core/profile/counts-codec.ts";
+import { cellCount } from "../src/core/profile/empty-counts.ts";
+import { fitNumericBins } from "../src/core/profile/fit-numeric-bins.ts";
+
+const [hours, features, edges] = [720, 50, 1_024];
+
+let state = 42;
+/** Uniform in [0, 1): a linear congruential generator is random enough to be counted. */
+function draw(): number {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return state / 2 ** 32;
+}
+
+function values(count: number): Float64Array {
+  return Float64Array.from({ length: count }, () => Math.tan(3 * (draw() - 0.5)));
+}
+
+const bins = Array.from({ length: features }, (_, f) => fitNumericBins(`f${f}`, values(100_000).sort(), edges));
+
+function count(rows: readonly Float64Array[]): Counts {
+  const counted = bins.map((feature, f) => {
+    const tally = createTally(1, cellCount(feature));
+    const own = rows[f] ?? new Float64Array();
+    tallyNumbers(tally, indexEdges(feature.edges), { values: own, validity: undefined, groups: undefined });
+    return tallyCounts(tally, [0]);
+  });
+  return { rows: rows[0]?.length ?? 0, features: counted };
+}
+
+function join(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function median(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+for (const rowsPerHour of [100, 1_400]) {
+  const rows = Array.from({ length: hours }, () => Array.from({ length: features }, () => values(rowsPerHour)));
+  const parts = rows.map((hour) => encodeCounts(count(hour)));
+  const direct = count(bins.map((_, f) => join(rows.map((hour) => hour[f] ?? new Float64Array()))));
+  const times = Array.from({ length: 9 }, () => {
+    const before = process.cpuUsage();
+    const summed = sumEncodedCounts(bins, parts);
+    const { user, system } = process.cpuUsage(before);
+    if (!isDeepStrictEqual(summed, direct)) throw new Error("expected the sum of hours to be the direct count");
+    return (user + system) / 1_000;
+  });
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  console.log(
+    `${rowsPerHour} rows an hour: ${median(times.slice(2)).toFixed(0)} ms, equal to a direct count; ` +
+      `${(bytes / hours / features).toFixed(0)} bytes a feature and hour`,
+  );
+}

@@ -87,5 +87,5 @@ function differenceText(difference: ReplayDifference, daily: boolean, { green, r
   const { kind, what, rule, at, why } = difference;
   const mark = { "only before": red("-"), "only after": green("+"), "other time": yellow("~") }[kind];
   const name = what === "incident" ? plainText(rule) : `retrain by ${plainText(rule)}`;
-  return `${mark} ${moment(at, daily)} ${name} ${dim(plainText(why))}`;
+  return `${mark} ${moment(at, daily)} ${name}: ${dim(plainText(why))}`;
 }

@@ -5,6 +5,7 @@ import { featureKsBounds } from "../profile/feature-ks-bounds.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { chiSquareTest } from "../statistics/chi-square-test.ts";
 import { holm } from "../statistics/holm.ts";
+import { ksEffectiveRows } from "../statistics/ks-asymptotic-p.ts";
 import { ksCriticalValue } from "../statistics/ks-critical-value.ts";
 import { ksPValue } from "../statistics/ks-p-value.ts";
 import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
@@ -42,6 +43,8 @@ interface Pair {
   readonly window: FeatureCounts;
   readonly binned: { readonly baseline: Float64Array; readonly window: Float64Array };
   readonly effect: number;
+  /** The limit of KS for these sizes: features that miss no values share it. */
+  readonly ksLimit: (n: number, m: number) => number;
 }
 
 type Outcome = Pick<Finding, "statistic" | "lower" | "upper" | "pValue" | "limit" | "n" | "m">;
@@ -58,6 +61,7 @@ const confidenceOfLowerEnd = 0.975;
  * @throws InvalidInput when the counts do not belong to the profile's bins
  */
 export function compare(profile: Profile, window: Counts, options: CompareOptions): readonly Finding[] {
+  const ksLimit = rememberKsLimits(options.alphaPerTest);
   return profile.bins.flatMap((bins, index) => {
     const [baseline, live] = [profile.counts.features[index], window.features[index]];
     if (baseline === undefined || live === undefined || options.only?.has(bins.name) === false) return [];
@@ -66,7 +70,7 @@ export function compare(profile: Profile, window: Counts, options: CompareOption
     const effect = effectOn(bins.name, options);
     const thin = (counts: Float64Array) => (effect === 1 ? counts : counts.map((count) => count / effect));
     const binned = { baseline: thin(raw.baseline), window: thin(raw.window) };
-    return findFor({ bins, baseline, window: live, binned, effect }, raw, options);
+    return findFor({ bins, baseline, window: live, binned, effect, ksLimit }, raw, options);
   });
 }
 
@@ -132,6 +136,16 @@ function reaches(outcome: Pick<Finding, "statistic" | "limit">): boolean {
   return outcome.limit !== undefined && outcome.statistic >= outcome.limit;
 }
 
+function rememberKsLimits(alpha: number): Pair["ksLimit"] {
+  const known = new Map<number, number>();
+  return (n, m) => {
+    const rows = ksEffectiveRows(n, m);
+    const limit = known.get(rows) ?? ksCriticalValue(alpha, n, m);
+    known.set(rows, limit);
+    return limit;
+  };
+}
+
 const testers: Record<DriftTest, (pair: Pair, alpha: number) => Outcome | undefined> = {
   psi: testPsi,
   ks: testKolmogorovSmirnov,
@@ -152,14 +166,14 @@ function testChiSquare({ binned }: Pair, alpha: number): Outcome {
   return { ...exactly(statistic), pValue, limit, n: sum(merged.baselineCounts), m: sum(merged.windowCounts) };
 }
 
-function testKolmogorovSmirnov({ bins, baseline, window, effect }: Pair, alpha: number): Outcome | undefined {
+function testKolmogorovSmirnov({ bins, baseline, window, effect, ksLimit }: Pair): Outcome | undefined {
   if (bins.kind !== "numeric") return undefined;
   const [n, m] = [sum(baseline.cells) / effect, sum(window.cells) / effect];
   if (n === 0 || m === 0) return undefined;
   const bounds = featureKsBounds({ bins, counts: baseline }, window);
   if (bounds === undefined) return undefined;
   const { lower, upper } = bounds;
-  return { statistic: lower, lower, upper, pValue: ksPValue(lower, n, m), limit: ksCriticalValue(alpha, n, m), n, m };
+  return { statistic: lower, lower, upper, pValue: ksPValue(lower, n, m), limit: ksLimit(n, m), n, m };
 }
 
 function exactly(statistic: number): Pick<Outcome, "statistic" | "lower" | "upper"> {

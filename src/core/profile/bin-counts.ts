@@ -46,10 +46,10 @@ function valueCounts({ cells, missing }: FeatureCounts): Float64Array {
 function rangeCounts(bins: NumericBins, { cells, missing }: FeatureCounts): Float64Array {
   const result = new Float64Array(bins.binEdges.length + 2);
   let bin = 0;
-  for (const [i, count] of cells.entries()) {
+  for (let i = 0; i < cells.length; i += 1) {
     // Cell 2e + 1 holds the edge e itself, which still belongs to the bin that it closes.
     while (bin < bins.binEdges.length && i > 2 * (bins.binEdges[bin] ?? 0) + 1) bin += 1;
-    result[bin] = (result[bin] ?? 0) + count;
+    result[bin] = (result[bin] as number) + (cells[i] as number);
   }
   result[result.length - 1] = missing;
   return result;

@@ -116,3 +116,41 @@ function addRest(one: Omit<FeatureCounts, "cells">, other: Omit<FeatureCounts, "
     ...(maximum === Number.NEGATIVE_INFINITY ? {} : { maximum }),
   };
 }
+
+/** Counts without their empty cells: by feature, which cells are filled, and how. */
+export interface FilledCells {
+  readonly rows: number;
+  readonly features: readonly {
+    readonly cells: Uint32Array;
+    readonly counts: Float64Array;
+    readonly rest: Omit<FeatureCounts, "cells">;
+  }[];
+}
+
+/**
+ * As `decodeCounts`, with the filled cells only.
+ *
+ * @throws InvalidData when the bytes are damaged, or were counted with other bins
+ */
+export function decodeFilledCells(bins: readonly FeatureBins[], bytes: Uint8Array): FilledCells {
+  const reader = createByteReader(openSeal(seal, bytes), seal.what);
+  const rows = reader.whole();
+  if (reader.length(MAX_CELLS) !== bins.length) throw damaged(seal.what, "they are of other features");
+  const features = bins.map((feature) => {
+    const length = cellCount(feature);
+    if (reader.length(MAX_CELLS) !== length) throw damaged(seal.what, "they are of other bins");
+    const filled = reader.length(length);
+    const [cells, counts] = [new Uint32Array(filled), new Float64Array(filled)];
+    let next = 0;
+    for (let i = 0; i < filled; i += 1) {
+      next += reader.whole();
+      if (next >= length) throw damaged(seal.what, "a cell lies beyond the last");
+      cells[i] = next;
+      counts[i] = reader.whole();
+      next += 1;
+    }
+    return { cells, counts, rest: readRest(reader) };
+  });
+  reader.end();
+  return { rows, features };
+}

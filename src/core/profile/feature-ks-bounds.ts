@@ -32,11 +32,14 @@ export function featureKsBounds(
         { hint: "use counts made with the same baseline" },
       );
   if (!counts.cells.some(isPositive) || !live.cells.some(isPositive)) return undefined;
-  return ksBounds(
-    counts.cells,
-    live.cells,
-    Array.from(counts.cells, (_, i) => i % 2 === 1),
-  );
+  return ksBounds(counts.cells, live.cells, edgesOf(counts.cells.length));
+}
+
+/** Which cells are an edge alone: every second one. */
+function edgesOf(cells: number): readonly boolean[] {
+  const edges = new Array<boolean>(cells);
+  for (let i = 0; i < cells; i += 1) edges[i] = i % 2 === 1;
+  return edges;
 }
 
 function isPositive(count: number): boolean {

@@ -12,7 +12,7 @@ export interface ReplayDifference {
 }
 
 /**
- * Where two replays of the same time part. Incidents of one rule that are open at the same time are the same incident;
+ * Where the replays of a policy in force and of a planned one part. Incidents of one rule that are open at the same time are the same incident;
  * for one that has no such counterpart it is told what the other policy's check of that time said.
  */
 export function compareReplays(before: Replay, after: Replay): readonly ReplayDifference[] {
@@ -26,7 +26,13 @@ export function compareReplays(before: Replay, after: Replay): readonly ReplayDi
     }),
     ...runDifferences(before, after),
   ];
-  return differences.sort((one, other) => one.at.getTime() - other.at.getTime());
+  // That a run is missing says nothing more where its incident is missing too.
+  const told = (one: ReplayDifference) =>
+    one.what === "run" &&
+    differences.some(
+      ({ what, rule, at }) => what === "incident" && rule === one.rule && at.getTime() === one.at.getTime(),
+    );
+  return differences.filter((one) => !told(one)).sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 function opened({ incidents }: Replay): readonly ReplayedIncident[] {
@@ -44,28 +50,29 @@ function partner(incident: ReplayedIncident, others: readonly ReplayedIncident[]
 }
 
 function only(kind: "only before" | "only after", incident: ReplayedIncident, other: Replay): ReplayDifference {
-  return { kind, what: "incident", rule: incident.rule, at: incident.openedAt, why: whyNot(incident, other) };
+  const name = kind === "only before" ? "the planned policy" : "the policy in force";
+  return { kind, what: "incident", rule: incident.rule, at: incident.openedAt, why: whyNot(incident, other, name) };
 }
 
-/** What the other policy's check of that time said of the rule. */
-function whyNot({ rule, segment, openedSlot, when }: ReplayedIncident, other: Replay): string {
-  if (other.checks.length === 0) return "the other policy makes no check in this time";
+/** What the other policy's check of that time said of the rule; `name` is what the other policy is called. */
+function whyNot({ rule, segment, openedSlot, when }: ReplayedIncident, other: Replay, name: string): string {
+  if (other.checks.length === 0) return `${name} makes no check in this time`;
   const check = other.checks.findLast(({ slot }) => slot <= openedSlot);
   const known = other.checks.some(({ outcomes }) => outcomes.some((one) => one.rule === rule));
-  if (!known) return "the other policy has no such rule";
+  if (!known) return `${name} has no such rule`;
   const outcome = check?.outcomes.find((one) => one.rule === rule && one.segment === segment);
-  if (outcome === undefined) return "the other policy makes no check by then";
+  if (outcome === undefined) return `${name} makes no check by then`;
   const condition = outcome.when === when ? "" : `: ${outcome.when}`;
-  if (outcome.outcome === "inconclusive") return `the other policy cannot tell then: ${outcome.reason ?? ""}`;
-  if (outcome.outcome === "quiet") return `the other policy's rule does not hold then${condition} (${values(outcome)})`;
+  if (outcome.outcome === "inconclusive") return `${name} cannot tell then: ${outcome.reason ?? ""}`;
+  if (outcome.outcome === "quiet") return `with ${name} it does not hold${condition} (${values(outcome)})`;
   const open = other.incidents.find(
     (one) =>
       one.rule === rule &&
       one.openedSlot <= openedSlot &&
       (one.resolvedAt === undefined || one.resolvedAt > openedSlot),
   );
-  if (open !== undefined) return `the other policy's incident is open since ${day(open.openedAt)}`;
-  return `the other policy's rule holds then${condition} (${values(outcome)}), but not yet for ${formatDuration(outcome.forMs)}`;
+  if (open !== undefined) return `with ${name} it is open since ${day(open.openedAt)}`;
+  return `with ${name} it holds${condition} (${values(outcome)}), but not yet for ${formatDuration(outcome.forMs)}`;
 }
 
 function values({ values: found }: RuleOutcome): string {
@@ -90,8 +97,9 @@ function runDifferences(before: Replay, after: Replay): readonly ReplayDifferenc
   const has = (runs: readonly ReplayedRun[], { at }: ReplayedRun) =>
     runs.some((run) => run.at.getTime() === at.getTime());
   const told = (kind: "only before" | "only after", run: ReplayedRun, other: Replay): ReplayDifference => {
+    const name = kind === "only before" ? "the planned policy" : "the policy in force";
     const refused = other.runs.find(({ at, outcome }) => outcome === "refused" && at.getTime() === run.at.getTime());
-    const why = refused === undefined ? "the other policy does not ask for it then" : `refused: ${refused.reason}`;
+    const why = refused === undefined ? `${name} does not ask for it` : `refused: ${refused.reason}`;
     return { kind, what: "run", rule: run.rule, at: run.at, why };
   };
   return [

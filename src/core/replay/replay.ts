@@ -52,7 +52,7 @@ export interface ReplayedRun {
 export interface ReplayedMail {
   readonly at: Date;
   readonly about: "incident" | "run";
-  readonly kind: "opened" | "resolved" | "ended";
+  readonly kind: "opened" | "repeated" | "resolved" | "ended";
   readonly rule: string;
   readonly recipients: readonly string[];
 }

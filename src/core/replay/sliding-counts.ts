@@ -1,5 +1,5 @@
 import type { Counts, FeatureBins, FeatureCounts } from "../profile/bins.ts";
-import { decodeCounts } from "../profile/counts-codec.ts";
+import { decodeFilledCells, type FilledCells } from "../profile/counts-codec.ts";
 import { cellCount } from "../profile/empty-counts.ts";
 
 /** Counts of one hour of one file of the log, as they are stored. */
@@ -20,15 +20,6 @@ export interface SlidingCounts {
   of(window: { readonly from: number; readonly to: number; readonly asOfSeq: number }): Counts;
 }
 
-/** One hour with its filled cells only. */
-interface Sparse {
-  readonly rows: number;
-  /** By feature: indices of filled cells, and their counts. */
-  readonly cells: readonly Uint32Array[];
-  readonly filled: readonly Float64Array[];
-  readonly rest: readonly Omit<FeatureCounts, "cells">[];
-}
-
 /** Hours whose decoded counts are kept: an hour enters a window and leaves it again. */
 const keptHours = 2_000;
 
@@ -42,12 +33,12 @@ const keptHours = 2_000;
  */
 export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonly StoredHour[]): SlidingCounts {
   const sorted = [...hours].sort((one, other) => one.hour - other.hour || one.seq - other.seq);
-  const decoded = new Map<number, Sparse>();
+  const decoded = new Map<number, FilledCells>();
   const inside = new Set<number>();
   let sums = createSums(bins);
   let last = { from: 0, to: 0, asOfSeq: -1 };
-  const hourAt = (index: number): Sparse => {
-    const known = decoded.get(index) ?? sparse((sorted[index] as StoredHour).counts);
+  const hourAt = (index: number): FilledCells => {
+    const known = decoded.get(index) ?? decodeFilledCells(bins, (sorted[index] as StoredHour).counts);
     decoded.set(index, known);
     if (decoded.size > keptHours) decoded.delete(decoded.keys().next().value as number);
     return known;
@@ -91,13 +82,14 @@ function createSums(bins: readonly FeatureBins[]) {
   const rest = bins.map(() => ({ missing: 0, invalid: 0, positiveInfinity: 0, negativeInfinity: 0 }));
   let rows = 0;
   return {
-    change(hour: Sparse, sign: 1 | -1): void {
+    change(hour: FilledCells, sign: 1 | -1): void {
       rows += sign * hour.rows;
-      for (const [i, own] of cells.entries()) {
-        const [indices, counts, other, sums] = [hour.cells[i], hour.filled[i], hour.rest[i], rest[i]];
-        if (indices === undefined || counts === undefined || other === undefined || sums === undefined) continue;
-        for (let k = 0; k < indices.length; k += 1) {
-          const cell = indices[k] as number;
+      for (let i = 0; i < cells.length; i += 1) {
+        const [own, sums, feature] = [cells[i], rest[i], hour.features[i]];
+        if (own === undefined || sums === undefined || feature === undefined) continue;
+        const { cells: filled, counts, rest: other } = feature;
+        for (let k = 0; k < filled.length; k += 1) {
+          const cell = filled[k] as number;
           own[cell] = (own[cell] as number) + sign * (counts[k] as number);
         }
         sums.missing += sign * other.missing;
@@ -106,7 +98,7 @@ function createSums(bins: readonly FeatureBins[]) {
         sums.negativeInfinity += sign * other.negativeInfinity;
       }
     },
-    read(hours: readonly Sparse[]): Counts {
+    read(hours: readonly FilledCells[]): Counts {
       const features = cells.map(
         (own, i): FeatureCounts => ({
           cells: own.slice(),
@@ -119,30 +111,15 @@ function createSums(bins: readonly FeatureBins[]) {
   };
 }
 
-function extremes(hours: readonly Sparse[], feature: number): Pick<FeatureCounts, "minimum" | "maximum"> {
+function extremes(hours: readonly FilledCells[], feature: number): Pick<FeatureCounts, "minimum" | "maximum"> {
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { rest } of hours) {
-    const own = rest[feature];
+  for (const { features } of hours) {
+    const own = features[feature]?.rest;
     if (own?.minimum !== undefined) minimum = Math.min(minimum, own.minimum);
     if (own?.maximum !== undefined) maximum = Math.max(maximum, own.maximum);
   }
   return {
     ...(minimum === Number.POSITIVE_INFINITY ? {} : { minimum }),
     ...(maximum === Number.NEGATIVE_INFINITY ? {} : { maximum }),
-  };
-}
-
-function sparse(bytes: Uint8Array): Sparse {
-  const { rows, features } = decodeCounts(bytes);
-  const cells = features.map((feature) => {
-    const filled: number[] = [];
-    for (let i = 0; i < feature.cells.length; i += 1) if (feature.cells[i] !== 0) filled.push(i);
-    return Uint32Array.from(filled);
-  });
-  return {
-    rows,
-    cells,
-    filled: features.map((feature, i) => Float64Array.from(cells[i] ?? [], (cell) => feature.cells[cell] as number)),
-    rest: features.map(({ cells: _cells, ...rest }) => rest),
   };
 }

@@ -27,8 +27,8 @@ export function requireCountPair(baselineCounts: Numbers, windowCounts: Numbers)
       `expected counts over the same bins, at least one, got ${baselineCounts.length} for the baseline and ${windowCounts.length} for the window`,
       "count both sides with the edges of the baseline",
     );
-  const baseline = Float64Array.from(baselineCounts);
-  const window = Float64Array.from(windowCounts);
+  const baseline = new Float64Array(baselineCounts);
+  const window = new Float64Array(windowCounts);
   return {
     baseline,
     window,
@@ -39,7 +39,8 @@ export function requireCountPair(baselineCounts: Numbers, windowCounts: Numbers)
 
 function requireTotal(counts: Float64Array, side: string): number {
   let total = 0;
-  for (const [bin, count] of counts.entries()) {
+  for (let bin = 0; bin < counts.length; bin += 1) {
+    const count = counts[bin] as number;
     if (!(count >= 0 && count < Number.POSITIVE_INFINITY))
       throw invalid(`expected a count of 0 or more in bin ${bin} of the ${side}, got ${count}`);
     total += count;

@@ -92,6 +92,15 @@ export interface CountEngine {
   /** The same by hour, as `encodeCounts` writes it: for those who keep counts and do not look at them. */
   countEncoded(request: Omit<CountRequest, "byHour">): Promise<readonly EncodedCountGroup[]>;
   /**
+   * Counts of so many consecutive parts of about equal rows, in the order in which the rows stand in the files; fewer
+   * where there are fewer rows than parts.
+   */
+  countInOrder(request: {
+    readonly files: DataFiles;
+    readonly bins: readonly FeatureBins[];
+    readonly parts: number;
+  }): Promise<readonly Counts[]>;
+  /**
    * Some rows, spread evenly over the files by their position (all, where there are no more), each value as the number
    * of its bin; the same rows at every call. A column that is absent, or a value of the wrong type, is missing. Times are
    * of the column `timestamp`, where there is one.

@@ -72,6 +72,28 @@ test("a baseline without times is provisional, and its findings say so", async (
   expect(findings.every(({ provisional }) => provisional === true)).toBe(true);
 });
 
+test("without times, rows that come ten alike in a row count for a tenth; others stand for themselves", async () => {
+  world.setNow(at(0));
+  const rows = Array.from({ length: 4_000 }, (_, n) => {
+    const entity = Math.floor(n / 10);
+    return {
+      x: (entity * 7_919 + 13 * entity * entity) % 101,
+      y: (n * 7_919 + 13 * n * n) % 101,
+      prediction: n % 2,
+      label: n % 2,
+    };
+  });
+  await world.baseline("alike", "1", rows);
+  await world.apply(policyOf("alike"));
+  const { calibration } = await calibrateModel(world.ports, "alike");
+  expect(calibration.provisional).toBe(true);
+  const [x, y] = ["x", "y"].map((name) => calibration.features.find(({ feature }) => feature === name));
+  expect(x?.measured).toBeGreaterThan(5);
+  expect(x?.blocks).toBeGreaterThanOrEqual(8);
+  expect(y?.measured).toBeLessThan(2);
+  expect(x?.effect).toBeGreaterThan(4 * (y?.effect ?? 1));
+});
+
 test("a model without a policy says what to do", async () => {
   await world.baseline("bare", "1", baselineRows);
   await expect(calibrateModel(world.ports, "bare")).rejects.toThrow("expected a policy for bare, found none");

@@ -23,7 +23,7 @@ type Ask<M extends Method> = Parameters<CountEngine[M]>[0];
 const answers: Record<Method, (session: Session, request: never) => Promise<unknown>> = {
   describe: (session, request: Ask<"describe">) => describeFiles(session, request),
   profile: (session, request: Ask<"profile">) => profileRows(session, request),
-  count: (session, request: Ask<"count">) => countRows(session, request),
+  count: (session, request: Parameters<typeof countRows>[1]) => countRows(session, request),
   sample: (session, request: Ask<"sample">) => sampleRows(session, request),
   unseenValues: (session, request: Ask<"unseenValues">) => unseenValues(session, request),
   compareSides: (session, request: Ask<"compareSides">) => compareSides(session, request),

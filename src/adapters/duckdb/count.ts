@@ -15,7 +15,8 @@ import type { Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 import { streamVectors, type VectorChunk } from "./stream-vectors.ts";
 
-type CountRequest = Parameters<CountEngine["count"]>[0];
+/** By hour, or in so many consecutive parts, or all together. */
+type CountRequest = Parameters<CountEngine["count"]>[0] & { readonly parts?: number };
 
 /** A group of the answer, its counts as bytes: empty cells cost nothing on the way to the parent process. */
 export interface EncodedGroup {
@@ -30,7 +31,7 @@ const MAX_CELLS = 150_000_000;
 /** Counts rows over bins; see the port. All numeric features in one streamed pass, each categorical one in SQL. */
 export async function countRows(session: Session, request: CountRequest): Promise<readonly EncodedGroup[]> {
   if (request.files.paths.length === 0)
-    return request.byHour === true ? [] : [{ segment: "", counts: encodeCounts(emptyCounts(request.bins)) }];
+    return isDivided(request) ? [] : [{ segment: "", counts: encodeCounts(emptyCounts(request.bins)) }];
   const source = await openSource(session, request.files, wantedColumns(request));
   const rows = await groupRows(session, source, request);
   try {
@@ -38,10 +39,14 @@ export async function countRows(session: Session, request: CountRequest): Promis
     await countNumeric(session, source, { rows, bins: request.bins, tallies });
     await countCategorical(session, source, { rows, bins: request.bins, tallies });
     await countInvalid(session, source, { rows, bins: request.bins, tallies });
-    return assemble(rows, tallies, request.byHour === true);
+    return assemble(rows, tallies, isDivided(request));
   } finally {
     await rows.drop();
   }
+}
+
+function isDivided({ byHour, parts }: CountRequest): boolean {
+  return byHour === true || parts !== undefined;
 }
 
 /** What is counted: `tallies[k][f]` is of grouping k and feature f. */

@@ -54,6 +54,10 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
         hour === undefined ? [] : [{ hour: new Date(hour), segment, counts }],
       );
     },
+    async countInOrder(request) {
+      const groups = await ask.send<readonly EncodedGroup[]>("count", request);
+      return groups.map(({ counts }) => decodeCounts(counts));
+    },
     sample: async (request) => ownCodes(await ask.send("sample", request)),
     unseenValues: (request) => ask.send("unseenValues", request),
     async compareSides(request) {

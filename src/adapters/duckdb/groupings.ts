@@ -4,12 +4,12 @@ import type { RowFilter } from "../../ports/count-engine.ts";
 import { canonicalCategory } from "./canonical-category.ts";
 import { filterCondition, microsecondsExpression, requireColumn, textExpression } from "./expressions.ts";
 import { ownName } from "./quote.ts";
-import { asText, queryRows, type Session } from "./session.ts";
+import { asText, queryNumber, queryRows, type Session } from "./session.ts";
 import type { Source } from "./source.ts";
 
 /** A set of rows that counts are kept for. */
 export interface Group {
-  /** Hours since 1970; undefined when not grouped by hour. */
+  /** Hours since 1970, or the number of the part; undefined when grouped by neither. */
   readonly hour: number | undefined;
   /** `column=value`, or '' where the grouping has no column. */
   readonly segment: string;
@@ -37,12 +37,13 @@ const ownHour = ownName("group hour");
 const ownValue = ownName("group value");
 const ownCount = ownName("group rows");
 const ownCode = ownName("group code");
+const ownPlace = ownName("place");
 
 /** A column with more values than this is no segment but an id. */
 const MAX_SEGMENTS = 1_000;
 
 /**
- * Divides rows by hour and by each segment column.
+ * Divides rows by hour, or into parts, and by each segment column.
  *
  * @throws InvalidData when rows have no time and hours are asked for, or a segment column has too many values
  */
@@ -53,14 +54,19 @@ export async function groupRows(
     readonly filter?: RowFilter | undefined;
     readonly byHour?: boolean | undefined;
     readonly segments?: readonly string[] | undefined;
+    /** Instead of by hour: into so many parts, by the place of the rows. */
+    readonly parts?: number | undefined;
   },
 ): Promise<GroupedRows> {
-  const byHour = request.byHour === true;
-  await refuseRowsWithoutTime(session, source, request.filter, byHour);
-  const filtered = `FROM ${source.from} WHERE ${filterCondition(source, request.filter)}`;
+  const { parts } = request;
+  await refuseRowsWithoutTime(session, source, request.filter, request.byHour === true);
+  const chosen = `FROM ${source.from} WHERE ${filterCondition(source, request.filter)}`;
+  const filtered = parts === undefined ? chosen : `FROM (SELECT *, row_number() OVER () AS ${ownPlace} ${chosen})`;
   const segments = request.segments ?? [];
+  const byHour = request.byHour === true || parts !== undefined;
   if (!byHour && segments.length === 0) return wholeRows(session, filtered);
-  const hour = byHour ? hourExpression(source) : "0::BIGINT";
+  const rows = parts === undefined ? 0 : await queryNumber(session, `SELECT count(*) ${chosen}`);
+  const hour = parts !== undefined ? partExpression(parts, rows) : byHour ? hourExpression(source) : "0::BIGINT";
   const columns = segments.length === 0 ? [undefined] : segments;
   const values = columns.map((name) => segmentExpression(source, name));
   const groupings: Grouping[] = [];
@@ -94,6 +100,10 @@ function hourExpression(source: Source): string {
   const time = microsecondsExpression(requireColumn(source, "timestamp", "to count by hour"));
   // Rounds down for times before 1970 too.
   return `floor((${time}) / ${millisecondsPer.h * 1_000}.0)::BIGINT`;
+}
+
+function partExpression(parts: number, rows: number): string {
+  return `((${ownPlace} - 1) * ${Math.max(1, Math.floor(parts))} // ${Math.max(1, rows)})::BIGINT`;
 }
 
 /** A segment column that the files lack has no value in any row. */

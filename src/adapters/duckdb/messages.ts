@@ -2,7 +2,7 @@ import type { ErrorCode } from "../../core/errors.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 
 /** What the child can be asked: the port's methods, by name. */
-export type Method = Exclude<keyof CountEngine, "close" | "countEncoded">;
+export type Method = Exclude<keyof CountEngine, "close" | "countEncoded" | "countInOrder">;
 
 export interface Request {
   readonly id: number;

@@ -2,7 +2,7 @@ import { alphaPerCheck } from "../drift/alarm-rate.ts";
 import { predictionFeature } from "../drift/rule-facts.ts";
 import type { Policy } from "../policy/policy.ts";
 import { watchedFeatures } from "../policy/watched-features.ts";
-import type { Profile } from "../profile/bins.ts";
+import type { Counts, Profile } from "../profile/bins.ts";
 import { averageInterval } from "../schedule/average-interval.ts";
 import type { Rate } from "../units.ts";
 import { alarmChance, largestAlpha } from "./alarm-chance.ts";
@@ -12,6 +12,7 @@ import { anyFeature, type RulesByBudget, rulesByBudget } from "./drift-rules.ts"
 import { type HourOfCounts, hourlyGrid } from "./hourly-grid.ts";
 import { type Calendar, stratumOfHour } from "./match-baseline.ts";
 import { performanceChance } from "./performance-chance.ts";
+import { rowOrderEffects } from "./row-order-effects.ts";
 import { shareBudget } from "./share-budget.ts";
 
 export interface CalibrationInput {
@@ -19,6 +20,8 @@ export interface CalibrationInput {
   readonly profile: Profile;
   /** The baseline hour by hour; empty when its rows have no timestamps. */
   readonly hours: readonly HourOfCounts[];
+  /** Where the hours are too few: counts of consecutive parts of the baseline, as of `rowOrderEffects`. */
+  readonly inOrder?: readonly Counts[];
   readonly match?: readonly Calendar[];
   /** Rows of a usual window; those of the baseline in as long a time when absent. */
   readonly windowRows?: number;
@@ -66,7 +69,8 @@ export interface CheckLimits {
 /**
  * Derives every limit of a policy from its alarm budget and its baseline: design effects from window-long blocks, the
  * chance of an alarm from a replay of the rules, the confidence of performance intervals from the budget's other part.
- * Deterministic. With fewer than eight window-long blocks nothing is replayed: the budget is spread over the checks.
+ * Deterministic. With fewer than eight window-long blocks nothing is replayed: the budget is spread over the checks, and
+ * design effects are told from the order of the rows.
  */
 export function calibrate(input: CalibrationInput): Calibration {
   const { policy, profile, match = [] } = input;
@@ -79,7 +83,9 @@ export function calibrate(input: CalibrationInput): Calibration {
   const grid = hourlyGrid(profile.bins, input.hours);
   const own = { ...grid, features: grid.features.filter(({ name }) => tested.includes(name)) };
   const stratumOf = (hour: number) => stratumOfHour(own.firstHour + hour, match);
-  const effects = designEffects(own, policy.window.spanMs, match.length === 0 ? undefined : stratumOf);
+  const byTime = designEffects(own, policy.window.spanMs, match.length === 0 ? undefined : stratumOf);
+  const byOrder = byTime.provisional ? rowOrderEffects(profile.bins, input.inOrder ?? [], tested) : undefined;
+  const effects = byOrder ?? byTime;
   const rules = rulesByBudget(policy, tested, watched);
   const replayed = rules.drift.length > 0 ? rules.drift : [anyFeature];
   const performance = rules.performance.length > 0;

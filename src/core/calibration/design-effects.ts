@@ -2,7 +2,7 @@ import { studentQuantile } from "../metrics/student-quantile.ts";
 import { millisecondsPer } from "../units.ts";
 import { blockRatio } from "./block-ratios.ts";
 import { expectedLargest } from "./expected-largest.ts";
-import type { HourlyGrid } from "./hourly-grid.ts";
+import type { HourlyGrid, HourOfCounts } from "./hourly-grid.ts";
 import { moderateRatios } from "./moderate-ratios.ts";
 
 /** How many rows of a feature stand for one independent row, as measured on the baseline and frozen with it. */
@@ -70,6 +70,19 @@ export function designEffects(grid: HourlyGrid, spanMs: number, stratumOf?: (hou
 export function inflateFor(effect: Pick<DesignEffect, "value" | "degrees">, alpha: number): number {
   const known = studentQuantile(1 - alpha);
   return effect.value * (studentQuantile(1 - alpha, effect.degrees) / known) ** 2;
+}
+
+/** Whether so few window-long blocks of these hours have rows that their limits are provisional. */
+export function tooFewBlocks(hours: readonly HourOfCounts[], spanMs: number): boolean {
+  const length = hoursOf(spanMs);
+  const numbers = hours.flatMap(({ hour, counts }) =>
+    counts.rows > 0 ? [Math.floor(hour.getTime() / millisecondsPer.h)] : [],
+  );
+  const first = numbers.reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY);
+  const last = numbers.reduce((most, hour) => Math.max(most, hour), Number.NEGATIVE_INFINITY);
+  const full = Math.floor((last - first + 1) / length);
+  const blocks = new Set(numbers.map((hour) => Math.floor((hour - first) / length)).filter((block) => block < full));
+  return blocks.size < fewestBlocks;
 }
 
 /** A span as whole hours, one at least. */

@@ -1,8 +1,10 @@
 import { type Calibration, calibrate } from "../../core/calibration/calibrate.ts";
+import { tooFewBlocks } from "../../core/calibration/design-effects.ts";
 import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
+import { partsOf } from "../../core/calibration/row-order-effects.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy/policy.ts";
-import type { Profile } from "../../core/profile/bins.ts";
+import type { Counts, Profile } from "../../core/profile/bins.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 
@@ -27,7 +29,22 @@ export interface CalibrationRequest {
 export async function calibrateBaseline(ports: CalibrationPorts, request: CalibrationRequest): Promise<Calibration> {
   const { modelId, baselineId, profile, policy, effort } = request;
   const hours = await hoursOf(ports, { modelId, baselineId, profile });
-  return calibrate({ policy, profile, hours, ...(effort === undefined ? {} : { effort }) });
+  const inOrder = tooFewBlocks(hours, policy.window.spanMs) ? await rowsInOrder(ports, request) : undefined;
+  return calibrate({
+    ...{ policy, profile, hours },
+    ...(inOrder === undefined ? {} : { inOrder }),
+    ...(effort === undefined ? {} : { effort }),
+  });
+}
+
+/** The baseline in parts of consecutive rows, as they were given. */
+function rowsInOrder(
+  ports: CalibrationPorts,
+  { modelId, baselineId, profile }: CalibrationRequest,
+): Promise<readonly Counts[]> {
+  const path = ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) });
+  const files = { paths: [path], format: "parquet" } as const;
+  return ports.engine.countInOrder({ files, bins: profile.bins, parts: partsOf(profile.counts.rows) });
 }
 
 /** The baseline hour by hour; none when there are rows without a time, which the engine refuses to group. */

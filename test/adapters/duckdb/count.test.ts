@@ -85,6 +85,36 @@ function bytesOf(groups: readonly CountGroup[]): readonly unknown[] {
   ]);
 }
 
+describe("count in order", () => {
+  test.each([
+    ["parquet", "shuffled.parquet", 16],
+    ["parquet", "all.parquet", 7],
+    ["csv", "all.csv", 7],
+  ] as const)("%s: %s in %d parts of consecutive rows", async (format, name, parts) => {
+    const all = files(format, name);
+    const counts = await opened.engine.countInOrder({ files: all, bins, parts });
+    expect(counts.map((part) => part.rows)).toEqual(
+      Array.from({ length: parts }, (_, i) => Math.ceil(((i + 1) * size) / parts) - Math.ceil((i * size) / parts)),
+    );
+    const [whole] = await opened.engine.count({ files: all, bins });
+    expect(encodeCounts(mergeCounts(counts))).toEqual(encodeCounts(whole?.counts ?? { rows: 0, features: [] }));
+    // The rows as they stand in the file, cut by hand.
+    const stand = await opened.engine.rows({ files: all, columns: ["whole"], limit: size });
+    for (const [part, { features }] of counts.entries()) {
+      const own = stand.filter((_row, i) => Math.floor((i * parts) / size) === part).map((row) => row.whole ?? "");
+      expect(features[1]?.missing).toBe(own.filter((value) => value === "").length);
+      expect(features[1]?.cells[1]).toBe(own.filter((value) => String(value) === "0").length);
+    }
+  });
+
+  test("fewer rows than parts, and no files", async () => {
+    await opened.sql("COPY (SELECT * FROM t LIMIT 3) TO '$DIR/three.parquet' (FORMAT parquet)");
+    const three = await opened.engine.countInOrder({ files: files("parquet", "three.parquet"), bins, parts: 8 });
+    expect(three.map((part) => part.rows)).toEqual([1, 1, 1]);
+    expect(await opened.engine.countInOrder({ files: files("parquet"), bins, parts: 8 })).toEqual([]);
+  });
+});
+
 describe("count", () => {
   test("counts what comparing each value counts", async () => {
     const [group] = await opened.engine.count({ files: files("parquet", "all.parquet"), bins });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { designEffects, inflateFor } from "../../../src/core/calibration/design-effects.ts";
+import { designEffects, inflateFor, tooFewBlocks } from "../../../src/core/calibration/design-effects.ts";
 import { hourlyGrid } from "../../../src/core/calibration/hourly-grid.ts";
 import { stratumOfHour } from "../../../src/core/calibration/match-baseline.ts";
 import { seededRandom } from "../../../src/core/metrics/seeded-random.ts";
@@ -86,6 +86,15 @@ describe("too little to go by", () => {
     expect(designEffects(hourlyGrid(bins, hours), day).provisional).toBe(true);
     const { bins: more, hours: longer } = independentHours(3, 8 * 24, 5, 2);
     expect(designEffects(hourlyGrid(more, longer), day).provisional).toBe(false);
+    expect([tooFewBlocks(hours, day), tooFewBlocks(longer, day), tooFewBlocks([], day)]).toEqual([true, false, true]);
+    // A day without rows is no block, and a part of one neither.
+    expect(
+      tooFewBlocks(
+        longer.filter((_hour, i) => i < 24 || i >= 48),
+        day,
+      ),
+    ).toBe(true);
+    expect(tooFewBlocks(longer.slice(1), day)).toBe(true);
   });
 
   test("no hour at all gives 1 with little trust", () => {

@@ -47,7 +47,9 @@ export function addDemoCommand(program: Command, context: CliContext): void {
 async function runDemo(context: CliContext, options: Options): Promise<void> {
   const started = Date.now();
   const folder = exampleFolder();
-  const config = context.config(fileURLToPath(new URL("driftward.yaml", folder)), options.data);
+  const named = context.config(fileURLToPath(new URL("driftward.yaml", folder)), options.data);
+  const log = { level: "info", file: join(named.dataDirectory, "driftward.log") } as const;
+  const config: Config = { ...named, log };
   const out = options.json ? () => undefined : context.out;
   await startAnewAfterTheEnd(config);
   out(opening(context, config));

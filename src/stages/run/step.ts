@@ -54,6 +54,8 @@ export async function takeStep(
   meant: RunEvent,
   more: StepMore = {},
 ): Promise<boolean> {
+  // Read before the lock: within the transaction it would wait for a second connection.
+  await ports.policies.of(run.policyRevisionId);
   return ports.state.transaction(async (tx) => {
     const model = await tx.models.lock(run.modelId);
     const current = await tx.runs.lock(run.id);

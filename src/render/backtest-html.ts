@@ -84,7 +84,12 @@ const legend = `<p class="key" style="margin-top:10px">${(
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (tag: string, texts: readonly string[]) =>
-    texts.map((text) => `<${tag}>${htmlText(text)}</${tag}>`).join("");
+    texts
+      .map(
+        (text) =>
+          `<${tag}${/^\d{4}-\d{2}-\d{2}/.test(text) ? ' style="white-space:nowrap"' : ""}>${htmlText(text)}</${tag}>`,
+      )
+      .join("");
   return `<div class="scroll"><table class="data"><thead><tr>${cells("th", head)}</tr></thead><tbody>${rows
     .map((row) => `<tr>${cells("td", row)}</tr>`)
     .join("")}</tbody></table></div>`;

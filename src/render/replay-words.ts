@@ -36,12 +36,8 @@ export function figures({
   summary,
   expectedFalse,
 }: ReplayedPolicy): readonly (readonly [name: string, value: string])[] {
-  const { checks } = summary;
   return [
-    [
-      "checks",
-      `${checks.ok} ok, ${checks.warning} warning, ${checks.critical} critical, ${checks.inconclusive} inconclusive`,
-    ],
+    ["checks", verdictsText(summary.checks)],
     [
       "incidents",
       summary.critical === 0 ? number(summary.incidents) : `${summary.incidents} (${summary.critical} critical)`,
@@ -51,6 +47,11 @@ export function figures({
     ["retrains refused", number(summary.refused)],
     ["false incidents to expect", expectedFalse === undefined ? "not known" : atMost(expectedFalse)],
   ];
+}
+
+function verdictsText(checks: ReplayedPolicy["summary"]["checks"]): string {
+  const found = (["ok", "warning", "critical", "inconclusive"] as const).filter((verdict) => checks[verdict] > 0);
+  return found.map((verdict) => `${number(checks[verdict])} ${verdict}`).join(", ") || "none";
 }
 
 function atMost(value: number): string {

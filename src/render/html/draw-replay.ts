@@ -124,7 +124,7 @@ function ticks(replay: Replay, at: (time: Date) => number, height: number): stri
   return times
     .map((time) => {
       const x = at(time);
-      return `<path d="M${x} 18V${height - 4}" style="stroke:var(--line)"/><text ${beside(x, 3)} y="14">${text(time)}</text>`;
+      return `<path d="M${x} 18V${height - 4}" style="stroke:var(--line)"/>${x > width - 60 ? "" : `<text x="${x + 3}" y="14">${text(time)}</text>`}`;
     })
     .join("");
 }

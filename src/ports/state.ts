@@ -154,6 +154,11 @@ export interface StateReads {
   readonly notifications: {
     get(id: string): Promise<NotificationRow>;
     ofSubject(subjectId: string): Promise<readonly NotificationRow[]>;
+    /** Those after an instant of all incidents of one rule and segment. */
+    ofRule(
+      of: Pick<IncidentRow, "modelId" | "rule" | "segment">,
+      after: Date,
+    ): Promise<readonly Pick<NotificationRow, "recipient" | "state" | "createdAt">[]>;
   };
   readonly runs: {
     get(id: string): Promise<RunRow>;

@@ -20,6 +20,14 @@ export const notificationReads = (db: Database): StateReads["notifications"] => 
       .orderBy("n")
       .orderBy("recipient")
       .execute(),
+  ofRule: ({ modelId, rule, segment }, after) =>
+    db
+      .selectFrom("notification")
+      .innerJoin("incident", "incident.id", "notification.subjectId")
+      .select(["notification.recipient", "notification.state", "notification.createdAt"])
+      .where((row) => row.and({ "incident.modelId": modelId, "incident.rule": rule, "incident.segment": segment }))
+      .where("notification.createdAt", ">", after)
+      .execute(),
 });
 
 export const notificationWrites = (db: Database): StateWrites["notifications"] => ({

@@ -10,7 +10,8 @@ import type { Severity } from "../verdict.ts";
  */
 export interface IncidentNotice {
   readonly about: "incident";
-  readonly kind: "opened" | "resolved";
+  /** `repeated` while it goes on. */
+  readonly kind: "opened" | "repeated" | "resolved";
   readonly model: string;
   readonly version: string;
   readonly incident: number;

@@ -9,6 +9,9 @@ export type Action = "notify" | "retrain";
 
 export type DriftTest = "psi" | "ks" | "chi_square";
 
+/** A calendar that a baseline is matched on; hours and weekdays are those of UTC. */
+export type Calendar = "hour" | "weekday";
+
 /** A condition of a rule or a gate: CEL text and where it stands. */
 export interface Condition {
   readonly source: string;
@@ -40,6 +43,8 @@ export interface Policy {
     readonly segments: readonly string[];
     readonly sensitive: readonly string[];
   };
+  /** Calendars of which the baseline takes the window's mix before the two are compared; none: it is taken whole. */
+  readonly baseline: { readonly match: readonly Calendar[] };
   readonly schedule: { readonly everyMs: number } | { readonly cron: string; readonly timezone: string };
   readonly window: { readonly spanMs: number; readonly minRows: number };
   readonly drift: {
@@ -67,5 +72,8 @@ export interface Policy {
   readonly evaluate: { readonly gates: readonly Condition[] };
   readonly promote: { readonly approval: "none" | "required" | "four_eyes" };
   /** Severity to recipients; `mail: owners` is resolved to the owners' addresses, `webhook: pager` is `webhook:pager`. */
-  readonly notify: Readonly<Record<Severity, readonly string[]>>;
+  readonly notify: Readonly<Record<Severity, readonly string[]>> & {
+    /** How long after an incident was spoken of it is spoken of again, while it goes on. */
+    readonly repeatMs: number;
+  };
 }

@@ -66,6 +66,7 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
     model: file.model,
     owners: file.owners,
     data: data(file.data),
+    baseline: { match: file.baseline.match },
     schedule: schedule(file.schedule),
     window: { spanMs: file.window.span, minRows: file.window.min_rows },
     drift: {
@@ -89,6 +90,10 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
       gates: file.evaluate.gates.map((gate, index) => conditionAt(gate, ["evaluate", "gates", index], places)),
     },
     promote: { approval: file.promote.approval },
-    notify: { warning: recipients(file, "warning"), critical: recipients(file, "critical") },
+    notify: {
+      warning: recipients(file, "warning"),
+      critical: recipients(file, "critical"),
+      repeatMs: file.notify.repeat,
+    },
   };
 }

@@ -98,6 +98,10 @@ const recipients = list(recipient, "recipients such as mail: owners", 50);
 export const notifySection = section("Who is told.", {
   warning: recipients.describe("Default [mail: owners].").prefault([{ mail: "owners" }]),
   critical: recipients.describe("Default [mail: owners].").prefault([{ mail: "owners" }]),
+  repeat: duration(
+    "How often an incident that goes on is spoken of again until somebody takes it on; at most four times a day. Default 24h.",
+    "1m",
+  ).prefault("24h"),
 });
 
 const oneValue = z.union([name("a value", 100), z.int({ error: "a whole number" })], {

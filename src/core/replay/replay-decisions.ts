@@ -1,4 +1,5 @@
 import { brokenInputRule, type RuleOutcome } from "../drift/judge.ts";
+import { hasPlace, isDueAgain, mostADay } from "../incident/cadence.ts";
 import { decideOutcomes, type RuleDecision, type RuleStanding } from "../incident/decide-outcomes.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type PastRun, permitRun } from "../run/governor.ts";
@@ -49,6 +50,9 @@ interface Going {
   runs: RecordedRun[];
   readonly asked: ReplayedRun[];
   readonly mails: ReplayedMail[];
+  /** When each rule was spoken of, and in `told` the incident of it that is open. */
+  readonly spoken: Map<string, Date[]>;
+  readonly told: Map<string, Date[]>;
   promoted: number;
 }
 
@@ -70,6 +74,8 @@ export function replayDecisions(history: DecisionHistory): Replay {
     runs: [...given],
     asked: [],
     mails: [],
+    spoken: new Map(),
+    told: new Map(),
     promoted: history.promotions.findIndex(({ at }) => at >= first),
   };
   if (going.promoted < 0) going.promoted = history.promotions.length;
@@ -151,9 +157,16 @@ function carryOut(going: Going, check: ReplayedCheck, decision: RuleDecision): v
   if (effect === "open" && outcome !== undefined) open(going, check, outcome);
   else if (effect === "resolve" && incident !== undefined) {
     end(going, incident, { resolvedAt: check.decidedAt, resolution: decision.resolution ?? "" });
-    if (outcome?.do.includes("notify") === true) tell(going, check.decidedAt, outcome, "resolved");
-  } else if (effect === "ask again" && outcome?.do.includes("retrain") === true)
-    ask(going, check, outcome, { quiet: true });
+    const wasTold = (going.told.get(keyOf(rule, segment)) ?? []).length > 0;
+    if (outcome?.do.includes("notify") === true && wasTold) say(going, check.decidedAt, outcome, "resolved");
+  } else if (effect === "ask again" && outcome !== undefined) goOn(going, check, outcome);
+}
+
+function goOn(going: Going, check: ReplayedCheck, outcome: RuleOutcome): void {
+  if (outcome.do.includes("retrain")) ask(going, check, outcome, { quiet: true });
+  const told = going.told.get(keyOf(outcome.rule, outcome.segment)) ?? [];
+  const again = isDueAgain(told, check.decidedAt, going.history.policy.notify.repeatMs);
+  if (outcome.do.includes("notify") && again) say(going, check.decidedAt, outcome, "repeated");
 }
 
 function open(going: Going, check: ReplayedCheck, outcome: RuleOutcome): void {
@@ -167,7 +180,18 @@ function open(going: Going, check: ReplayedCheck, outcome: RuleOutcome): void {
     before: false,
   });
   if (outcome.do.includes("retrain")) ask(going, check, outcome, { quiet: false });
-  if (outcome.do.includes("notify")) tell(going, check.decidedAt, outcome, "opened");
+  going.told.set(keyOf(rule, segment), []);
+  if (outcome.do.includes("notify")) say(going, check.decidedAt, outcome, "opened");
+}
+
+/** Speaks of an incident, where the day has a place for it. */
+function say(going: Going, at: Date, outcome: RuleOutcome, kind: "opened" | "repeated" | "resolved"): void {
+  const key = keyOf(outcome.rule, outcome.segment);
+  const spoken = going.spoken.get(key) ?? [];
+  if (!hasPlace(kind, spoken, at)) return;
+  going.spoken.set(key, [...spoken.slice(-mostADay), at]);
+  going.told.set(key, [...(going.told.get(key) ?? []), at]);
+  tell(going, at, outcome, kind);
 }
 
 function tell(going: Going, at: Date, { rule, severity }: RuleOutcome, kind: ReplayedMail["kind"]): void {

@@ -12,11 +12,11 @@ import type { Cell, Item, Letter, Section } from "./sections.ts";
 
 /** The mail of an incident: verdict, what changed, how sure, whether it matters, why you get this, what happens now. */
 export function incidentLetter(notice: IncidentNotice): Letter {
-  const opened = notice.kind === "opened";
+  const goesOn = notice.kind !== "resolved";
   return {
     headline: incidentHeadline(notice),
-    tone: opened ? notice.severity : "good",
-    badge: `${opened ? marks[notice.severity] : "✓ resolved"} · INC-${notice.incident}`,
+    tone: goesOn ? notice.severity : "good",
+    badge: `${goesOn ? marks[notice.severity] : "✓ resolved"}${notice.kind === "repeated" ? ", still open" : ""} · INC-${notice.incident}`,
     sections: [
       ...whatChanged(notice),
       howSure(notice),
@@ -49,7 +49,7 @@ function whatChanged(notice: IncidentNotice): readonly Section[] {
   const rest = `${still} of ${notice.testedFeatures} tested features did not drift.`;
   return [
     {
-      title: notice.kind === "opened" ? "What changed" : "What still differs",
+      title: notice.kind === "resolved" ? "What still differs" : "What changed",
       lines: broken,
       items: notice.findings.map(findingItem),
       closing: [more > 0 ? `${more} more drifted; ${rest}` : rest],
@@ -75,7 +75,7 @@ function howSure(notice: IncidentNotice): Section {
   const p = pValue(strongest?.pCorrected ?? strongest?.pValue);
   const worst = performance.find(isWorse);
   const least = worst === undefined ? undefined : worse(worst);
-  const held = rule.forMs > 0 && notice.kind === "opened";
+  const held = rule.forMs > 0 && notice.kind !== "resolved";
   return {
     title: "How sure",
     lines: [
@@ -146,6 +146,7 @@ const isoInstant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g;
 function didLines({ kind, did: acts, incident }: IncidentNotice): readonly string[] {
   const did = acts.map((act) => plainText(act).replace(isoInstant, (time) => instant(time)));
   if (kind === "resolved") return [...did, `Closed INC-${incident}. The rule opens a new one when it holds again.`];
+  if (kind === "repeated") return did;
   return [
     ...did,
     `Opened INC-${incident}. Every check from now on decides whether it goes on; you will hear when it ends.`,

@@ -6,6 +6,7 @@ import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from ".
 import type { StartRunPorts } from "../run/ports.ts";
 import { openIncident } from "./open-incident.ts";
 import { reconsiderRetrain } from "./reconsider-retrain.ts";
+import { remind } from "./remind.ts";
 import { resolveIncident } from "./resolve-incident.ts";
 
 export interface DecidePorts extends StartRunPorts {
@@ -102,8 +103,10 @@ async function carryOut(deciding: Deciding, decision: RuleDecision, incident: In
   if (effect === "open" && outcome !== undefined) await openIncident(deciding, outcome);
   else if (effect === "resolve" && incident !== undefined)
     await resolveIncident(deciding, incident, outcome, resolution ?? "");
-  else if (effect === "ask again" && incident !== undefined && outcome !== undefined)
+  else if (effect === "ask again" && incident !== undefined && outcome !== undefined) {
     await reconsiderRetrain(deciding, incident, outcome);
+    await remind(deciding, incident, outcome);
+  }
 }
 
 /** Under this name, which no rule can have, it is kept which rules the check decided last had. */

@@ -1,6 +1,7 @@
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { hideSensitive, hideSensitiveQuality } from "../../core/drift/sensitive.ts";
+import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
 import { silenceOf } from "../../core/incident/silence.ts";
 import type { IncidentRow } from "../../ports/state.ts";
@@ -51,7 +52,7 @@ export async function describeIncident(
 
 /**
  * Queues one notification for each recipient; a second call with the same kind and number changes nothing. While a
- * silence lasts they are recorded, with the silence, and not sent.
+ * silence lasts, or when the recipient has heard enough of the rule for a day, they are recorded with that, and not sent.
  */
 export async function queueNotices(
   { ports, tx }: Deciding,
@@ -62,9 +63,19 @@ export async function queueNotices(
 ): Promise<void> {
   const instance = await tx.instance.id();
   const now = ports.clock.now();
-  const hushed = silenceOf(await tx.silences.endingAfter(now, incident.modelId), incident, now);
+  const { modelId, rule, segment } = incident;
+  const lately = await tx.notifications.ofRule({ modelId, rule, segment }, new Date(now.getTime() - 86_400_000));
+  const silence = silenceOf(await tx.silences.endingAfter(now, incident.modelId), incident, now);
   for (const [index, recipient] of recipients.entries()) {
     const id = ports.ids.next();
+    const spoken = lately.filter((row) => row.recipient === recipient && row.state !== "silenced");
+    const crowded = !hasPlace(
+      notice.kind,
+      spoken.map(({ createdAt }) => createdAt),
+      now,
+    );
+    if (crowded && notice.kind === "repeated" && silence === undefined) continue;
+    const hushed = silence ?? (crowded ? `told ${mostADay} times in 24h of this rule at most` : undefined);
     const inserted = await tx.notifications.insert({
       id,
       subjectKind: "incident",

@@ -5,6 +5,7 @@ import { checkDefaults, parsePolicy } from "../../../src/core/policy/parse-polic
 import type { Policy } from "../../../src/core/policy/policy.ts";
 
 const day = 86_400_000;
+const hour = 3_600_000;
 const least = `apiVersion: driftward/v1
 kind: Policy
 model: churn
@@ -54,7 +55,7 @@ test("fills in every default", () => {
     ],
     evaluate: { gates: [] },
     promote: { approval: "required" },
-    notify: { warning: ["risk-ml@example.com"], critical: ["risk-ml@example.com"] },
+    notify: { warning: ["risk-ml@example.com"], critical: ["risk-ml@example.com"], repeatMs: 24 * hour },
   } satisfies Policy);
 });
 
@@ -78,7 +79,7 @@ performance: { metrics: [mae], window: 14d }
 retrain: { trainer: churn, cooldown: 12h, budget: 3 per 10d, min_new_labels: 7, timeout: 90m }
 evaluate: { gates: [candidate.mae.upper < 3.0], slices: [] }
 promote: { approval: four_eyes, steps: [] }
-notify: { warning: [], critical: [mail: owners, mail: boss@example.com, mail: risk-ml@example.com, webhook: pager] }
+notify: { warning: [], critical: [mail: owners, mail: boss@example.com, mail: risk-ml@example.com, webhook: pager], repeat: 8h }
 `);
   expect(policy).toMatchObject({
     data: {
@@ -107,7 +108,7 @@ notify: { warning: [], critical: [mail: owners, mail: boss@example.com, mail: ri
     },
     evaluate: { gates: [{ source: "candidate.mae.upper < 3.0", place: { line: 25, column: 21 } }] },
     promote: { approval: "four_eyes" },
-    notify: { warning: [], critical: ["risk-ml@example.com", "boss@example.com", "webhook:pager"] },
+    notify: { warning: [], critical: ["risk-ml@example.com", "boss@example.com", "webhook:pager"], repeatMs: 8 * hour },
   });
 });
 

@@ -3,6 +3,7 @@ import { type CheckPorts, check } from "../src/stages/check/check.ts";
 import { failCheck } from "../src/stages/check/fail-check.ts";
 import { type CountPorts, count } from "../src/stages/count.ts";
 import { type DecidePorts, decide } from "../src/stages/decide/decide.ts";
+import { escalate } from "../src/stages/decide/escalate.ts";
 import { failNotification, type NotifyPorts, notify } from "../src/stages/notify.ts";
 import { type AdvancePorts, advanceRun } from "../src/stages/run/advance.ts";
 import { failRun } from "../src/stages/run/fail.ts";
@@ -21,6 +22,7 @@ export function createHandlers(ports: StagePorts): TaskHandlers {
       (task, error) => failCheck(ports, { checkId: task.subject, taskId: task.id, reason: error.message }),
     ),
     decide: handler((task) => decide(ports, { modelId: task.subject, taskId: task.id })),
+    escalate: handler((task) => escalate(ports, { incidentId: task.subject, taskId: task.id })),
     notify: handler(
       (task) => notify(ports, { notificationId: task.subject, taskId: task.id }),
       (task, error) =>

@@ -1,5 +1,6 @@
 import type { RuleOutcome } from "../core/drift/judge.ts";
 import { DriftwardError } from "../core/errors.ts";
+import { judgeSight } from "../core/incident/built-in-rules.ts";
 import type { Policies } from "../ports/lookups.ts";
 import type { DecisionRow, IncidentRow, NotificationRow, RunRow, State } from "../ports/state.ts";
 import { type ModelCheck, readCheck } from "./check-model.ts";
@@ -41,11 +42,12 @@ export async function why(
     state.notifications.ofSubject(incident.id),
     state.runs.recent(incident.modelId, shownRuns),
   ]);
+  const builtIn = judgeSight({ ...opened, rows: opened.rowCount }, policy);
   const own = outcomes.find((one) => one.rule === incident.rule && one.segment === incident.segment);
   return {
     model: model.find((one) => one.id === incident.modelId)?.name ?? "?",
     incident,
-    rule: own?.body as RuleOutcome | undefined,
+    rule: (own?.body as RuleOutcome | undefined) ?? builtIn.find(({ rule }) => rule === incident.rule),
     policy: { path: revision.path, revision: revision.seq, commit: revision.gitCommit },
     check: await readCheck(state, opened.id, policy.data.sensitive),
     decisions: decisions.filter((one) => one.rule === incident.rule && one.segment === incident.segment),

@@ -40,12 +40,14 @@ export async function finishCheck(
   check: CheckRow,
   outcomes: readonly RuleOutcome[],
   rowCount = 120,
+  verdict?: CheckRow["verdict"],
 ): Promise<void> {
   const { versionId, baselineId, slotAt } = check;
   await world.state.transaction(async (tx) => {
     await tx.checks.finish(check.id, {
-      ...{ versionId, baselineId, rowCount, quality: [], performance: {}, reason: undefined, state: "done" },
-      verdict: outcomes.some(({ outcome }) => outcome === "holds") ? "warning" : "ok",
+      ...{ versionId, baselineId, rowCount, quality: [], performance: {}, state: "done" },
+      reason: verdict === "inconclusive" ? "too few rows" : undefined,
+      verdict: verdict ?? (outcomes.some(({ outcome }) => outcome === "holds") ? "warning" : "ok"),
       doneAt: slotAt,
     });
     await tx.checks.insertRuleOutcomes(

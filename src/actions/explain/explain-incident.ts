@@ -1,4 +1,5 @@
 import type { RuleOutcome } from "../../core/drift/judge.ts";
+import { judgeSight } from "../../core/incident/built-in-rules.ts";
 import { decideOutcomes, type RuleStanding } from "../../core/incident/decide-outcomes.ts";
 import { compareRecord, type RecordComparison } from "../../core/replay/compare-record.ts";
 import type { CheckRow, IncidentRow } from "../../ports/state.ts";
@@ -47,12 +48,14 @@ async function decideAgain(
   const upTo = all.filter((check) => check.state === "done" && check.slotAt <= opening.slotAt).slice(-lookedBack);
   let standing: RuleStanding | undefined;
   for (const check of upTo) {
-    const outcomes = (await state.checks.ruleOutcomes(check.id))
-      .map(({ body }) => body as RuleOutcome)
-      .filter(({ rule, segment }) => rule === incident.rule && segment === incident.segment);
+    const policy = await policies.of(check.policyRevisionId);
+    const asked = (await state.checks.ruleOutcomes(check.id)).map(({ body }) => body as RuleOutcome);
+    const outcomes = [...asked, ...judgeSight({ ...check, rows: check.rowCount }, policy)].filter(
+      ({ rule, segment }) => rule === incident.rule && segment === incident.segment,
+    );
     const [decision] = decideOutcomes({
       slot: check.slotAt,
-      spanMs: (await policies.of(check.policyRevisionId)).window.spanMs,
+      spanMs: policy.window.spanMs,
       serves: check.versionId === opening.versionId && check.baselineId === opening.baselineId,
       outcomes,
       open: [],

@@ -12,7 +12,11 @@ export const mostADay = 4;
 const slackMs = 300_000;
 
 /** Whether what is to be said still has a place among what was said in the last 24 hours. */
-export function hasPlace(kind: "opened" | "repeated" | "resolved", spoken: readonly Date[], now: Date): boolean {
+export function hasPlace(
+  kind: "opened" | "repeated" | "escalated" | "resolved",
+  spoken: readonly Date[],
+  now: Date,
+): boolean {
   const lately = spoken.filter((at) => now.getTime() - at.getTime() < dayMs).length;
   return lately < (kind === "resolved" ? mostADay : mostADay - 1);
 }

@@ -10,8 +10,8 @@ import type { Severity } from "../verdict.ts";
  */
 export interface IncidentNotice {
   readonly about: "incident";
-  /** `repeated` while it goes on. */
-  readonly kind: "opened" | "repeated" | "resolved";
+  /** `repeated` while it goes on, `escalated` when nobody has taken it on. */
+  readonly kind: "opened" | "repeated" | "escalated" | "resolved";
   readonly model: string;
   readonly version: string;
   readonly incident: number;

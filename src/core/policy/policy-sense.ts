@@ -96,11 +96,17 @@ const oneKindOfModel: Check = ({ performance: { metrics } }, locate) => {
 
 const recipients: Check = ({ owners, notify }, locate) => {
   const problems: PolicyProblem[] = [];
-  for (const severity of ["warning", "critical"] as const)
-    notify[severity].forEach(({ mail, webhook }, index) => {
+  const { warning, critical, escalate } = notify;
+  const lists = [
+    { path: ["warning"], list: warning },
+    { path: ["critical"], list: critical },
+    { path: ["escalate", "to"], list: escalate?.to ?? [] },
+  ];
+  for (const { path, list } of lists)
+    list.forEach(({ mail, webhook }, index) => {
       if (mail === undefined && webhook === undefined)
         problems.push(
-          errorAt(locate(["notify", severity, index]), "expected mail: owners or mail: ADDRESS, got nothing"),
+          errorAt(locate(["notify", ...path, index]), "expected mail: owners or mail: ADDRESS, got nothing"),
         );
     });
   if (owners.length === 0)

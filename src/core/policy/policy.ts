@@ -75,5 +75,7 @@ export interface Policy {
   readonly notify: Readonly<Record<Severity, readonly string[]>> & {
     /** How long after an incident was spoken of it is spoken of again, while it goes on. */
     readonly repeatMs: number;
+    /** Who is told when nobody has acknowledged an incident so long after it opened; nobody when absent. */
+    readonly escalate?: { readonly afterMs: number; readonly to: readonly string[] };
   };
 }

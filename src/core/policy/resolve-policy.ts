@@ -20,12 +20,12 @@ function schedule({ every, cron, timezone }: PolicyFile["schedule"]): Policy["sc
   return cron === undefined ? { everyMs: every ?? 0 } : { cron, timezone: timezone ?? "UTC" };
 }
 
-function recipients(file: PolicyFile, severity: Severity): readonly string[] {
-  const named = file.notify[severity].flatMap(({ mail, webhook }) => [
+function recipients(file: PolicyFile, named: PolicyFile["notify"][Severity]): readonly string[] {
+  const all = named.flatMap(({ mail, webhook }) => [
     ...(mail === "owners" ? file.owners : mail === undefined ? [] : [mail]),
     ...(webhook === undefined ? [] : [webhookRecipient(webhook)]),
   ]);
-  return [...new Set(named)];
+  return [...new Set(all)];
 }
 
 function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places): NonNullable<Policy["retrain"]> {
@@ -91,9 +91,17 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
     },
     promote: { approval: file.promote.approval },
     notify: {
-      warning: recipients(file, "warning"),
-      critical: recipients(file, "critical"),
+      warning: recipients(file, file.notify.warning),
+      critical: recipients(file, file.notify.critical),
       repeatMs: file.notify.repeat,
+      ...(file.notify.escalate === undefined
+        ? {}
+        : {
+            escalate: {
+              afterMs: file.notify.escalate.after,
+              to: recipients(file, file.notify.escalate.to),
+            },
+          }),
     },
   };
 }

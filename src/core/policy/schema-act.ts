@@ -102,6 +102,10 @@ export const notifySection = section("Who is told.", {
     "How often an incident that goes on is spoken of again until somebody takes it on; at most four times a day. Default 24h.",
     "1m",
   ).prefault("24h"),
+  escalate: section("Who is told when nobody acknowledges an incident in time. Default: nobody.", {
+    after: duration("How long after an incident opened. Default 4h.", "1m").prefault("4h"),
+    to: recipients.min(1, { error: "at least one recipient" }).describe("The next address. No default."),
+  }).optional(),
 });
 
 const oneValue = z.union([name("a value", 100), z.int({ error: "a whole number" })], {

@@ -1,4 +1,5 @@
 import { brokenInputRule, type RuleOutcome } from "../drift/judge.ts";
+import { judgeSight } from "../incident/built-in-rules.ts";
 import { hasPlace, isDueAgain, mostADay } from "../incident/cadence.ts";
 import { decideOutcomes, type RuleDecision, type RuleStanding } from "../incident/decide-outcomes.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -139,7 +140,7 @@ function decideCheck(going: Going, check: ReplayedCheck): void {
     slot: check.slot,
     spanMs: policy.window.spanMs,
     serves: champion === undefined || sameChampion(check, champion),
-    outcomes: check.outcomes,
+    outcomes: [...check.outcomes, ...judgeSight(check, policy)],
     open: going.open,
     standing: (rule, segment) => going.standings.get(keyOf(rule, segment)),
   });

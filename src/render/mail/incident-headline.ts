@@ -1,7 +1,8 @@
 import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
+import { inconclusiveRule, silentRule } from "../../core/incident/built-in-rules.ts";
 import type { IncidentNotice } from "../../core/incident/notice.ts";
 import { isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
-import { number } from "../format.ts";
+import { instant, number } from "../format.ts";
 import { plainText } from "../plain-text.ts";
 
 /** Features that the headline names at most. */
@@ -28,6 +29,11 @@ export function isWorse({ metric, now, promised }: PerformanceFinding): boolean 
 }
 
 function matter(notice: IncidentNotice, model: string): string {
+  const { rule, reason } = notice.rule;
+  if (rule === silentRule)
+    return `${model} has made no predictions up to ${instant(notice.window.end)}: it is not watched meanwhile.`;
+  if (rule === inconclusiveRule)
+    return `${model} cannot be judged${reason === undefined ? "" : `: ${plainText(reason)}`}. It is not watched meanwhile.`;
   const worst = notice.performance.find(isWorse);
   if (asks(notice, "performance.") && worst?.promised !== undefined && !isUnmeasurable(worst.now))
     return `${model} got worse: ${worst.metric} is ${number(worst.now.value)}, ${number(worst.promised.value)} was promised.`;

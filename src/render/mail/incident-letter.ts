@@ -1,6 +1,6 @@
 import type { Finding } from "../../core/drift/finding.ts";
-import { brokenInputRule } from "../../core/drift/judge.ts";
 import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
+import { builtInPlace } from "../../core/incident/built-in-rules.ts";
 import type { IncidentNotice } from "../../core/incident/notice.ts";
 import { type Estimate, isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
 import { formatDuration } from "../../core/units.ts";
@@ -16,7 +16,7 @@ export function incidentLetter(notice: IncidentNotice): Letter {
   return {
     headline: incidentHeadline(notice),
     tone: goesOn ? notice.severity : "good",
-    badge: `${goesOn ? marks[notice.severity] : "✓ resolved"}${notice.kind === "repeated" ? ", still open" : ""} · INC-${notice.incident}`,
+    badge: `${goesOn ? marks[notice.severity] : "✓ resolved"}${stages[notice.kind]} · INC-${notice.incident}`,
     sections: [
       ...whatChanged(notice),
       howSure(notice),
@@ -31,6 +31,8 @@ export function incidentLetter(notice: IncidentNotice): Letter {
     ],
   };
 }
+
+const stages = { opened: "", repeated: ", still open", escalated: ", escalated", resolved: "" } as const;
 
 const marks = { warning: "▲ warning", critical: "✗ critical" } as const;
 
@@ -130,8 +132,8 @@ function whyYouGetThis({ rule, policy }: IncidentNotice): Section {
     ([name, value]) => `${plainText(name)} = ${typeof value === "number" ? number(value) : value}`,
   );
   const where =
-    rule.rule === brokenInputRule
-      ? `You are named in ${plainText(policy.path)}${commit}. The built-in rule "${brokenInputRule}" holds:`
+    rule.place === builtInPlace
+      ? `You are named in ${plainText(policy.path)}${commit}. The built-in rule "${plainText(rule.rule)}" holds:`
       : `You are named in the policy. Its rule "${plainText(rule.rule)}" stands at ${plainText(rule.place)}${commit}:`;
   return {
     title: "Why you get this",
@@ -146,7 +148,7 @@ const isoInstant = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g;
 function didLines({ kind, did: acts, incident }: IncidentNotice): readonly string[] {
   const did = acts.map((act) => plainText(act).replace(isoInstant, (time) => instant(time)));
   if (kind === "resolved") return [...did, `Closed INC-${incident}. The rule opens a new one when it holds again.`];
-  if (kind === "repeated") return did;
+  if (kind !== "opened") return did;
   return [
     ...did,
     `Opened INC-${incident}. Every check from now on decides whether it goes on; you will hear when it ends.`,

@@ -1,4 +1,5 @@
 import type { RuleOutcome } from "../../core/drift/judge.ts";
+import { judgeSight } from "../../core/incident/built-in-rules.ts";
 import { decideOutcomes, type RuleDecision, type RuleStanding } from "../../core/incident/decide-outcomes.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Policies } from "../../ports/lookups.ts";
@@ -75,9 +76,11 @@ async function decideSome(
 
 async function decideCheck(deciding: Deciding): Promise<void> {
   const { tx, model, check, policy } = deciding;
-  const outcomes = (await tx.checks.ruleOutcomes(check.id)).map((row) => row.body as RuleOutcome);
+  const asked = (await tx.checks.ruleOutcomes(check.id)).map((row) => row.body as RuleOutcome);
   const open = await tx.incidents.open(model.id);
-  await forgetOthers(tx, model, outcomes);
+  await forgetOthers(tx, model, asked);
+  const { rowCount: rows, verdict, reason } = check;
+  const outcomes = [...asked, ...judgeSight({ rows, verdict, reason }, policy)];
   const standings = new Map<RuleOutcome, RuleStanding | undefined>();
   for (const one of outcomes)
     standings.set(one, restore(await tx.checks.ruleState(model.id, one.rule, one.segment), one.when));

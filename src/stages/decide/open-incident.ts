@@ -1,6 +1,7 @@
 import { systemActor } from "../../core/actor.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { Deciding } from "./decide.ts";
+import { planEscalation } from "./escalate.ts";
 import { describeIncident, queueNotices } from "./notices.ts";
 import { recipientsOf } from "./recipients.ts";
 import { askForRetrain } from "./reconsider-retrain.ts";
@@ -53,6 +54,7 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
     });
     const notice = await describeIncident(deciding, incident, rule, { kind: "opened", did, resolution: undefined });
     await queueNotices(deciding, incident, notice, recipientsOf(deciding.policy, incident.severity));
+    await planEscalation(deciding, incident);
   }
 }
 

@@ -1,0 +1,42 @@
+import type { RuleOutcome } from "../drift/judge.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Verdict } from "../verdict.ts";
+
+/** Names of the built-in rules for a model that cannot be watched: it is silent, or no check of it says anything. */
+export const silentRule = "no predictions";
+export const inconclusiveRule = "stays inconclusive";
+
+/** Where a built-in rule stands. */
+export const builtInPlace = "built in";
+
+/** What a check could see at all. */
+export interface Sight {
+  /** Rows of its window; undefined where nobody counted them. */
+  readonly rows: number | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly reason: string | undefined;
+}
+
+/**
+ * What the two built-in rules say of a check. Each must hold over two windows that do not overlap: a quiet night is no
+ * incident. Where every rule waits for labels, their time to mature is given on top. A model that predicts nothing is
+ * silent and not inconclusive as well.
+ */
+export function judgeSight({ rows, verdict, reason }: Sight, policy: Policy): readonly RuleOutcome[] {
+  const twice = 2 * policy.window.spanMs;
+  const waits = policy.rules.every(({ when }) => /\bperformance\b/.test(when.source));
+  const silent = rows === undefined ? "inconclusive" : rows === 0 ? "holds" : "quiet";
+  const unclear = verdict === undefined || rows === 0 ? "inconclusive" : verdict === "inconclusive" ? "holds" : "quiet";
+  const base = { segment: "", severity: "warning", place: builtInPlace, do: ["notify"] } as const;
+  return [
+    {
+      ...{ ...base, rule: silentRule, outcome: silent, when: "rows == 0", forMs: twice },
+      ...{ values: rows === undefined ? {} : { rows }, reason: undefined },
+    },
+    {
+      ...{ ...base, rule: inconclusiveRule, outcome: unclear, when: 'verdict == "inconclusive"', reason },
+      ...{ values: verdict === undefined ? {} : { verdict } },
+      forMs: waits ? twice + policy.data.labels.matureMs : twice,
+    },
+  ];
+}

@@ -39,6 +39,7 @@ import type { Services } from "./ports/services.ts";
 import type { State } from "./ports/state.ts";
 import type { Transfers } from "./ports/transfers.ts";
 import { type CalibrationPorts, calibrateBaseline } from "./stages/check/calibrate-baseline.ts";
+import { createSeasons } from "./stages/check/match-season.ts";
 
 export interface OpenOptions {
   /** Times come from a clock that is kept with the data and moved by the caller, instead of the system's. */
@@ -97,6 +98,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       policies: lookUpPolicies(state),
       profiles: lookUpProfiles(state),
       limits: lookUpLimits({ engine, log }),
+      seasons: createSeasons({ engine, log }),
       policySource: openPolicySource(config),
       folders: runFolders(paths.runs),
       runners: openRunners(config),

@@ -1,5 +1,6 @@
 import type { CheckLimits } from "../core/calibration/calibrate.ts";
-import type { Policy } from "../core/policy/policy.ts";
+import type { HourOfCounts } from "../core/calibration/hourly-grid.ts";
+import type { Calendar, Policy } from "../core/policy/policy.ts";
 import type { Profile } from "../core/profile/bins.ts";
 
 /** The policy of an applied revision, parsed once. Throws InvalidPolicy when this version cannot read it any more. */
@@ -15,6 +16,16 @@ export interface Limits {
     readonly profile: Profile;
     readonly policy: Policy;
   }): Promise<CheckLimits>;
+}
+
+/** A baseline by the calendars that it is matched on, as of `sumByCalendar`; empty when its rows have no times. */
+export interface Seasons {
+  of(request: {
+    readonly modelId: string;
+    readonly baselineId: string;
+    readonly profile: Profile;
+    readonly match: readonly Calendar[];
+  }): Promise<readonly HourOfCounts[]>;
 }
 
 /** The profile of a baseline, decoded once. */

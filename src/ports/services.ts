@@ -4,7 +4,7 @@ import type { CountEngine } from "./count-engine.ts";
 import type { Ids } from "./ids.ts";
 import type { PredictionLog } from "./log.ts";
 import type { Logger } from "./logger.ts";
-import type { Limits, Policies, Profiles } from "./lookups.ts";
+import type { Limits, Policies, Profiles, Seasons } from "./lookups.ts";
 import type { Mailer } from "./mailer.ts";
 import type { PolicySource } from "./policy-source.ts";
 import type { Queue } from "./queue.ts";
@@ -30,6 +30,7 @@ export interface Services {
   readonly policies: Policies;
   readonly profiles: Profiles;
   readonly limits: Limits;
+  readonly seasons: Seasons;
   readonly policySource: PolicySource;
   readonly folders: RunFolders;
   readonly runners: ReadonlyMap<string, Runner>;

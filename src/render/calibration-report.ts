@@ -26,10 +26,19 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
     ...(provisional
       ? ["Provisional: the baseline has fewer than eight windows with times. Its limits notify, they start no retrain."]
       : []),
+    ...matchSentence(calibration.matched),
     ...calibration.unbudgeted.map(
       (rule) => `Rule "${rule}" has a limit of its own: no budget bounds its false alarms.`,
     ),
   ];
+}
+
+function matchSentence({ on, times }: Calibration["matched"]): readonly string[] {
+  if (on.length === 0) return [];
+  const calendars = on.map((calendar) => (calendar === "hour" ? "hours of the day" : "days of the week")).join(" and ");
+  return times
+    ? [`The baseline takes each window's mix of ${calendars} (UTC).`]
+    : [`The baseline has no times: it cannot take a window's mix of ${calendars}, and is compared whole.`];
 }
 
 /** What decides the smallest change that is seen. */

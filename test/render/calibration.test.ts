@@ -26,6 +26,7 @@ const report: CalibrationReport = {
       { ...income, feature: "gone", tests: [{ test: "psi", limit: undefined }], smallestChange: undefined },
     ],
     performance: [{ metric: "roc_auc", confidence: 0.97, expectedIncidents: 0.5 }],
+    matched: { on: [], times: true },
     unbudgeted: ["fixed"],
   },
 };
@@ -47,6 +48,18 @@ test("a provisional calibration says so, and the 5 % where they bind", () => {
   const text = calibrationTable({ ...report, calibration });
   expect(text).toContain("Provisional:");
   expect(text).toContain("the most that any check may");
+});
+
+test("what the baseline is matched on is said, and that it cannot be", () => {
+  const textOf = (matched: CalibrationReport["calibration"]["matched"]) =>
+    calibrationTable({ ...report, calibration: { ...report.calibration, matched } });
+  expect(textOf({ on: ["weekday", "hour"], times: true })).toContain(
+    "takes each window's mix of days of the week and hours of the day (UTC)",
+  );
+  expect(textOf({ on: ["weekday"], times: false })).toContain(
+    "no times: it cannot take a window's mix of days of the week",
+  );
+  expect(textOf({ on: [], times: false })).not.toContain("mix");
 });
 
 test("the page draws a bar for each feature, and nothing from outside is markup", () => {

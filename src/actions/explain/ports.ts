@@ -1,6 +1,6 @@
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
-import type { Limits, Policies, Profiles } from "../../ports/lookups.ts";
+import type { Limits, Policies, Profiles, Seasons } from "../../ports/lookups.ts";
 import type { State } from "../../ports/state.ts";
 
 /** What it takes to compute a decision again. */
@@ -11,4 +11,5 @@ export interface ExplainPorts {
   readonly policies: Policies;
   readonly profiles: Profiles;
   readonly limits?: Limits;
+  readonly seasons?: Seasons;
 }

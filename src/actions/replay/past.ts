@@ -4,7 +4,7 @@ import type { RecordedRun } from "../../core/replay/replay-decisions.ts";
 import type { StoredHour } from "../../core/replay/sliding-counts.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
-import type { Limits, Policies, Profiles } from "../../ports/lookups.ts";
+import type { Limits, Policies, Profiles, Seasons } from "../../ports/lookups.ts";
 import type { Trainer } from "../../ports/runner.ts";
 import type { BaselineRow, CheckRow, LogFileRow, ModelRow, State, VersionRow } from "../../ports/state.ts";
 import { ensureCounted } from "../../stages/count.ts";
@@ -16,6 +16,7 @@ export interface ReplayPorts {
   readonly policies: Policies;
   readonly profiles: Profiles;
   readonly limits?: Limits;
+  readonly seasons?: Seasons;
   readonly trainers: ReadonlyMap<string, Trainer>;
 }
 

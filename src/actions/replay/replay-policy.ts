@@ -6,8 +6,10 @@ import { createSlidingCounts, type SlidingCounts } from "../../core/replay/slidi
 import { matureUntil, planTraining } from "../../core/run/plan-training.ts";
 import { slotsBetween } from "../../core/schedule/next-slot.ts";
 import { millisecondsPer } from "../../core/units.ts";
+import type { Window } from "../../core/window.ts";
 import type { CheckRow } from "../../ports/state.ts";
 import { type EvaluationPorts, evaluateWindow, type WindowEvaluation } from "../../stages/check/evaluate-window.ts";
+import { createSeasons } from "../../stages/check/match-season.ts";
 import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
 import type { Past, ReplayPorts } from "./past.ts";
 
@@ -158,6 +160,7 @@ async function evaluator(
   input: EvaluatorInput,
 ): Promise<(row: CheckRow) => Promise<WindowEvaluation>> {
   const sliding = await slidingCounts(past, input);
+  const seasons = ports.seasons ?? createSeasons(ports);
   const filesOf = { predictions: past.predictions, labels: past.labels };
   const { state } = ports;
   const remembering: EvaluationPorts["state"] = {
@@ -178,7 +181,7 @@ async function evaluator(
   return (row) => {
     const exact = recordedDistances(ports, past, row, input.hindsight);
     const then: EvaluationPorts = {
-      ...{ log: ports.log, policies: ports.policies, profiles: { of: past.profile }, state: remembering },
+      ...{ log: ports.log, policies: ports.policies, profiles: { of: past.profile }, seasons, state: remembering },
       ...(ports.limits === undefined ? {} : { limits: ports.limits }),
       engine: {
         ...ports.engine,
@@ -186,15 +189,16 @@ async function evaluator(
         exactKolmogorovSmirnov: async (request) =>
           (await exact(request.feature)) ?? ports.engine.exactKolmogorovSmirnov(request),
       },
-      counted: ({ baselineId, segment, window }) =>
-        sliding.get(`${baselineId}\n${segment}`)?.of({
-          from: window.start.getTime(),
-          to: window.end.getTime(),
-          asOfSeq: row.asOfSeq,
-        }),
+      counted: ({ baselineId, segment, window }) => sliding.get(`${baselineId}\n${segment}`)?.of(known(row, window)),
+      countedHours: ({ baselineId, segment, window }) =>
+        sliding.get(`${baselineId}\n${segment}`)?.rowsByHour(known(row, window)),
     };
     return evaluateWindow(then, row, past.model, input.policy);
   };
+}
+
+function known({ asOfSeq }: CheckRow, { start, end }: Window) {
+  return { from: start.getTime(), to: end.getTime(), asOfSeq };
 }
 
 /** Counts that slide, for each baseline that served: of all rows, and of its version's. None where windows end between hours. */

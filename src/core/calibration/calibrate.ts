@@ -1,6 +1,6 @@
 import { alphaPerCheck } from "../drift/alarm-rate.ts";
 import { predictionFeature } from "../drift/rule-facts.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { Calendar, Policy } from "../policy/policy.ts";
 import { watchedFeatures } from "../policy/watched-features.ts";
 import type { Counts, Profile } from "../profile/bins.ts";
 import { averageInterval } from "../schedule/average-interval.ts";
@@ -10,7 +10,7 @@ import { describeLimits, type FeatureLimits } from "./describe-limits.ts";
 import { designEffects, hoursOf } from "./design-effects.ts";
 import { anyFeature, type RulesByBudget, rulesByBudget } from "./drift-rules.ts";
 import { type HourOfCounts, hourlyGrid } from "./hourly-grid.ts";
-import { type Calendar, stratumOfHour } from "./match-baseline.ts";
+import { stratumOfHour, usualShare } from "./match-baseline.ts";
 import { performanceChance } from "./performance-chance.ts";
 import { rowOrderEffects } from "./row-order-effects.ts";
 import { shareBudget } from "./share-budget.ts";
@@ -22,7 +22,6 @@ export interface CalibrationInput {
   readonly hours: readonly HourOfCounts[];
   /** Where the hours are too few: counts of consecutive parts of the baseline, as of `rowOrderEffects`. */
   readonly inOrder?: readonly Counts[];
-  readonly match?: readonly Calendar[];
   /** Rows of a usual window; those of the baseline in as long a time when absent. */
   readonly windowRows?: number;
   /** Features times checks that are drawn at most; fewer are quicker and less exact. */
@@ -46,6 +45,8 @@ export interface Calibration {
   readonly windowRows: number;
   readonly features: readonly FeatureLimits[];
   readonly performance: readonly PerformanceLimit[];
+  /** Calendars that checks match the baseline on, and whether it has the times for it. */
+  readonly matched: { readonly on: readonly Calendar[]; readonly times: boolean };
   /** Rules with limits of their own, which no budget bounds. */
   readonly unbudgeted: readonly string[];
 }
@@ -73,7 +74,8 @@ export interface CheckLimits {
  * design effects are told from the order of the rows.
  */
 export function calibrate(input: CalibrationInput): Calibration {
-  const { policy, profile, match = [] } = input;
+  const { policy, profile } = input;
+  const { match } = policy.baseline;
   const names = profile.bins.map((bins) => bins.name);
   const watched = watchedFeatures(
     policy,
@@ -93,6 +95,8 @@ export function calibrate(input: CalibrationInput): Calibration {
   const shares = shareBudget(policy.drift.alarmBudget, { drift: true, performance, segments: false });
   const chance = driftChance(input, { grid: own, effects, rules: replayed, budget: shares.whole ?? zero });
   const rows = input.windowRows ?? usualRows(input, own.hours);
+  const hours = input.hours.map(({ hour, counts }) => ({ hour, rows: counts.rows }));
+  const share = usualShare(hours, hoursOf(policy.window.spanMs), match);
   return {
     ...chance,
     budget: policy.drift.alarmBudget,
@@ -100,9 +104,10 @@ export function calibrate(input: CalibrationInput): Calibration {
     floor: policy.drift.floor,
     windowRows: rows,
     features: tested.flatMap((name) =>
-      describeLimits(profile, name, { policy, effects, rows, alphaPerTest: chance.alphaPerTest }),
+      describeLimits(profile, name, { policy, effects, rows, share, alphaPerTest: chance.alphaPerTest }),
     ),
     performance: shares.performance === undefined ? [] : performanceLimits(policy, rules, shares.performance),
+    matched: { on: match, times: input.hours.length > 0 },
     unbudgeted: rules.unbudgeted,
   };
 }
@@ -122,7 +127,7 @@ const zero: Rate = { count: 1e-9, perMs: 1 };
 type Chance = Pick<Calibration, "alpha" | "alphaPerTest" | "tests" | "capped" | "expectedIncidents">;
 
 function driftChance(
-  { policy, match = [], effort }: CalibrationInput,
+  { policy, effort }: CalibrationInput,
   drawn: Pick<Parameters<typeof alarmChance>[0], "grid" | "effects" | "rules" | "budget">,
 ): Chance {
   const { tests, floor, alarmBudget } = policy.drift;
@@ -134,7 +139,7 @@ function driftChance(
     const alphaPerTest = alpha / Math.max(1, number);
     return { alpha, alphaPerTest, tests: number, capped: alpha >= largestAlpha, expectedIncidents: expected };
   }
-  const settings = { ...drawn, tests, floor, everyMs, match, spanMs: policy.window.spanMs };
+  const settings = { ...drawn, tests, floor, everyMs, match: policy.baseline.match, spanMs: policy.window.spanMs };
   const { alpha, alphaPerTest, capped, expected } = alarmChance(
     effort === undefined ? settings : { ...settings, effort },
   );

@@ -38,6 +38,8 @@ export function describeLimits(
     readonly policy: Pick<Policy, "drift">;
     readonly effects: DesignEffects;
     readonly rows: number;
+    /** Of the baseline's rows, that count where it is matched to a window. */
+    readonly share: number;
     readonly alphaPerTest: number;
   },
 ): readonly FeatureLimits[] {
@@ -46,7 +48,7 @@ export function describeLimits(
   const measured = Object.hasOwn(how.effects.byFeature, name) ? how.effects.byFeature[name] : undefined;
   if (bins === undefined || counts === undefined || measured === undefined) return [];
   const effect = inflateFor(measured, how.alphaPerTest);
-  const baseline = Array.from(binCounts(bins, counts), (count) => count / effect);
+  const baseline = Array.from(binCounts(bins, counts), (count) => (count * how.share) / effect);
   const n = baseline.reduce((sum, count) => sum + count, 0);
   if (!(n > 0)) return [];
   const { policy, alphaPerTest } = how;

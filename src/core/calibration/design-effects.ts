@@ -1,8 +1,8 @@
 import { studentQuantile } from "../metrics/student-quantile.ts";
 import { millisecondsPer } from "../units.ts";
-import { blockRatio } from "./block-ratios.ts";
+import { type BlockRatio, blockRatio } from "./block-ratios.ts";
 import { expectedLargest } from "./expected-largest.ts";
-import type { HourlyGrid, HourOfCounts } from "./hourly-grid.ts";
+import { type HourlyGrid, type HourOfCounts, hourlyGrid } from "./hourly-grid.ts";
 import { moderateRatios } from "./moderate-ratios.ts";
 
 /** How many rows of a feature stand for one independent row, as measured on the baseline and frozen with it. */
@@ -23,8 +23,10 @@ export interface DesignEffects {
   readonly provisional: boolean;
 }
 
-/** With fewer window-long blocks than this, limits are provisional. */
+/** With fewer window-long blocks than this, or as few degrees, limits are provisional. */
 const fewestBlocks = 8;
+/** Degrees are sums of quotients. */
+const slack = 1e-6;
 
 /** What is taken when nothing could be measured: independent rows, and little trust. */
 const unmeasured: DesignEffect = { value: 1, own: 1, degrees: fewestBlocks - 1, blocks: 0 };
@@ -53,12 +55,11 @@ export function designEffects(grid: HourlyGrid, spanMs: number, stratumOf?: (hou
     degrees,
   );
   const found = new Map(measured.map(({ index, own }, i) => [index, { own, ...moderated[i] }]));
-  const blocks = ratios.reduce((most, ratio) => Math.max(most, ratio.blocks), 0);
   const effects = grid.features.map(({ name }, index): [string, DesignEffect] => {
     const { own = 1, value = 1, degrees: worth = unmeasured.degrees } = found.get(index) ?? {};
     return [name, { value: Math.max(1, value), own, degrees: worth, blocks: ratios[index]?.blocks ?? 0 }];
   });
-  return { byFeature: Object.fromEntries(effects), provisional: blocks < fewestBlocks };
+  return { byFeature: Object.fromEntries(effects), provisional: ratios.every(isTooFew) };
 }
 
 /**
@@ -72,17 +73,24 @@ export function inflateFor(effect: Pick<DesignEffect, "value" | "degrees">, alph
   return effect.value * (studentQuantile(1 - alpha, effect.degrees) / known) ** 2;
 }
 
-/** Whether so few window-long blocks of these hours have rows that their limits are provisional. */
-export function tooFewBlocks(hours: readonly HourOfCounts[], spanMs: number): boolean {
-  const length = hoursOf(spanMs);
-  const numbers = hours.flatMap(({ hour, counts }) =>
-    counts.rows > 0 ? [Math.floor(hour.getTime() / millisecondsPer.h)] : [],
-  );
-  const first = numbers.reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY);
-  const last = numbers.reduce((most, hour) => Math.max(most, hour), Number.NEGATIVE_INFINITY);
-  const full = Math.floor((last - first + 1) / length);
-  const blocks = new Set(numbers.map((hour) => Math.floor((hour - first) / length)).filter((block) => block < full));
-  return blocks.size < fewestBlocks;
+/** Whether limits from these hours are provisional: the rows of all features together say so. */
+export function tooFewBlocks(
+  hours: readonly HourOfCounts[],
+  spanMs: number,
+  stratumOf?: (hour: number) => number,
+): boolean {
+  const none = { missing: 0, invalid: 0, positiveInfinity: 0, negativeInfinity: 0 };
+  const rows = hours.map(({ hour, counts }) => {
+    return { hour, counts: { rows: counts.rows, features: [{ cells: Float64Array.of(counts.rows), ...none }] } };
+  });
+  const grid = hourlyGrid([{ kind: "categorical", name: "rows", categories: [] }], rows);
+  const own = stratumOf === undefined ? undefined : (hour: number) => stratumOf(grid.firstHour + hour);
+  return grid.features.every((feature) => isTooFew(blockRatio(feature, grid.hours, hoursOf(spanMs), own)));
+}
+
+/** Matching on a calendar takes degrees away that blocks would have given. */
+function isTooFew({ blocks, degrees }: BlockRatio): boolean {
+  return blocks < fewestBlocks || degrees < fewestBlocks - 1 - slack;
 }
 
 /** A span as whole hours, one at least. */

@@ -1,9 +1,14 @@
+import type { Calendar } from "../policy/policy.ts";
 import type { Counts, FeatureCounts } from "../profile/bins.ts";
+import { mergeCounts } from "../profile/merge-counts.ts";
 import { millisecondsPer } from "../units.ts";
 import type { HourOfCounts } from "./hourly-grid.ts";
 
-/** A calendar that a baseline is matched on; hours and weekdays are those of UTC. */
-export type Calendar = "hour" | "weekday";
+/** Rows of an hour. */
+export interface HourOfRows {
+  readonly hour: Date;
+  readonly rows: number;
+}
 
 export interface MatchedBaseline {
   /** Re-weighted counts, scaled so that `rows` is the effective size. Not whole numbers. */
@@ -24,6 +29,43 @@ export function stratumOfHour(hour: number, match: readonly Calendar[]): number 
 }
 
 /**
+ * The hours of a baseline added up by stratum, each under the first hour that it has: `matchBaseline` says the same of
+ * them as of the hours, and they are few.
+ */
+export function sumByCalendar(hours: readonly HourOfCounts[], match: readonly Calendar[]): readonly HourOfCounts[] {
+  const strata = new Map<number, HourOfCounts[]>();
+  for (const one of [...hours].sort((a, b) => a.hour.getTime() - b.hour.getTime())) {
+    const stratum = stratumOfHour(wholeHour(one.hour), match);
+    strata.set(stratum, [...(strata.get(stratum) ?? []), one]);
+  }
+  return [...strata.values()].flatMap((own) =>
+    own[0] === undefined ? [] : [{ hour: own[0].hour, counts: mergeCounts(own.map(({ counts }) => counts)) }],
+  );
+}
+
+/**
+ * The share of a baseline's rows that its effective size comes to when it is matched to a window as long as the policy's:
+ * the median over the windows that it consists of itself; 1 where it has none.
+ */
+export function usualShare(hours: readonly HourOfRows[], windowHours: number, match: readonly Calendar[]): number {
+  if (match.length === 0) return 1;
+  const first = hours.reduce((least, { hour }) => Math.min(least, wholeHour(hour)), Number.POSITIVE_INFINITY);
+  const windows = new Map<number, HourOfRows[]>();
+  for (const one of hours) {
+    const window = Math.floor((wholeHour(one.hour) - first) / windowHours);
+    windows.set(window, [...(windows.get(window) ?? []), one]);
+  }
+  const plain = hours.map(({ hour, rows }) => ({ hour, counts: { rows, features: [] } }));
+  const all = sum(hours.map(({ rows }) => rows));
+  const shares = [...windows.values()].map((window) => matchBaseline(plain, window, match).effectiveRows / all);
+  return shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 1;
+}
+
+function wholeHour(time: Date): number {
+  return Math.floor(time.getTime() / millisecondsPer.h);
+}
+
+/**
  * Gives the baseline the window's mix of hours of the day or days of the week, so that a season is not taken for drift.
  *
  * With N_s rows of stratum s in the baseline and m_s in the window, a row of the baseline weighs
@@ -35,10 +77,10 @@ export function stratumOfHour(hour: number, match: readonly Calendar[]): number 
  */
 export function matchBaseline(
   baseline: readonly HourOfCounts[],
-  window: readonly { readonly hour: Date; readonly rows: number }[],
+  window: readonly HourOfRows[],
   match: readonly Calendar[],
 ): MatchedBaseline {
-  const stratum = (hour: Date) => stratumOfHour(Math.floor(hour.getTime() / millisecondsPer.h), match);
+  const stratum = (hour: Date) => stratumOfHour(wholeHour(hour), match);
   const have = sumByStratum(baseline.map(({ hour, counts }) => [stratum(hour), counts.rows]));
   const want = sumByStratum(window.map(({ hour, rows }) => [stratum(hour), rows]));
   const all = sum(have.values());
@@ -80,7 +122,7 @@ function weighCounts(parts: readonly { readonly counts: Counts; readonly weight:
 
 function weighFeature(parts: readonly { readonly feature: FeatureCounts; readonly weight: number }[]): FeatureCounts {
   const cells = new Float64Array(parts[0]?.feature.cells.length ?? 0);
-  for (const { feature, weight } of parts)
+  for (const { feature, weight } of parts.filter((part) => part.weight > 0))
     for (let i = 0; i < cells.length; i += 1) cells[i] = (cells[i] ?? 0) + weight * (feature.cells[i] ?? 0);
   const weighed = (key: "missing" | "invalid" | "positiveInfinity" | "negativeInfinity") =>
     sum(parts.map(({ feature, weight }) => weight * feature[key]));

@@ -122,7 +122,8 @@ function findFor(pair: Pair, raw: Pair["binned"], options: CompareOptions): read
     const role = options.observed?.has(bins.name) === true ? { observed: true as const } : {};
     const trust = options.provisional === true ? { provisional: true as const } : {};
     const rows = { n: Math.round(outcome.n * effect), m: Math.round(outcome.m * effect) };
-    const sizes = effect === 1 ? {} : { ...rows, effective: { n: outcome.n, m: outcome.m } };
+    const sizes =
+      effect === 1 && Number.isInteger(outcome.n) ? {} : { ...rows, effective: { n: outcome.n, m: outcome.m } };
     return [{ ...shared, ...outcome, ...sizes, ...role, ...trust, pCorrected: undefined, drifted }];
   });
 }

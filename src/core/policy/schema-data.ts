@@ -57,8 +57,10 @@ export const baselineSection = section("What a window is compared with.", {
     .describe("Not supported yet: the baseline is what was given with the version.")
     .optional(),
   match: list(oneOf("weekday", "hour"), "weekday or hour", 2)
-    .describe("Not supported yet: re-weighting to the window's mix.")
-    .optional(),
+    .describe(
+      "Calendars, in UTC, of which the baseline takes the window's mix: seasons are no drift then. Default: none.",
+    )
+    .prefault([]),
 });
 
 export const scheduleSection = section("When windows are checked: one of every and cron. Default every: 1h.", {

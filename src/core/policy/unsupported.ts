@@ -26,12 +26,6 @@ const unsupported: readonly Unsupported[] = [
     message: "baseline.from is not supported yet",
     hint: "the baseline is what was given with the version; leave this key out",
   },
-  {
-    path: ["baseline", "match"],
-    message: "baseline.match is not supported yet",
-    hint: "use a window of whole weeks, such as span: 7d",
-    harmless: isEmptyList,
-  },
   { path: ["schedule", "batch"], message: "schedule.batch is not supported yet", hint: "use cron, after each batch" },
   { path: ["schedule", "grace"], message: "schedule.grace is not supported yet", hint: "use data.settle" },
   {

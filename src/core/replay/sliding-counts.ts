@@ -1,3 +1,4 @@
+import type { HourOfRows } from "../calibration/match-baseline.ts";
 import type { Counts, FeatureBins, FeatureCounts } from "../profile/bins.ts";
 import { decodeFilledCells, type FilledCells } from "../profile/counts-codec.ts";
 import { cellCount } from "../profile/empty-counts.ts";
@@ -17,7 +18,16 @@ export interface SlidingCounts {
    * Counts of the hours in [from, to) that were known at `asOfSeq`: the same bits as `sumEncodedCounts` of them. Quick
    * when each call moves on from the one before; any other order is right too.
    */
-  of(window: { readonly from: number; readonly to: number; readonly asOfSeq: number }): Counts;
+  of(window: SlidingWindow): Counts;
+  /** Rows of each of these hours, file by file. */
+  rowsByHour(window: SlidingWindow): readonly HourOfRows[];
+}
+
+/** Half-open, ms since the epoch. */
+export interface SlidingWindow {
+  readonly from: number;
+  readonly to: number;
+  readonly asOfSeq: number;
 }
 
 /** Hours whose decoded counts are kept: an hour enters a window and leaves it again. */
@@ -63,6 +73,15 @@ export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonl
         inside.add(index);
       }
       return sums.read([...inside].map(hourAt));
+    },
+    rowsByHour({ from, to, asOfSeq }) {
+      const found: HourOfRows[] = [];
+      for (let index = firstFrom(sorted, from); index < sorted.length; index += 1) {
+        const { hour, seq } = sorted[index] as StoredHour;
+        if (hour >= to) break;
+        if (seq <= asOfSeq) found.push({ hour: new Date(hour), rows: hourAt(index).rows });
+      }
+      return found;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Calibration, calibrate } from "../../core/calibration/calibrate.ts";
 import { tooFewBlocks } from "../../core/calibration/design-effects.ts";
 import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
+import { stratumOfHour } from "../../core/calibration/match-baseline.ts";
 import { partsOf } from "../../core/calibration/row-order-effects.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy/policy.ts";
@@ -28,8 +29,10 @@ export interface CalibrationRequest {
  */
 export async function calibrateBaseline(ports: CalibrationPorts, request: CalibrationRequest): Promise<Calibration> {
   const { modelId, baselineId, profile, policy, effort } = request;
-  const hours = await hoursOf(ports, { modelId, baselineId, profile });
-  const inOrder = tooFewBlocks(hours, policy.window.spanMs) ? await rowsInOrder(ports, request) : undefined;
+  const hours = await baselineHours(ports, { modelId, baselineId, profile });
+  const { match } = policy.baseline;
+  const stratumOf = match.length === 0 ? undefined : (hour: number) => stratumOfHour(hour, match);
+  const inOrder = tooFewBlocks(hours, policy.window.spanMs, stratumOf) ? await rowsInOrder(ports, request) : undefined;
   return calibrate({
     ...{ policy, profile, hours },
     ...(inOrder === undefined ? {} : { inOrder }),
@@ -47,8 +50,8 @@ function rowsInOrder(
   return ports.engine.countInOrder({ files, bins: profile.bins, parts: partsOf(profile.counts.rows) });
 }
 
-/** The baseline hour by hour; none when there are rows without a time, which the engine refuses to group. */
-async function hoursOf(
+/** A baseline hour by hour; none when there are rows without a time, which the engine refuses to group. */
+export async function baselineHours(
   ports: CalibrationPorts,
   { modelId, baselineId, profile }: Pick<CalibrationRequest, "modelId" | "baselineId" | "profile">,
 ): Promise<readonly HourOfCounts[]> {

@@ -6,9 +6,10 @@ import { ruleFacts } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
-import type { Limits, Profiles } from "../../ports/lookups.ts";
+import type { Limits, Profiles, Seasons } from "../../ports/lookups.ts";
 import type { CheckRow, ModelRow } from "../../ports/state.ts";
 import { type CountPorts, gatherCounts } from "./gather-counts.ts";
+import { matchSeason } from "./match-season.ts";
 import { measurePerformance, type Performance } from "./measure-performance.ts";
 import { enough, featureNames, inputQuality, testDrift } from "./test-drift.ts";
 
@@ -16,6 +17,8 @@ export interface EvaluationPorts extends CountPorts {
   readonly profiles: Profiles;
   /** Limits calibrated on the baseline; without it rows count as independent and the budget is spread over the checks. */
   readonly limits?: Limits;
+  /** Baselines by calendar, counted once; without it each check counts its own. */
+  readonly seasons?: Seasons;
 }
 
 /** What a check saw of its window. */
@@ -58,14 +61,15 @@ export async function evaluateWindow(
       : await measurePerformance(ports, row, model, policy, { name: version.name, metrics: baseline?.metrics ?? {} });
   const unseen = enough(counts.rows, policy) ?? (baseline === undefined ? "no baseline" : undefined);
   const sound = unseen === undefined && version !== undefined;
-  const drift = sound ? await testDrift(ports, policy, version.name, { ...gathering, limits }, counts) : [];
-  const quality = sound ? inputQuality(policy, profile, counts) : [];
+  const compared = sound ? await matchSeason(ports, policy, { ...gathering, segment: "" }) : profile;
+  const drift = sound ? await testDrift(ports, policy, version.name, { ...gathering, limits, compared }, counts) : [];
+  const quality = sound ? inputQuality(policy, compared, counts) : [];
   const facts = ruleFacts({
     rows: counts.rows,
     findings: drift,
     watched: watchedFeatures(policy, featureNames(profile)),
     quality,
-    missingRise: sound ? missingRise(profile, counts) : {},
+    missingRise: sound ? missingRise(compared, counts) : {},
     performance: (performance?.findings ?? []).map((finding) => ({ ...finding, ...confidenceOf(limits) })),
     withoutDrift: unseen,
     withoutPerformance: performance === undefined ? "no version serves yet" : performance.without,

@@ -1,9 +1,10 @@
+import type { HourOfRows } from "../../core/calibration/match-baseline.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
-import { sumEncodedCounts } from "../../core/profile/counts-codec.ts";
+import { decodeCounts, sumEncodedCounts } from "../../core/profile/counts-codec.ts";
 import { emptyCounts } from "../../core/profile/empty-counts.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
-import type { CountEngine } from "../../ports/count-engine.ts";
+import type { CountEngine, CountRequest } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { LogFileRow, State } from "../../ports/state.ts";
@@ -16,6 +17,8 @@ export interface CountPorts {
   readonly policies: Policies;
   /** Counts of windows that are at hand already; asked first where it is there. */
   readonly counted?: (request: GatherRequest) => Counts | undefined;
+  /** The same of their rows by hour. */
+  readonly countedHours?: (request: GatherRequest) => readonly HourOfRows[] | undefined;
 }
 
 export interface GatherRequest {
@@ -51,14 +54,34 @@ export async function gatherCounts(ports: CountPorts, request: GatherRequest): P
   );
 }
 
-async function countRows(ports: CountPorts, { profile, window, files, segment }: GatherRequest): Promise<Counts> {
+/** How many rows each hour of a window has; an hour that it only has a part of counts by that part. */
+export async function gatherHours(ports: CountPorts, request: GatherRequest): Promise<readonly HourOfRows[]> {
+  const { baselineId, window, files, segment } = request;
+  if (files.length === 0) return [];
+  const atHand = ports.countedHours?.(request);
+  if (atHand !== undefined) return atHand;
+  if (baselineId === undefined || !onTheHour(window.start) || !onTheHour(window.end)) {
+    const groups = await ports.engine.count({ ...rowsOf(ports, request), bins: [], byHour: true });
+    return groups.flatMap(({ hour, counts }) => (hour === undefined ? [] : [{ hour, rows: counts.rows }]));
+  }
+  await ensureCounted(ports, baselineId, files);
+  const ids = files.map((file) => file.id);
+  const rows = await ports.state.counts.read(baselineId, ids, { from: window.start, to: window.end, segment });
+  return rows.map(({ hour, counts }) => ({ hour, rows: decodeCounts(counts).rows }));
+}
+
+async function countRows(ports: CountPorts, request: GatherRequest): Promise<Counts> {
+  const { bins } = request.profile;
+  const groups = await ports.engine.count({ ...rowsOf(ports, request), bins });
+  return groups.find((group) => group.segment === "")?.counts ?? emptyCounts(bins);
+}
+
+function rowsOf(ports: CountPorts, { window, files, segment }: GatherRequest): Pick<CountRequest, "files" | "filter"> {
   const version = /^model_version=(.*)$/s.exec(segment)?.[1];
-  const groups = await ports.engine.count({
+  return {
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
-    bins: profile.bins,
     filter: { from: window.start, to: window.end, ...(version === undefined ? {} : { modelVersion: version }) },
-  });
-  return groups.find((group) => group.segment === "")?.counts ?? emptyCounts(profile.bins);
+  };
 }
 
 function onTheHour(time: Date): boolean {

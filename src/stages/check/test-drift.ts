@@ -11,6 +11,7 @@ import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { averageInterval } from "../../core/schedule/average-interval.ts";
 import { formatDuration } from "../../core/units.ts";
 import { type CountPorts, type GatherRequest, gatherCounts } from "./gather-counts.ts";
+import { matchSeason, type SeasonPorts } from "./match-season.ts";
 
 /** Why a window of so many rows says nothing, or undefined when there are enough. */
 export function enough(rows: number, policy: Policy): string | undefined {
@@ -29,10 +30,18 @@ export function featureNames(profile: Profile): readonly string[] {
  * observed ones are tested at the same limit, and neither alarm nor spend.
  */
 export async function testDrift(
-  ports: CountPorts,
+  ports: SeasonPorts,
   policy: Policy,
   version: string,
-  { limits, ...gathering }: Omit<GatherRequest, "segment"> & { readonly limits: CheckLimits | undefined },
+  {
+    limits,
+    compared,
+    ...gathering
+  }: Omit<GatherRequest, "segment"> & {
+    readonly limits: CheckLimits | undefined;
+    /** The profile as it is compared with all rows of the window: of the same season. */
+    readonly compared: Profile;
+  },
   counts: Counts,
 ): Promise<readonly Finding[]> {
   const { profile } = gathering;
@@ -46,12 +55,15 @@ export async function testDrift(
   const calibrated = limits === undefined ? {} : { designEffects: limits.effects, provisional: limits.provisional };
   const alphaPerTest = limits?.alphaPerTest ?? spread;
   const options = { tests, alphaPerTest, floor, segment: "", observed, ...calibrated };
-  const findings = [...compare(profile, counts, { ...options, only: new Set([...watched, ...observed]) })];
+  const findings = [...compare(compared, counts, { ...options, only: new Set([...watched, ...observed]) })];
   if (profile.bins.some((bins) => bins.name === predictionFeature)) {
     // Inputs are everyone's; the prediction is only this version's.
-    const own = await gatherCounts(ports, { ...gathering, segment: `model_version=${version}` });
-    if (enough(own.rows, policy) === undefined)
-      findings.push(...compare(profile, own, { ...options, only: new Set<string>([predictionFeature]) }));
+    const request = { ...gathering, segment: `model_version=${version}` };
+    const own = await gatherCounts(ports, request);
+    if (enough(own.rows, policy) === undefined) {
+      const season = await matchSeason(ports, policy, request);
+      findings.push(...compare(season, own, { ...options, only: new Set<string>([predictionFeature]) }));
+    }
   }
   return correctTogether(
     await Promise.all(findings.map((finding) => settle(ports, finding, gathering, policy, version))),
@@ -68,7 +80,8 @@ async function settle(
 ): Promise<Finding> {
   // What moved no more than the floor is no drift, whatever its distance.
   if (finding.test !== "ks" || !undecided(finding) || finding.movedAtLeast <= policy.drift.floor) return finding;
-  if (baselineId === undefined) return finding;
+  // Rows of the baseline have no weights: where it is matched, only what its cells are certain of counts.
+  if (baselineId === undefined || policy.baseline.match.length > 0) return finding;
   const rowsOf = finding.feature === predictionFeature ? { modelVersion: version } : {};
   const exact = await ports.engine.exactKolmogorovSmirnov({
     baseline: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },

@@ -97,6 +97,18 @@ describe("too little to go by", () => {
     expect(tooFewBlocks(longer.slice(1), day)).toBe(true);
   });
 
+  test("matching takes blocks away: seven weekdays of nine are nearly all that the blocks have", () => {
+    const stratumOf = (hour: number) => stratumOfHour(hour, ["weekday"]);
+    const provisional = (days: number) => {
+      const { bins, hours } = independentHours(3, days * 24, 5, 2);
+      const grid = hourlyGrid(bins, hours);
+      const own = designEffects(grid, day, (hour) => stratumOf(grid.firstHour + hour)).provisional;
+      expect(tooFewBlocks(hours, day, stratumOf)).toBe(own);
+      return own;
+    };
+    expect([9, 13, 14, 21].map(provisional)).toEqual([true, true, false, false]);
+  });
+
   test("no hour at all gives 1 with little trust", () => {
     const bins = [binsOf("f", ["a"])];
     const { byFeature, provisional } = designEffects(hourlyGrid(bins, []), day);

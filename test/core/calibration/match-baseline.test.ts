@@ -1,5 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { matchBaseline, stratumOfHour } from "../../../src/core/calibration/match-baseline.ts";
+import {
+  matchBaseline,
+  stratumOfHour,
+  sumByCalendar,
+  usualShare,
+} from "../../../src/core/calibration/match-baseline.ts";
 import { millisecondsPer } from "../../../src/core/units.ts";
 import { binsOf, hoursOfCounts, start } from "./hours.ts";
 
@@ -39,6 +44,26 @@ test("hours that the baseline lacks are told and left out of the mix", () => {
   const matched = matchBaseline(short, windowOf([5, 20]), ["hour"]);
   expect(matched.unmatched).toBeCloseTo(0.5, 12);
   expect(shareOfNight(matched)).toBeCloseTo(1, 12);
+});
+
+test("strata say the same of a baseline as its hours", () => {
+  for (const match of [["hour"], ["weekday"], ["weekday", "hour"]] as const) {
+    const strata = sumByCalendar(baseline, match);
+    expect(strata).toHaveLength(match.reduce((product, one) => product * (one === "hour" ? 24 : 7), 1));
+    const window = windowOf([1, 2, 3, 30, 31, 100]);
+    const [whole, summed] = [matchBaseline(baseline, window, match), matchBaseline(strata, window, match)];
+    expect(summed.effectiveRows).toBe(whole.effectiveRows);
+    expect(shareOfNight(summed)).toBeCloseTo(shareOfNight(whole), 12);
+    expect(summed.unmatched).toBe(whole.unmatched);
+  }
+});
+
+test("a usual window of a day has a seventh of the baseline when matched on the weekday, all on the hour", () => {
+  const rows = baseline.map(({ hour, counts }) => ({ hour, rows: counts.rows }));
+  expect(usualShare(rows, 24, ["weekday"])).toBeCloseTo(1 / 7, 12);
+  expect(usualShare(rows, 24, ["hour"])).toBeCloseTo(1, 12);
+  expect(usualShare(rows, 24, [])).toBe(1);
+  expect(usualShare([], 24, ["hour"])).toBe(1);
 });
 
 test("an empty window changes nothing", () => {

@@ -33,6 +33,7 @@ test("fills in every default", () => {
       segments: [],
       sensitive: [],
     },
+    baseline: { match: [] },
     schedule: { everyMs: 3_600_000 },
     window: { spanMs: day, minRows: 500 },
     drift: {
@@ -190,11 +191,11 @@ retrain: { cooldown: 9d, timeout: 1h }
   test("a mistake that the two make together is told where its value stands", () => {
     const result = parsePolicy(own, "churn.yaml", {
       file: "defaults.yaml",
-      source: `${shared}baseline: { match: [hour] }\n`,
+      source: `${shared}baseline: { from: live }\n`,
     });
     expect(result).toMatchObject({
       problems: [
-        { place: { file: "defaults.yaml", line: 8, column: 13 }, message: "baseline.match is not supported yet" },
+        { place: { file: "defaults.yaml", line: 8, column: 13 }, message: "baseline.from is not supported yet" },
       ],
     });
   });

@@ -53,6 +53,10 @@ describe("sliding counts", () => {
         const sliding = createSlidingCounts(bins, stored);
         for (const { from, span, asOfSeq } of asked) {
           const window = { from, to: from + span, asOfSeq };
+          const { rows } = summed(stored, window);
+          const byHour = sliding.rowsByHour(window);
+          expect(byHour.reduce((sum, hour) => sum + hour.rows, 0)).toBe(rows);
+          expect(byHour.every(({ hour }) => hour.getTime() >= from && hour.getTime() < window.to)).toBe(true);
           expect(sliding.of(window)).toEqual(summed(stored, window));
         }
       }),

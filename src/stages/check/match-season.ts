@@ -1,0 +1,45 @@
+import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
+import { matchBaseline, sumByCalendar } from "../../core/calibration/match-baseline.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import type { Profile } from "../../core/profile/bins.ts";
+import type { Seasons } from "../../ports/lookups.ts";
+import { baselineHours, type CalibrationPorts } from "./calibrate-baseline.ts";
+import { type CountPorts, type GatherRequest, gatherHours } from "./gather-counts.ts";
+
+export interface SeasonPorts extends CountPorts {
+  readonly seasons?: Seasons;
+}
+
+/** Baselines whose seasons are kept. */
+const kept = 8;
+
+/** Counts baselines by calendar, each once while it is among the last ones asked for. */
+export function createSeasons(ports: CalibrationPorts): Seasons {
+  const known = new Map<string, Promise<readonly HourOfCounts[]>>();
+  return {
+    of({ match, ...baseline }) {
+      const key = JSON.stringify([baseline.modelId, baseline.baselineId, match]);
+      const answer = known.get(key) ?? baselineHours(ports, baseline).then((hours) => sumByCalendar(hours, match));
+      known.delete(key);
+      known.set(key, answer);
+      answer.catch(() => known.delete(key));
+      const oldest = known.keys().next().value;
+      if (known.size > kept && oldest !== undefined) known.delete(oldest);
+      return answer;
+    },
+  };
+}
+
+/**
+ * The baseline as a window is compared with it: with the window's mix of hours or weekdays where the policy matches
+ * them, scaled to its effective size; else as it is. One without times cannot be matched.
+ */
+export async function matchSeason(ports: SeasonPorts, policy: Policy, request: GatherRequest): Promise<Profile> {
+  const { modelId, baselineId, profile } = request;
+  const { match } = policy.baseline;
+  if (match.length === 0 || baselineId === undefined) return profile;
+  const seasons = await (ports.seasons ?? createSeasons(ports)).of({ modelId, baselineId, profile, match });
+  if (seasons.length === 0) return profile;
+  const { counts } = matchBaseline(seasons, await gatherHours(ports, request), match);
+  return { bins: profile.bins, counts };
+}

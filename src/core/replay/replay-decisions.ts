@@ -66,7 +66,11 @@ const keyOf = (rule: string, segment: string) => `${rule}\n${segment}`;
  */
 export function replayDecisions(history: DecisionHistory): Replay {
   const first = history.checks[0]?.decidedAt ?? history.from;
-  const given = history.runs.filter((run) => run.slot === undefined || run.createdAt < first);
+  const [firstCheck] = history.checks;
+  // Runs that a rule asked for within this time are not given: the replay finds out whether they are asked for.
+  const given = history.runs.filter(
+    ({ slot }) => slot === undefined || firstCheck === undefined || slot < firstCheck.slot,
+  );
   const going: Going = {
     history,
     standings: new Map(),

@@ -45,6 +45,21 @@ test("it ends by the clock", async () => {
   expect((await opened(model)).map(({ state }) => state)).toEqual(["queued", "queued"]);
 });
 
+test("maintenance that the policy plans mutes as a silence does, and only in its time", async () => {
+  const hours = `from: ${at(1).toISOString()}, to: ${at(3).toISOString()}`;
+  const model = await watchedModel(world, `maintenance: [{ ${hours}, reason: the warehouse moves }]`);
+  await playHour(world, model, 1, "holds");
+  const reason = `maintenance until ${at(3).toISOString()}: the warehouse moves`;
+  expect(await opened(model)).toMatchObject([{ state: "silenced", reason }, { state: "silenced" }]);
+  await playHour(world, model, 2, "holds");
+  expect(await opened(model)).toHaveLength(2);
+  await playHour(world, model, 3, "holds");
+  expect((await opened(model)).slice(2)).toMatchObject([
+    { kind: "repeated", state: "queued" },
+    { kind: "repeated", state: "queued" },
+  ]);
+});
+
 test("one rule's silence leaves others alone", async () => {
   const model = await watchedModel(world);
   await silence(world.ports, wish(model, { rule: "inputs drifted" }));

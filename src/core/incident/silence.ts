@@ -1,3 +1,5 @@
+import type { Maintenance } from "../policy/policy.ts";
+
 /** What mutes notifications: of every rule and segment where it names none. */
 export interface Silence {
   readonly number: number;
@@ -6,6 +8,12 @@ export interface Silence {
   readonly reason: string;
   readonly startsAt: Date;
   readonly endsAt: Date;
+}
+
+/** The maintenance that the policy has planned for an instant, as a reason not to speak; undefined where it has none. */
+export function maintenanceAt(planned: readonly Maintenance[] | undefined, at: Date): string | undefined {
+  const found = planned?.find(({ from, to }) => at >= from && at < to);
+  return found === undefined ? undefined : `maintenance until ${found.to.toISOString()}: ${found.reason}`;
 }
 
 /** Why an incident is not spoken of at an instant: the silence that mutes it longest; undefined where none does. */

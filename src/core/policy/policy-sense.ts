@@ -114,6 +114,13 @@ const recipients: Check = ({ owners, notify }, locate) => {
   return problems;
 };
 
+const maintenance: Check = ({ maintenance = [] }, locate) =>
+  maintenance.flatMap(({ from, to }, index) =>
+    new Date(from) < new Date(to)
+      ? []
+      : [errorAt(locate(["maintenance", index, "to"]), `expected an end after ${from}, got ${to}`)],
+  );
+
 const durations: Check = ({ rules, window, schedule }, locate) => {
   const problems: PolicyProblem[] = [];
   rules.forEach((rule, index) => {
@@ -158,6 +165,7 @@ const checks = [
   retraining,
   oneKindOfModel,
   recipients,
+  maintenance,
   durations,
   watching,
   powerProblems,

@@ -27,6 +27,13 @@ export interface Rule {
   readonly place: Place;
 }
 
+/** A planned span of time in which incidents are recorded and nobody is told. */
+export interface Maintenance {
+  readonly from: Date;
+  readonly to: Date;
+  readonly reason: string;
+}
+
 /** A policy as the rest of Driftward uses it: every default filled in, every unit parsed. */
 export interface Policy {
   readonly model: string;
@@ -71,6 +78,8 @@ export interface Policy {
   };
   readonly evaluate: { readonly gates: readonly Condition[] };
   readonly promote: { readonly approval: "none" | "required" | "four_eyes" };
+  /** Planned spans [from, to) in which nobody is told of incidents; none when absent. */
+  readonly maintenance?: readonly Maintenance[];
   /** Severity to recipients; `mail: owners` is resolved to the owners' addresses, `webhook: pager` is `webhook:pager`. */
   readonly notify: Readonly<Record<Severity, readonly string[]>> & {
     /** How long after an incident was spoken of it is spoken of again, while it goes on. */

@@ -90,6 +90,15 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
       gates: file.evaluate.gates.map((gate, index) => conditionAt(gate, ["evaluate", "gates", index], places)),
     },
     promote: { approval: file.promote.approval },
+    ...(file.maintenance === undefined
+      ? {}
+      : {
+          maintenance: file.maintenance.map(({ from, to, reason }) => ({
+            from: new Date(from),
+            to: new Date(to),
+            reason,
+          })),
+        }),
     notify: {
       warning: recipients(file, file.notify.warning),
       critical: recipients(file, file.notify.critical),

@@ -108,6 +108,20 @@ export const notifySection = section("Who is told.", {
   }).optional(),
 });
 
+const instant = z.iso
+  .datetime({ offset: true, error: "a time with its zone such as 2026-07-01T22:00:00Z" })
+  .describe("ISO 8601, with Z or an offset.");
+
+export const maintenanceSection = list(
+  section("A planned span of time: incidents are recorded in it, and nobody is told.", {
+    from: instant,
+    to: instant,
+    reason: name("a reason", 500).describe("Kept with what was not sent."),
+  }),
+  "windows of maintenance",
+  200,
+).describe("Planned spans of time in which incidents are recorded and nobody is told. Default: none.");
+
 const oneValue = z.union([name("a value", 100), z.int({ error: "a whole number" })], {
   error: "a value such as NL or 3",
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   evaluateSection,
   forEachSection,
+  maintenanceSection,
   modelName,
   notifySection,
   ownersSection,
@@ -31,6 +32,7 @@ const shape = {
   evaluate: evaluateSection.prefault({}),
   promote: promoteSection.prefault({}),
   notify: notifySection.prefault({}),
+  maintenance: maintenanceSection.optional(),
 };
 
 /** The whole policy file, strictly: units parsed, every default filled in. */

@@ -2,6 +2,7 @@ import { brokenInputRule, type RuleOutcome } from "../drift/judge.ts";
 import { judgeSight } from "../incident/built-in-rules.ts";
 import { hasPlace, isDueAgain, mostADay } from "../incident/cadence.ts";
 import { decideOutcomes, type RuleDecision, type RuleStanding } from "../incident/decide-outcomes.ts";
+import { maintenanceAt } from "../incident/silence.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type PastRun, permitRun } from "../run/governor.ts";
 import type { TrainingPlan } from "../run/plan-training.ts";
@@ -193,7 +194,7 @@ function open(going: Going, check: ReplayedCheck, outcome: RuleOutcome): void {
 function say(going: Going, at: Date, outcome: RuleOutcome, kind: "opened" | "repeated" | "resolved"): void {
   const key = keyOf(outcome.rule, outcome.segment);
   const spoken = going.spoken.get(key) ?? [];
-  if (!hasPlace(kind, spoken, at)) return;
+  if (!hasPlace(kind, spoken, at) || maintenanceAt(going.history.policy.maintenance, at) !== undefined) return;
   going.spoken.set(key, [...spoken.slice(-mostADay), at]);
   going.told.set(key, [...(going.told.get(key) ?? []), at]);
   tell(going, at, outcome, kind);

@@ -3,10 +3,10 @@ import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { hideSensitive, hideSensitiveQuality } from "../../core/drift/sensitive.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
-import { silenceOf } from "../../core/incident/silence.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
+import { hushed } from "./hushed.ts";
 
 /** What a mail says of an incident, gathered from what the check recorded. */
 export async function describeIncident(
@@ -55,17 +55,18 @@ export async function describeIncident(
  * silence lasts, or when the recipient has heard enough of the rule for a day, they are recorded with that, and not sent.
  */
 export async function queueNotices(
-  { ports, tx }: Deciding,
+  deciding: Deciding,
   incident: IncidentRow,
   notice: IncidentNotice,
   recipients: readonly string[],
   n = 1,
 ): Promise<void> {
+  const { ports, tx } = deciding;
   const instance = await tx.instance.id();
   const now = ports.clock.now();
   const { modelId, rule, segment } = incident;
   const lately = await tx.notifications.ofRule({ modelId, rule, segment }, new Date(now.getTime() - 86_400_000));
-  const silence = silenceOf(await tx.silences.endingAfter(now, incident.modelId), incident, now);
+  const silence = await hushed(deciding, incident, now);
   for (const [index, recipient] of recipients.entries()) {
     const id = ports.ids.next();
     const spoken = lately.filter((row) => row.recipient === recipient && row.state !== "silenced");
@@ -75,7 +76,7 @@ export async function queueNotices(
       now,
     );
     if (crowded && notice.kind === "repeated" && silence === undefined) continue;
-    const hushed = silence ?? (crowded ? `told ${mostADay} times in 24h of this rule at most` : undefined);
+    const muted = silence ?? (crowded ? `told ${mostADay} times in 24h of this rule at most` : undefined);
     const inserted = await tx.notifications.insert({
       id,
       subjectKind: "incident",
@@ -85,11 +86,11 @@ export async function queueNotices(
       recipient,
       messageId: `incident-${incident.number}.${notice.kind}.${n === 1 ? "" : `${n}.`}${index + 1}@${instance}`,
       body: notice,
-      state: hushed === undefined ? "queued" : "silenced",
+      state: muted === undefined ? "queued" : "silenced",
       createdAt: now,
       sentAt: undefined,
-      reason: hushed,
+      reason: muted,
     });
-    if (inserted && hushed === undefined) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
+    if (inserted && muted === undefined) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
 }

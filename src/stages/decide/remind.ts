@@ -1,10 +1,10 @@
 import { systemActor } from "../../core/actor.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { isDueAgain } from "../../core/incident/cadence.ts";
-import { silenceOf } from "../../core/incident/silence.ts";
 import { formatDuration } from "../../core/units.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
+import { hushed } from "./hushed.ts";
 import { describeIncident, queueNotices } from "./notices.ts";
 import { recipientsOf } from "./recipients.ts";
 
@@ -21,9 +21,9 @@ export async function remind(deciding: Deciding, incident: IncidentRow, rule: Ru
   if (recipients.length === 0) return;
   const now = ports.clock.now();
   const rows = await tx.notifications.ofSubject(incident.id);
-  const hushed = silenceOf(await tx.silences.endingAfter(now, incident.modelId), current, now);
+  const muted = await hushed(deciding, current, now);
   // What nobody heard counts only while it still cannot be heard.
-  const told = rows.filter(({ state }) => hushed !== undefined || state !== "silenced");
+  const told = rows.filter(({ state }) => muted !== undefined || state !== "silenced");
   const { repeatMs } = policy.notify;
   const times = told.map(({ createdAt }) => createdAt);
   if (raised === undefined && !isDueAgain(times, now, repeatMs)) return;

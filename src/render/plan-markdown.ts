@@ -10,7 +10,7 @@ import { figures, isDaily, moment, spanText } from "./replay-words.ts";
 const shown = 10;
 
 /** By this line a later run finds its comment again. */
-export const planMarker = "<!-- driftward plan -->";
+const planMarker = "<!-- driftward plan -->";
 
 /** A plan as a comment for a pull request. */
 export function planMarkdown(plan: {

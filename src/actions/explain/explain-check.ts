@@ -50,7 +50,7 @@ export async function decidingPolicy(
 }
 
 /** Evaluates a check again from stored counts and rows, and compares with what was recorded. */
-export async function evaluateAgain(ports: ExplainPorts, check: CheckRow): Promise<RecordComparison> {
+async function evaluateAgain(ports: ExplainPorts, check: CheckRow): Promise<RecordComparison> {
   const { state } = ports;
   const [model, policy, findings, outcomes] = await Promise.all([
     state.models.get(check.modelId),

@@ -65,6 +65,8 @@ export interface CheckLimits {
   readonly effects: Readonly<Record<string, number>>;
   readonly provisional: boolean;
   readonly performanceConfidence: number;
+  /** False incidents expected in the budget's span, of drift and performance together. */
+  readonly expectedIncidents: number;
 }
 
 /**
@@ -119,6 +121,7 @@ export function limitsOf(calibration: Calibration): CheckLimits {
     effects: Object.fromEntries(calibration.features.map(({ feature, effect }) => [feature, effect])),
     provisional: calibration.provisional,
     performanceConfidence: calibration.performance[0]?.confidence ?? 0.95,
+    expectedIncidents: calibration.expectedIncidents + (calibration.performance[0]?.expectedIncidents ?? 0),
   };
 }
 

@@ -26,7 +26,7 @@ ${more}`,
 }
 
 /** Days of checks; each letter is what the rule said: h holds, q quiet, i inconclusive. */
-export function checksOf(policy: Policy, days: string, at: Partial<ReplayedCheck> = {}): readonly ReplayedCheck[] {
+function checksOf(policy: Policy, days: string, at: Partial<ReplayedCheck> = {}): readonly ReplayedCheck[] {
   const words = { h: "holds", q: "quiet", i: "inconclusive" } as const;
   return [...days].map((letter, day): ReplayedCheck => {
     const outcome = words[letter as "h" | "q" | "i"];

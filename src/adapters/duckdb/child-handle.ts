@@ -28,7 +28,8 @@ export function startChild(options: SessionOptions): ChildHandle {
     serialization: "advanced",
     // No secret of the parent's environment is within reach of a file that finds a hole in DuckDB.
     env: { TZ: "UTC" },
-    execArgv: [],
+    // Streams let go of memory themselves, see `streamVectors`.
+    execArgv: ["--expose-gc", "--max-semi-space-size=1"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let words = "";

@@ -3,15 +3,17 @@ import { decodeCounts, encodeCounts } from "../../core/profile/counts-codec.ts";
 import { cellCount, emptyCounts } from "../../core/profile/empty-counts.ts";
 import { decodeProfile, encodeProfile } from "../../core/profile/profile-codec.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
-import { createTally, tallyNumbers } from "./bucketer.ts";
+import { createTally, tallyPresent } from "./bucketer.ts";
 import { countRows, tallyCounts } from "./count.ts";
 import { indexEdges } from "./edge-index.ts";
 import {
   type ColumnBuffers,
   createColumnBuffers,
+  gatherBetween,
   gatherColumns,
   type HeldColumn,
   notedInvalid,
+  type Wanted,
 } from "./gather-columns.ts";
 import {
   countCategories,
@@ -22,7 +24,7 @@ import {
   withInvalid,
 } from "./held-features.ts";
 import { openToProfile, profileRows } from "./profile.ts";
-import { type ReadInside, readColumn, readHeld, readSorted, refineDistance } from "./refine-distance.ts";
+import { openRange, type ReadInside, readColumn, readHeld, readSorted, refineDistance } from "./refine-distance.ts";
 import { queryNumber, type Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 
@@ -36,8 +38,11 @@ export interface EncodedSides {
   readonly distances: readonly (number | undefined)[];
 }
 
-/** Doubles of both sides that are held at once: 160 MB. */
-const MAX_HELD = 20_000_000;
+/** Doubles of both sides that are held at once: 128 MB. */
+const MAX_HELD = 16_000_000;
+
+/** Baseline values that are held to settle distances, of all columns of a batch: 32 MB. */
+const MAX_OPEN = 4_000_000;
 
 /**
  * Profiles one side and counts the other over its bins; see the port. Each column is read once where both sides of it can
@@ -130,32 +135,72 @@ async function encodeFitted(
 }
 
 async function compareBatch(
-  { session, request, baseline, live }: Work,
+  work: Work,
   batch: readonly Named[],
   buffers: { readonly before: ColumnBuffers; readonly now: ColumnBuffers },
 ): Promise<readonly (readonly [Named, ComparedFeature])[]> {
-  const { profile, edges } = request;
-  const before =
-    profile === undefined && baseline !== undefined ? await gatherSide(session, baseline, batch, buffers.before) : [];
+  const { session, request, baseline, live } = work;
+  const isFitted = request.profile === undefined && baseline !== undefined;
+  const before = isFitted ? await gatherSide(session, baseline, batch, buffers.before) : [];
   const now = await gatherSide(session, live, batch, buffers.now);
-  const compared: [Named, ComparedFeature][] = [];
-  for (const [f, feature] of batch.entries()) {
+  const counted = batch.flatMap((feature, f): CountedColumn[] => {
     const [held, values] = [before[f], now[f]];
-    const fitted: (FittedFeature<NumericBins> & { readonly sorted?: Float64Array }) | undefined =
-      held === undefined ? stored(profile, feature.name) : fitHeld(feature.name, held, edges, buffers.before.spare);
-    if (fitted === undefined || values === undefined) continue;
-    const { bins } = fitted;
-    const tally = createTally(1, cellCount(bins));
-    tallyNumbers(tally, indexEdges(bins.edges), { values: values.values, validity: undefined, groups: undefined });
-    const counts = { ...tallyCounts(tally, [0]), missing: values.missing, invalid: values.invalid };
-    const read = {
-      baseline: fitted.sorted === undefined ? sideReader(session, baseline, feature.name) : readSorted(fitted.sorted),
-      live: readHeld(values.values),
-    };
-    const distance = request.exact ? await distanceOf(fitted, counts, read) : undefined;
-    compared.push([feature, { bins, counts: fitted.counts, live: counts, distance }]);
+    const fitted =
+      held === undefined
+        ? stored(request.profile, feature.name)
+        : fitHeld(feature.name, held, request.edges, buffers.before.spare);
+    if (fitted === undefined || values === undefined) return [];
+    return [{ feature, fitted, live: countHeld(fitted.bins, values), values: values.values }];
+  });
+  const readers = request.exact ? await baselineReaders(work, counted) : new Map<Named, ReadInside>();
+  const compared: [Named, ComparedFeature][] = [];
+  for (const { feature, fitted, live: counts, values } of counted) {
+    const read = readers.get(feature);
+    const distance =
+      read === undefined ? undefined : await distanceOf(fitted, counts, { baseline: read, live: readHeld(values) });
+    compared.push([feature, { bins: fitted.bins, counts: fitted.counts, live: counts, distance }]);
   }
   return compared;
+}
+
+/** A column of the live side in memory, with the bins and counts of the baseline; its values, sorted, where these are held too. */
+interface CountedColumn {
+  readonly feature: Named;
+  readonly fitted: FittedFeature<NumericBins> & { readonly sorted?: Float64Array };
+  readonly live: FeatureCounts;
+  readonly values: Float64Array;
+}
+
+function countHeld(bins: NumericBins, { values, missing, invalid }: HeldColumn): FeatureCounts {
+  const tally = createTally(1, cellCount(bins));
+  tallyPresent(tally, indexEdges(bins.edges), values);
+  return { ...tallyCounts(tally, [0]), missing, invalid };
+}
+
+/** Where the baseline's values come from: memory, one pass for all columns of the batch, or a statement for each. */
+async function baselineReaders(
+  { session, baseline }: Work,
+  columns: readonly CountedColumn[],
+): Promise<ReadonlyMap<Named, ReadInside>> {
+  const readers = new Map<Named, ReadInside>();
+  const wanted = new Map<Named, Wanted>();
+  let rows = 0;
+  for (const { feature, fitted, live } of columns) {
+    const column = baseline?.source.columns.get(feature.name);
+    const range = fitted.sorted === undefined ? openRange(fitted.bins, fitted.counts, live) : undefined;
+    if (fitted.sorted !== undefined) readers.set(feature, readSorted(fitted.sorted));
+    else if (range === undefined || column === undefined || rows + range.rows > MAX_OPEN)
+      readers.set(feature, sideReader(session, baseline, feature.name));
+    else {
+      rows += range.rows;
+      wanted.set(feature, { column, ...range });
+    }
+  }
+  if (baseline === undefined) return readers;
+  const read = await gatherBetween(session, baseline.filtered, [...wanted.values()]);
+  for (const [f, feature] of [...wanted.keys()].entries())
+    readers.set(feature, readHeld(read[f] ?? new Float64Array()));
+  return readers;
 }
 
 function stored(profile: Profile | undefined, name: string): FittedFeature<NumericBins> | undefined {

@@ -4,6 +4,9 @@ import { queryRows, type Session } from "./session.ts";
 import type { Source, SourceColumn } from "./source.ts";
 import { streamVectors, type VectorChunk } from "./stream-vectors.ts";
 
+/** What may pile up while columns are gathered: little beside the columns, and letting go of it takes time. */
+const BYTES_KEPT = 16_000_000;
+
 /** The numbers of one column, held in memory. */
 export interface HeldColumn {
   /** In order of rows; infinities too, no NaN. */
@@ -44,9 +47,14 @@ export async function gatherColumns(
     return [createReader(buffer, at, invalid === undefined ? undefined : select.push(invalid) - 1)];
   });
   if (readers.length > 0)
-    await streamVectors(session, `SELECT ${select.join(", ")} ${filtered}`, (chunk) => {
-      for (const reader of readers) reader.take(chunk);
-    });
+    await streamVectors(
+      session,
+      `SELECT ${select.join(", ")} ${filtered}`,
+      (chunk) => {
+        for (const reader of readers) reader.take(chunk);
+      },
+      BYTES_KEPT,
+    );
   return readers.map((reader) => reader.held());
 }
 
@@ -81,6 +89,51 @@ function appendNumbers(
     buffer[next] = value;
     // NaN is written and then written over.
     if (!Number.isNaN(value)) next += 1;
+  }
+  return next;
+}
+
+/** Values of a column from one open range; infinite ends are inside. */
+export interface Wanted {
+  readonly column: SourceColumn;
+  readonly from: number;
+  readonly to: number;
+  /** As many as there are in the range, at least. */
+  readonly rows: number;
+}
+
+/** Reads of each column what lies in its range, in one pass. */
+export async function gatherBetween(
+  session: Session,
+  filtered: string,
+  wanted: readonly Wanted[],
+): Promise<readonly Float64Array[]> {
+  const held = wanted.map(({ rows }) => new Float64Array(rows));
+  const filled = wanted.map(() => 0);
+  const select = wanted.map(({ column }) => numberExpression(column).value);
+  if (wanted.length > 0)
+    await streamVectors(session, `SELECT ${select.join(", ")} ${filtered}`, (chunk) => {
+      for (const [f, range] of wanted.entries())
+        filled[f] = appendBetween(held[f] as Float64Array, filled[f] ?? 0, chunk.doubles(f), chunk.validity(f), range);
+    });
+  return held.map((values, f) => values.subarray(0, filled[f]));
+}
+
+function appendBetween(
+  into: Float64Array,
+  filled: number,
+  values: Float64Array,
+  validity: Uint8Array | undefined,
+  { from, to }: Wanted,
+): number {
+  let next = filled;
+  for (let i = 0; i < values.length; i += 1) {
+    const x = values[i] as number;
+    if (!(x >= from && x <= to)) continue;
+    if ((x === from || x === to) && Number.isFinite(x)) continue;
+    if (validity !== undefined && (((validity[i >> 3] as number) >> (i & 7)) & 1) === 0) continue;
+    into[next] = x;
+    next += 1;
   }
   return next;
 }

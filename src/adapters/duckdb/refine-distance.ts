@@ -8,7 +8,7 @@ import {
   planRefinement,
 } from "../../core/profile/ks-refinement.ts";
 import { sortNumbers } from "../../core/profile/sort-numbers.ts";
-import { createTally, tallyNumbers } from "./bucketer.ts";
+import { createTally, tallyPresent } from "./bucketer.ts";
 import { indexEdges } from "./edge-index.ts";
 import { numberExpression } from "./expressions.ts";
 import type { Session } from "./session.ts";
@@ -61,6 +61,19 @@ export async function refineDistance(
   return { statistic, n: plan.n, m: plan.m };
 }
 
+/** The range of values that may have to be read to know a distance, and the baseline's rows in it; undefined for none. */
+export function openRange(
+  bins: NumericBins,
+  baseline: Pick<FeatureCounts, "cells">,
+  live: Pick<FeatureCounts, "cells">,
+): (Range & { readonly rows: number }) | undefined {
+  const { intervals } = planRefinement(bins.edges, baseline.cells, live.cells);
+  const [first, last] = [intervals[0], intervals[intervals.length - 1]];
+  if (first === undefined || last === undefined) return undefined;
+  const rows = last.baselineBefore + last.baselineInside - first.baselineBefore;
+  return { from: first.from, to: last.to, rows };
+}
+
 async function tallyFine(
   fine: FineEdges,
   intervals: readonly OpenInterval[],
@@ -73,7 +86,7 @@ async function tallyFine(
   await read((values) => {
     for (let start = 0; start < values.length; start += PIECE) {
       const filled = keepBetween(kept, values.subarray(start, start + PIECE), low, high);
-      tallyNumbers(tally, index, { values: kept.subarray(0, filled), validity: undefined, groups: undefined });
+      tallyPresent(tally, index, kept.subarray(0, filled));
     }
   });
   return tally.cells;

@@ -34,9 +34,8 @@ export function sortNumbers(values: Float64Array, workspace?: Float64Array): Flo
 function sortByHalves(values: Float64Array, spare: Float64Array, halves: readonly (0 | 1)[]): void {
   let from: Uint32Array = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   let to: Uint32Array = new Uint32Array(spare.buffer, spare.byteOffset, 2 * spare.length);
-  makeOrdered(from);
-  for (const half of halves)
-    for (const [byte, counts] of countBytes(from, half).entries()) {
+  for (const [i, half] of halves.entries())
+    for (const [byte, counts] of (i === 0 ? orderAndCount(from, half) : countBytes(from, half)).entries()) {
       const starts = startsOf(counts, from.length);
       if (starts === undefined) continue;
       scatter(from, to, starts, half, 8 * byte);
@@ -105,14 +104,23 @@ function insertInOrder(values: Float64Array): boolean {
   return true;
 }
 
-/** Bits of doubles as unsigned integers of the same order: negative ones inverted, the sign of the others set. */
-function makeOrdered(words: Uint32Array): void {
+/**
+ * Turns bits of doubles into unsigned integers of the same order (negative ones inverted, the sign of the others set), and
+ * counts the bytes of one half as `countBytes` does.
+ */
+function orderAndCount(words: Uint32Array, half: 0 | 1): readonly Uint32Array[] {
+  const [a, b, c, d] = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)];
   for (let i = 0; i < words.length; i += 2) {
-    const high = words[i + 1] as number;
-    const flip = (high | 0) >> 31;
+    const flip = (words[i + 1] as number) >> 31;
     words[i] = (words[i] as number) ^ flip;
-    words[i + 1] = high ^ (flip | 0x80000000);
+    words[i + 1] = (words[i + 1] as number) ^ (flip | 0x80000000);
+    const word = words[i + half] as number;
+    a[word & 255] = (a[word & 255] as number) + 1;
+    b[(word >>> 8) & 255] = (b[(word >>> 8) & 255] as number) + 1;
+    c[(word >>> 16) & 255] = (c[(word >>> 16) & 255] as number) + 1;
+    d[word >>> 24] = (d[word >>> 24] as number) + 1;
   }
+  return [a, b, c, d];
 }
 
 function makeDoubles(words: Uint32Array): void {

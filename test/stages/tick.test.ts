@@ -36,7 +36,17 @@ const at = (time: string): Date => new Date(time.length > 5 ? time : `2026-03-02
 async function apply(model: ModelRow, appliedAt: Date, schedule: Schedule, settleMs = 0): Promise<string> {
   const id = randomIds.next();
   const seq = ((await state.policies.latest(model.id))?.seq ?? 0) + 1;
-  const row = { id, modelId: model.id, seq, path: "p.yaml", gitCommit: undefined, author: undefined, digest: id, source: "", appliedAt };
+  const row = {
+    id,
+    modelId: model.id,
+    seq,
+    path: "p.yaml",
+    gitCommit: undefined,
+    author: undefined,
+    digest: id,
+    source: "",
+    appliedAt,
+  };
   await state.transaction(async (tx) => {
     await tx.models.lock(model.id);
     await tx.policies.insert(row);

@@ -74,7 +74,12 @@ export function describeRows(getState: GetState): void {
     test("policies, versions, baselines and aliases", async () => {
       const state = getState();
       const { modelId, policyRevisionId, versionId, baselineId } = await insertSampleModel(state);
-      const revision = samplePolicyRevision(modelId, { seq: 2, source: "a: 'ü'\r\n# \u0001\n", gitCommit: "abc", author: "A <a@b>" });
+      const revision = samplePolicyRevision(modelId, {
+        seq: 2,
+        source: "a: 'ü'\r\n# \u0001\n",
+        gitCommit: "abc",
+        author: "A <a@b>",
+      });
       const version = sampleVersion(modelId, { lineage: { run: { rows: 3 } }, createdAt: hour(4) });
       const baseline = sampleBaseline(modelId, version.id, { metrics: { roc_auc: { estimate: 0.8 } } });
       const newer = { ...baseline, id: randomUUID(), createdAt: hour(9) };

@@ -1,7 +1,7 @@
 import type { Finding, QualityFinding } from "./finding.ts";
 
 /** A finding without any value of its feature: what is left are statistics, sizes and shares. */
-export function withoutValues(finding: Finding): Finding {
+function withoutValues(finding: Finding): Finding {
   return { ...finding, direction: undefined, evidence: { ...finding.evidence, labels: [], baseline: [], window: [] } };
 }
 

@@ -64,7 +64,7 @@ function drawBars({ bars }: Bars, label: string): string {
 }
 
 function cut(label: string): string {
-  const characters = [...label];
+  const characters = Array.from(label);
   return characters.length <= longestLabel ? label : `${characters.slice(0, longestLabel - 1).join("")}…`;
 }
 

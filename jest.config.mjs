@@ -12,5 +12,5 @@ export default {
   },
   workerIdleMemoryLimit: "1GB",
   maxWorkers: 2,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

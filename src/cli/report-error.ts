@@ -25,7 +25,9 @@ export function reportError(context: CliContext, error: unknown, json: boolean):
     context.out(`${JSON.stringify({ schema: "driftward/error/v1", code, message, hint, place })}\n`);
     return;
   }
-  const where = error.place === undefined ? "" : `${formatPlace(error.place)}: `;
+  // Messages about a whole file begin with its name already.
+  const told = error.place === undefined || error.message.startsWith(`${error.place.file}:`);
+  const where = error.place === undefined || told ? "" : `${formatPlace(error.place)}: `;
   context.err(`${context.colors.red("error")} ${where}${error.message} (${error.code})\n`);
   if (error.hint !== undefined) context.err(`${context.colors.cyan("next ")} ${error.hint}\n`);
 }

@@ -156,6 +156,12 @@ describe("one object of its schema a command", () => {
     expect(await schemaOf(4, "ingest", "orders", "empty.csv")).toMatchObject({ code: "InvalidData" });
   }, 60_000);
 
+  test("all rows refused: 4, because nothing was taken in", async () => {
+    write("future.csv", liveRows(3, new Date("2999-01-01T00:00:00Z"), 1_000, 0));
+    const { refused, accepted } = await schemaOf(4, "ingest", "orders", "future.csv");
+    expect({ refused, accepted }).toEqual({ refused: 3, accepted: 0 });
+  });
+
   test("refused rows: 0, how many and where", async () => {
     write("torn.csv", `${liveRows(3, new Date(Date.now() - 86_400_000), 1_000, 0)}\nbad,never,1,5,a,10\n`);
     const { refused, accepted, rejectFile } = await schemaOf(0, "ingest", "orders", "torn.csv");

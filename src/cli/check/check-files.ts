@@ -6,6 +6,7 @@ import { type Shape, shapeOf } from "../../core/drift/shape.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { CheckReport } from "../../render/check-report.ts";
 import type { FileRequest } from "./file-options.ts";
+import { requireSensitiveColumns } from "./require-columns.ts";
 
 export interface FilesCheck {
   readonly report: CheckReport;
@@ -18,6 +19,7 @@ export async function checkFiles(
   { request, sensitive }: FileRequest,
   explain: boolean,
 ): Promise<FilesCheck> {
+  await requireSensitiveColumns(engine, [request.baseline, request.live], sensitive);
   const { comparison, counted } = await countAndCompare(engine, request);
   const { verdict, reason, liveRows, baselineRows } = comparison;
   const { baseline, live, alarmRate, floor } = request;

@@ -5,6 +5,7 @@ import type { WindowLength } from "../../core/drift/windows.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { WindowsReport } from "../../render/windows-report.ts";
 import type { FileRequest } from "./file-options.ts";
+import { requireSensitiveColumns } from "./require-columns.ts";
 
 export interface WindowsCheck {
   readonly report: WindowsReport;
@@ -17,6 +18,7 @@ export async function checkWindows(
   { request, sensitive }: FileRequest,
   by: WindowLength,
 ): Promise<WindowsCheck> {
+  await requireSensitiveColumns(engine, [request.baseline, request.live], sensitive);
   const { skipped, windows, quality, ...rest } = await compareWindows(engine, { ...request, by });
   const { alarmRate, floor } = request;
   const shown = windows.map((window) => ({

@@ -20,7 +20,7 @@ Examples:
   $ driftward ingest churn week.csv --column prediction_id=id --column timestamp=scored_at
 
 The same file twice changes nothing. Refused rows are kept in a file with their reasons.
-Exit codes: 0 taken in (also when rows were refused), 3 wrong use, 4 the file cannot be used.`;
+Exit codes: 0 taken in (also when some rows were refused), 3 wrong use, 4 a file cannot be used or all of its rows were refused.`;
 
 /** `driftward ingest`: predictions, or late labels, into the prediction log. */
 export function addIngestCommand(program: Command, context: CliContext): void {
@@ -53,10 +53,10 @@ export function addIngestCommand(program: Command, context: CliContext): void {
             mapping,
             ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
           });
+          if (result.refused > 0 && result.accepted + result.known === 0) context.setExitCode(exitCodes.couldNotRun);
           context.out(options.json ? `${JSON.stringify(asJson(model, file, result))}\n` : told(context, file, result));
         }
       });
-      context.setExitCode(exitCodes.ok);
     });
 }
 

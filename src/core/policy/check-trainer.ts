@@ -21,8 +21,8 @@ export function checkTrainer(policy: Policy, trainers: DeclaredTrainers, file: s
   const trainer = trainers.get(retrain.trainer);
   const first: Place = retrain.with?.[0]?.place ?? { file, line: 1, column: 1 };
   if (trainer === undefined) {
-    if (retrain.with === undefined) return [];
-    return [hintAt(first, `driftward.yaml names no trainer "${retrain.trainer}": its parameters cannot be checked`)];
+    const names = [...trainers.keys()].join(", ") || "none";
+    return [hintAt(first, `driftward.yaml names no trainer "${retrain.trainer}"`, `trainers there: ${names}`)];
   }
   const filled = fillParameters(trainer.parameters ?? {}, givenParameters(retrain));
   if ("values" in filled) return [];

@@ -23,12 +23,19 @@ retrain:
 }
 
 describe("a policy and the operator's trainers", () => {
-  test.each([
-    ["trainer: churn"],
-    ["trainer: churn\n  with: { epochs: 20 }"],
-    ["trainer: plain"],
-    ["trainer: elsewhere"],
-  ])("%j is fine", (retrain) => expect(problemsOf(retrain)).toEqual([]));
+  test.each([["trainer: churn"], ["trainer: churn\n  with: { epochs: 20 }"], ["trainer: plain"]])(
+    "%j is fine",
+    (retrain) => expect(problemsOf(retrain)).toEqual([]),
+  );
+  test("a trainer that driftward.yaml does not name is a hint, because it may be elsewhere", () => {
+    expect(problemsOf("trainer: elsewhere")).toMatchObject([
+      {
+        severity: "hint",
+        message: 'driftward.yaml names no trainer "elsewhere"',
+        hint: expect.stringContaining("churn"),
+      },
+    ]);
+  });
   test("a value that is not allowed is an error at its place", () => {
     expect(problemsOf("trainer: churn\n  with:\n    epochs: 200")).toEqual([
       {

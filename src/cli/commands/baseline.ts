@@ -80,7 +80,7 @@ function told({ colors }: CliContext, result: BaselineResult, version: string): 
   const promised = Object.entries(metrics).map(([metric, value]) => ["", metric, estimate(value)]);
   const promise =
     promised.length === 0
-      ? "  no promise: the file has no prediction and label columns"
+      ? "  no promise: it needs a prediction and a label column, with values"
       : plainTable(["", "promised", "95 % interval"], promised);
   return `${[...lines, promise].join("\n")}\n`;
 }

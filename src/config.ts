@@ -150,7 +150,7 @@ const fileSchema = z.strictObject({
   engine: z
     .strictObject({
       memory_limit: z.string().default("1GB"),
-      threads: z.int().min(1).max(256).default(2),
+      threads: z.int().min(1).max(256).default(1),
       timeout: duration.default(600_000),
     })
     .prefault({}),

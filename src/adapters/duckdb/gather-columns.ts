@@ -1,3 +1,4 @@
+import { aroundRange } from "./around-range.ts";
 import { columnKind, numberExpression } from "./expressions.ts";
 import { parseNames } from "./invalid-names.ts";
 import { queryRows, type Session } from "./session.ts";
@@ -126,11 +127,13 @@ function appendBetween(
   validity: Uint8Array | undefined,
   { from, to }: Wanted,
 ): number {
+  const { middle, reach } = aroundRange(from, to);
   let next = filled;
   for (let i = 0; i < values.length; i += 1) {
     const x = values[i] as number;
-    if (!(x >= from && x <= to)) continue;
-    if ((x === from || x === to) && Number.isFinite(x)) continue;
+    if (!(Math.abs(x - middle) <= reach)) continue;
+    const isInside = Number.isFinite(x) ? x > from && x < to : x === from || x === to;
+    if (!isInside) continue;
     if (validity !== undefined && (((validity[i >> 3] as number) >> (i & 7)) & 1) === 0) continue;
     into[next] = x;
     next += 1;

@@ -8,6 +8,7 @@ import {
   planRefinement,
 } from "../../core/profile/ks-refinement.ts";
 import { sortNumbers } from "../../core/profile/sort-numbers.ts";
+import { type AroundRange, aroundRange } from "./around-range.ts";
 import { createTally, tallyPresent } from "./bucketer.ts";
 import { indexEdges } from "./edge-index.ts";
 import { numberExpression } from "./expressions.ts";
@@ -82,21 +83,22 @@ async function tallyFine(
   const tally = createTally(1, 2 * fine.edges.length + 1);
   const index = indexEdges(fine.edges);
   const kept = new Float64Array(PIECE);
-  const [low, high] = [intervals[0]?.from ?? 0, intervals[intervals.length - 1]?.to ?? 0];
+  const range = aroundRange(intervals[0]?.from ?? 0, intervals[intervals.length - 1]?.to ?? 0);
   await read((values) => {
     for (let start = 0; start < values.length; start += PIECE) {
-      const filled = keepBetween(kept, values.subarray(start, start + PIECE), low, high);
+      const filled = keepAround(kept, values.subarray(start, start + PIECE), range);
       tallyPresent(tally, index, kept.subarray(0, filled));
     }
   });
   return tally.cells;
 }
 
-function keepBetween(into: Float64Array, values: Float64Array, low: number, high: number): number {
+/** Keeps what may lie in a range: what lies beside it falls into cells that do not count. */
+function keepAround(into: Float64Array, values: Float64Array, { middle, reach }: AroundRange): number {
   let next = 0;
   for (let i = 0; i < values.length; i += 1) {
     const x = values[i] as number;
-    if (x >= low && x <= high) {
+    if (Math.abs(x - middle) <= reach) {
       into[next] = x;
       next += 1;
     }
@@ -104,7 +106,7 @@ function keepBetween(into: Float64Array, values: Float64Array, low: number, high
   return next;
 }
 
-/** Appends the values that lie in an interval; returns the new length. Infinite ends are inside. */
+/** Appends the values that lie in an interval; returns the new length. Quick where neighbours share one. */
 function appendInside(
   into: Float64Array,
   filled: number,
@@ -112,21 +114,28 @@ function appendInside(
   intervals: readonly OpenInterval[],
 ): number {
   let next = filled;
+  let interval = intervals[0] as OpenInterval;
   for (let i = 0; i < values.length; i += 1) {
     const x = values[i] as number;
-    let a = 0;
-    let b = intervals.length;
-    while (a < b) {
-      const middle = (a + b) >> 1;
-      if ((intervals[middle] as OpenInterval).from < x) a = middle + 1;
-      else b = middle;
+    if (!isInside(x, interval)) {
+      interval = intervalOf(x, intervals);
+      if (!isInside(x, interval)) continue;
     }
-    const interval = intervals[Math.max(0, a - 1)] as OpenInterval;
-    if (!isInside(x, interval)) continue;
     into[next] = x;
     next += 1;
   }
   return next;
+}
+
+/** The last interval that begins below a value; the first where none does. */
+function intervalOf(x: number, intervals: readonly OpenInterval[]): OpenInterval {
+  let [low, high] = [0, intervals.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((intervals[middle] as OpenInterval).from < x) low = middle + 1;
+    else high = middle;
+  }
+  return intervals[Math.max(0, low - 1)] as OpenInterval;
 }
 
 function isInside(x: number, { from, to }: OpenInterval): boolean {

@@ -38,8 +38,11 @@ export async function streamVectors(
       globalThis.gc?.({ type: "minor" });
       kept = 0;
     }
-    const vector = (column: number): ReturnType<typeof bindings.data_chunk_get_vector> =>
-      bindings.data_chunk_get_vector(chunk, column);
+    const vectors: ReturnType<typeof bindings.data_chunk_get_vector>[] = [];
+    const vector = (column: number): ReturnType<typeof bindings.data_chunk_get_vector> => {
+      vectors[column] ??= bindings.data_chunk_get_vector(chunk, column);
+      return vectors[column];
+    };
     visit({
       rows,
       doubles(column) {

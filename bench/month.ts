@@ -7,12 +7,12 @@ import { isDeepStrictEqual } from "node:util";
 import { createTally, tallyPresent } from "../src/adapters/duckdb/bucketer.ts";
 import { tallyCounts } from "../src/adapters/duckdb/count.ts";
 import { indexEdges } from "../src/adapters/duckdb/edge-index.ts";
-import type { Counts } from "../src/core/profile/bins.ts";
+import type { Counts, NumericBins } from "../src/core/profile/bins.ts";
 import { encodeCounts, sumEncodedCounts } from "../src/core/profile/counts-codec.ts";
 import { cellCount } from "../src/core/profile/empty-counts.ts";
 import { fitNumericBins } from "../src/core/profile/fit-numeric-bins.ts";
 
-const [hours, features, edges] = [720, 50, 1_024];
+const [hours, features] = [720, 50];
 
 let state = 42;
 /** Uniform in [0, 1): a linear congruential generator is random enough to be counted. */
@@ -25,9 +25,7 @@ function values(count: number): Float64Array {
   return Float64Array.from({ length: count }, () => Math.tan(3 * (draw() - 0.5)));
 }
 
-const bins = Array.from({ length: features }, (_, f) => fitNumericBins(`f${f}`, values(100_000).sort(), edges));
-
-function count(rows: readonly Float64Array[]): Counts {
+function count(bins: readonly NumericBins[], rows: readonly Float64Array[]): Counts {
   const counted = bins.map((feature, f) => {
     const tally = createTally(1, cellCount(feature));
     const own = rows[f] ?? new Float64Array();
@@ -51,10 +49,17 @@ function median(times: readonly number[]): number {
   return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
 }
 
-for (const rowsPerHour of [100, 1_400]) {
+for (const [edges, rowsPerHour] of [
+  [256, 100],
+  [256, 1_400],
+  [1_024, 100],
+  [1_024, 1_400],
+] as const) {
+  const bins = Array.from({ length: features }, (_, f) => fitNumericBins(`f${f}`, values(100_000).sort(), edges));
   const rows = Array.from({ length: hours }, () => Array.from({ length: features }, () => values(rowsPerHour)));
-  const parts = rows.map((hour) => encodeCounts(count(hour)));
-  const direct = count(bins.map((_, f) => join(rows.map((hour) => hour[f] ?? new Float64Array()))));
+  const parts = rows.map((hour) => encodeCounts(count(bins, hour)));
+  const whole = bins.map((_, f) => join(rows.map((hour) => hour[f] ?? new Float64Array())));
+  const direct = count(bins, whole);
   const times = Array.from({ length: 9 }, () => {
     const before = process.cpuUsage();
     const summed = sumEncodedCounts(bins, parts);
@@ -64,7 +69,7 @@ for (const rowsPerHour of [100, 1_400]) {
   });
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
   console.log(
-    `${rowsPerHour} rows an hour: ${median(times.slice(2)).toFixed(0)} ms, equal to a direct count; ` +
+    `${edges} edges, ${rowsPerHour} rows an hour: ${median(times.slice(2)).toFixed(0)} ms, equal to a direct count; ` +
       `${(bytes / hours / features).toFixed(0)} bytes a feature and hour`,
   );
 }

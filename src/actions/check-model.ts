@@ -8,6 +8,7 @@ import type { Verdict } from "../core/verdict.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { CheckRow, ModelRow, State } from "../ports/state.ts";
 import { type CheckPorts, check } from "../stages/check/check.ts";
+import { planCheck } from "../stages/check/plan-check.ts";
 
 export interface ModelCheck {
   readonly verdict: Verdict;
@@ -71,24 +72,16 @@ export async function readCheck(state: State, checkId: string, sensitive: readon
 function plan(ports: CheckPorts & { readonly ids: Ids }, model: ModelRow, policy: Policy): CheckRow {
   const now = ports.clock.now();
   const end = new Date(Math.floor(now.getTime() / millisecondsPer.h) * millisecondsPer.h);
-  return {
+  return planCheck({
     id: ports.ids.next(),
     modelId: model.id,
     slotKey: "",
     slotAt: end,
-    windowStart: new Date(end.getTime() - policy.window.spanMs),
-    windowEnd: end,
+    spanMs: policy.window.spanMs,
     policyRevisionId: model.policyRevision ?? "",
     versionId: model.championVersion,
     baselineId: model.championBaseline,
     asOfSeq: model.logSeq,
-    state: "planned",
-    verdict: undefined,
-    reason: undefined,
-    rowCount: undefined,
-    quality: [],
-    performance: {},
     createdAt: now,
-    doneAt: undefined,
-  };
+  });
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Task } from "../ports/queue.ts";
 import type { CheckRow, ModelRow, State, StateReads, StateTransaction } from "../ports/state.ts";
+import { planCheck } from "./check/plan-check.ts";
 
 export interface TickPorts {
   readonly state: State;
@@ -139,26 +140,19 @@ async function checkRow(
 ): Promise<CheckRow> {
   const champion = await tx.aliases.at(model.id, "champion", slot);
   const now = ports.clock.now();
-  return {
+  const row = planCheck({
     id: ports.ids.next(),
     modelId: model.id,
     slotKey: slot.toISOString(),
     slotAt: slot,
-    windowStart: new Date(slot.getTime() - policy.window.spanMs),
-    windowEnd: slot,
+    spanMs: policy.window.spanMs,
     policyRevisionId: model.policyRevision ?? "",
     versionId: champion?.versionId ?? model.championVersion,
     baselineId: champion === undefined ? model.championBaseline : champion.baselineId,
     asOfSeq: model.logSeq,
-    state,
-    verdict: undefined,
-    reason: state === "missed" ? "too many slots were due at once" : undefined,
-    rowCount: undefined,
-    quality: [],
-    performance: {},
     createdAt: now,
-    doneAt: state === "missed" ? now : undefined,
-  };
+  });
+  return state === "planned" ? row : { ...row, state, reason: "too many slots were due at once", doneAt: now };
 }
 
 function sameTime(a: Date | undefined, b: Date | undefined): boolean {

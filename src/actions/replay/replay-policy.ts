@@ -10,6 +10,7 @@ import type { Window } from "../../core/window.ts";
 import type { CheckRow } from "../../ports/state.ts";
 import { type EvaluationPorts, evaluateWindow, type WindowEvaluation } from "../../stages/check/evaluate-window.ts";
 import { createSeasons } from "../../stages/check/match-season.ts";
+import { planCheck } from "../../stages/check/plan-check.ts";
 import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
 import type { Past, ReplayPorts } from "./past.ts";
 
@@ -82,26 +83,18 @@ function planChecks(past: Past, { policy, from, to, hindsight }: ReplayRequest):
   return [...slotsBetween(policy.schedule, begin, to)].map((slot) => {
     const champion = past.promotions.findLast(({ at }) => at <= slot) ?? firstChampion;
     const settled = new Date(slot.getTime() + policy.data.settleMs);
-    return {
+    return planCheck({
       id: slot.toISOString(),
       modelId: past.model.id,
       slotKey: slot.toISOString(),
       slotAt: slot,
-      windowStart: new Date(slot.getTime() - policy.window.spanMs),
-      windowEnd: slot,
+      spanMs: policy.window.spanMs,
       policyRevisionId: "",
       versionId: champion.versionId,
       baselineId: champion.baselineId,
       asOfSeq: hindsight ? all : (past.checkOf(slot)?.asOfSeq ?? past.knownAt(settled)),
-      state: "planned",
-      verdict: undefined,
-      reason: undefined,
-      rowCount: undefined,
-      quality: [],
-      performance: {},
       createdAt: settled,
-      doneAt: undefined,
-    };
+    });
   });
 }
 

@@ -1,11 +1,11 @@
 import { DriftwardError } from "../../core/errors.ts";
+import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import type { Counts, FeatureBins, FeatureCounts } from "../../core/profile/bins.ts";
 import { encodeCounts } from "../../core/profile/counts-codec.ts";
 import { cellCount, emptyCounts } from "../../core/profile/empty-counts.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import { createTally, type Tally, tallyInvalid, tallyNumbers } from "./bucketer.ts";
-import { canonicalCategory } from "./canonical-category.ts";
 import { indexEdges } from "./edge-index.ts";
 import { columnKind, filterColumns, numberExpression, textExpression } from "./expressions.ts";
 import { type GroupedRows, type Grouping, groupRows } from "./groupings.ts";
@@ -127,7 +127,7 @@ async function countCategorical(session: Session, source: Source, { rows, bins, 
       for await (const chunk of result.yieldRows())
         for (const [number, text, count] of chunk) {
           const group = groupOfCode[Number(number)] ?? 0;
-          const category = canonicalCategory(text === null ? null : String(text));
+          const category = canonicalCategory(text === null ? "" : String(text));
           if (category === undefined) tally.missing[group] = (tally.missing[group] ?? 0) + Number(count);
           else {
             const cell = group * tally.width + (cellOf.get(category) ?? feature.categories.length);

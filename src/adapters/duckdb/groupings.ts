@@ -1,7 +1,7 @@
 import { DriftwardError } from "../../core/errors.ts";
+import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { RowFilter } from "../../ports/count-engine.ts";
-import { canonicalCategory } from "./canonical-category.ts";
 import { filterCondition, microsecondsExpression, requireColumn, textExpression } from "./expressions.ts";
 import { ownName } from "./quote.ts";
 import { asText, queryNumber, queryRows, type Session } from "./session.ts";
@@ -144,7 +144,7 @@ async function createGrouping(
   const groupOfCode = Int32Array.from(rows, ([hour, value, n]) => {
     const text = asText(value);
     // A version is a name that is asked for as it stands: "1.0" must not become "1".
-    const category = from.name === "model_version" ? text : (canonicalCategory(text) ?? "");
+    const category = from.name === "model_version" ? text : (canonicalCategory(text ?? "") ?? "");
     const segment = from.name === undefined ? "" : `${from.name}=${category}`;
     const key = `${Number(hour)} ${segment}`;
     const index = indexOf.get(key) ?? groups.length;

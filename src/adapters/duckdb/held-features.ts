@@ -1,9 +1,9 @@
+import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import type { CategoricalBins, FeatureBins, FeatureCounts, NumericBins } from "../../core/profile/bins.ts";
 import { countSorted } from "../../core/profile/count-sorted.ts";
 import { fitCategoricalBins } from "../../core/profile/fit-categorical-bins.ts";
 import { fitNumericBins } from "../../core/profile/fit-numeric-bins.ts";
 import { sortNumbers } from "../../core/profile/sort-numbers.ts";
-import { canonicalCategory } from "./canonical-category.ts";
 import { textExpression } from "./expressions.ts";
 import type { HeldColumn } from "./gather-columns.ts";
 import type { Session } from "./session.ts";
@@ -57,7 +57,7 @@ export async function countCategories(session: Session, filtered: string, column
   );
   for await (const chunk of result.yieldRows())
     for (const [text, count] of chunk) {
-      const category = canonicalCategory(text === null ? null : String(text));
+      const category = canonicalCategory(text === null ? "" : String(text));
       if (category === undefined) missing += Number(count);
       else rowsOf.set(category, (rowsOf.get(category) ?? 0) + Number(count));
     }

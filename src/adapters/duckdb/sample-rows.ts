@@ -1,10 +1,10 @@
 import type { CodedRows } from "../../core/drift/coded-rows.ts";
 import { DriftwardError } from "../../core/errors.ts";
+import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import { binLabels } from "../../core/profile/bin-counts.ts";
 import type { FeatureBins } from "../../core/profile/bins.ts";
 import { categoryCoder, numberCoder } from "../../core/profile/code-value.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
-import { canonicalCategory } from "./canonical-category.ts";
 import {
   filterColumns,
   filterCondition,
@@ -69,6 +69,6 @@ function codedColumn(source: Source, bins: FeatureBins): { readonly sql: string;
   const code = categoryCoder(bins);
   return {
     sql: column === undefined ? "NULL::VARCHAR" : textExpression(column),
-    codeOf: (value) => code(canonicalCategory(typeof value === "string" ? value : null)),
+    codeOf: (value) => code(canonicalCategory(typeof value === "string" ? value : "")),
   };
 }

@@ -1,5 +1,5 @@
+import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
-import { canonicalCategory } from "./canonical-category.ts";
 import { filterColumns, filterCondition, textExpression } from "./expressions.ts";
 import type { Session } from "./session.ts";
 import { openSource } from "./source.ts";
@@ -25,7 +25,7 @@ export async function unseenValues(
   );
   for await (const chunk of result.yieldRows())
     for (const [text, rows] of chunk) {
-      const value = canonicalCategory(text === null ? null : String(text));
+      const value = canonicalCategory(text === null ? "" : String(text));
       if (value !== undefined && !known.has(value)) found.set(value, (found.get(value) ?? 0) + Number(rows));
     }
   return [...found]

@@ -1,6 +1,7 @@
 import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
+import { addedColumns, isContractName } from "../../core/prediction/contract.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import { filterCondition } from "./expressions.ts";
 import { firstLabels, predictionColumns } from "./labelled-sql.ts";
@@ -9,19 +10,6 @@ import { queryNumber, type Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 
 type RunDataRequest = Parameters<CountEngine["writeRunData"]>[0];
-
-const systemColumns: ReadonlySet<string> = new Set([
-  "prediction_id",
-  "timestamp",
-  "model_version",
-  "prediction",
-  "score",
-  "entity_id",
-  "label",
-  "label_timestamp",
-  "_hour",
-  "_invalid",
-]);
 
 const own = {
   id: ownName("id"),
@@ -78,7 +66,9 @@ export async function writeRunData(
  * @throws InvalidData for a feature that is called like the evaluation file's own column
  */
 function featureNames(source: Source): readonly string[] {
-  const names = [...source.columns.keys()].filter((name) => !systemColumns.has(name) && !name.startsWith("score_"));
+  const names = [...source.columns.keys()].filter(
+    (name) => !isContractName(name) && !addedColumns.includes(name) && !name.startsWith("score_"),
+  );
   const taken = names.find((name) => name.toLowerCase() === "id");
   if (taken !== undefined)
     throw new DriftwardError(

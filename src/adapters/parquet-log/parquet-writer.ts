@@ -8,6 +8,7 @@ import {
   TIMESTAMP,
   VARCHAR,
 } from "@duckdb/node-api";
+import { quoteName } from "../duckdb/quote.ts";
 import type { Cell, TableColumn } from "./tables.ts";
 
 const rowsPerChunk = 2_048;
@@ -94,9 +95,4 @@ function chunkOf<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]
 function toValue(cell: Cell): DuckDBValue {
   if (cell === undefined) return null;
   return cell instanceof Date ? new DuckDBTimestampValue(BigInt(cell.getTime()) * 1_000n) : cell;
-}
-
-/** Names of columns are data. Control characters were refused before. */
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

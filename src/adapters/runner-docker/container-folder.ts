@@ -1,8 +1,6 @@
-import { readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
 import { z } from "zod";
-import { type AttemptEnd, attemptEndSchema } from "../attempts/attempt-end.ts";
-import { OnceFolder } from "../attempts/once-folder.ts";
+import { EndingFolder } from "../attempts/ending-folder.ts";
 import { knownProcessSchema } from "../runner-process/attempt-folder.ts";
 
 /*
@@ -45,11 +43,7 @@ export interface Claim extends z.infer<typeof claimSchema> {
 }
 
 /** The files of one attempt that runs as a container. */
-export class ContainerFolder extends OnceFolder {
-  get log(): string {
-    return join(this.path, "out.log");
-  }
-
+export class ContainerFolder extends EndingFolder {
   writeSpec(spec: ContainerSpec): Promise<boolean> {
     return this.writeOnce("spec.json", spec);
   }
@@ -89,27 +83,5 @@ export class ContainerFolder extends OnceFolder {
 
   readStopping(): Promise<Stopping | undefined> {
     return this.read("stopping.json", stoppingSchema);
-  }
-
-  askCancel(): Promise<boolean> {
-    return this.writeOnce("cancel", {});
-  }
-
-  isCancelAsked(): Promise<boolean> {
-    return this.has("cancel");
-  }
-
-  /** The end that counts: this one, unless another was told before. */
-  async settle(end: AttemptEnd): Promise<AttemptEnd> {
-    await this.writeOnce("result.json", end);
-    return (await this.readEnd()) ?? end;
-  }
-
-  readEnd(): Promise<AttemptEnd | undefined> {
-    return this.read("result.json", attemptEndSchema);
-  }
-
-  keepLog(text: string): Promise<void> {
-    return writeFile(this.log, text, { mode: 0o600 });
   }
 }

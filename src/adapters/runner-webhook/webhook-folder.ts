@@ -1,10 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import type { TransferKind } from "../../ports/transfers.ts";
-import { type AttemptEnd, attemptEndSchema } from "../attempts/attempt-end.ts";
-import { OnceFolder } from "../attempts/once-folder.ts";
+import { EndingFolder } from "../attempts/ending-folder.ts";
 
 /*
  * What is known of an attempt that another system runs:
@@ -43,11 +40,7 @@ export interface KnownToken extends z.infer<typeof tokenSchema> {
 }
 
 /** The files of one attempt that another system runs. Tokens are kept as hashes: what is here opens nothing. */
-export class WebhookFolder extends OnceFolder {
-  get log(): string {
-    return join(this.path, "out.log");
-  }
-
+export class WebhookFolder extends EndingFolder {
   writeSpec(spec: WebhookSpec): Promise<boolean> {
     return this.writeOnce("spec.json", spec);
   }
@@ -86,28 +79,6 @@ export class WebhookFolder extends OnceFolder {
 
   wasAccepted(): Promise<boolean> {
     return this.has("accepted.json");
-  }
-
-  askCancel(): Promise<boolean> {
-    return this.writeOnce("cancel", {});
-  }
-
-  isCancelAsked(): Promise<boolean> {
-    return this.has("cancel");
-  }
-
-  /** The end that counts: this one, unless another was told before. */
-  async settle(end: AttemptEnd): Promise<AttemptEnd> {
-    await this.writeOnce("result.json", end);
-    return (await this.readEnd()) ?? end;
-  }
-
-  readEnd(): Promise<AttemptEnd | undefined> {
-    return this.read("result.json", attemptEndSchema);
-  }
-
-  keepLog(text: string): Promise<void> {
-    return writeFile(this.log, text, { mode: 0o600 });
   }
 }
 

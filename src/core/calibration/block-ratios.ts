@@ -1,3 +1,4 @@
+import { total } from "../total.ts";
 import type { GridFeature } from "./hourly-grid.ts";
 
 /** How much more the share of blocks varies at the worst cut point than that of independent rows would. */
@@ -125,10 +126,4 @@ function hitsOf(sums: Float64Array, within: Uint8Array): number {
   let hits = 0;
   for (let cell = 0; cell < sums.length; cell += 1) if (within[cell] === 1) hits += sums[cell] ?? 0;
   return hits;
-}
-
-function total(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
 }

@@ -14,6 +14,7 @@ import { psiLimit } from "../statistics/psi-limit.ts";
 import { psiPValue } from "../statistics/psi-p-value.ts";
 import { totalVariation } from "../statistics/total-variation.ts";
 import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
+import { total } from "../total.ts";
 import { describeDirection } from "./direction.ts";
 import type { Finding } from "./finding.ts";
 
@@ -66,7 +67,7 @@ export function compare(profile: Profile, window: Counts, options: CompareOption
     const [baseline, live] = [profile.counts.features[index], window.features[index]];
     if (baseline === undefined || live === undefined || options.only?.has(bins.name) === false) return [];
     const raw = { baseline: binCounts(bins, baseline), window: binCounts(bins, live) };
-    if (sum(raw.baseline) === 0 || sum(raw.window) === 0) return [];
+    if (total(raw.baseline) === 0 || total(raw.window) === 0) return [];
     const effect = effectOn(bins.name, options);
     const thin = (counts: Float64Array) => (effect === 1 ? counts : counts.map((count) => count / effect));
     const binned = { baseline: thin(raw.baseline), window: thin(raw.window) };
@@ -155,7 +156,7 @@ const testers: Record<DriftTest, (pair: Pair, alpha: number) => Outcome | undefi
 
 function testPsi({ binned }: Pair, alpha: number): Outcome {
   const merged = mergeSparseBins(binned.baseline, binned.window);
-  const [n, m, bins] = [sum(merged.baselineCounts), sum(merged.windowCounts), merged.baselineCounts.length];
+  const [n, m, bins] = [total(merged.baselineCounts), total(merged.windowCounts), merged.baselineCounts.length];
   const statistic = psiFromCounts(merged.baselineCounts, merged.windowCounts);
   return { ...exactly(statistic), pValue: psiPValue(statistic, bins, n, m), limit: psiLimit(alpha, bins, n, m), n, m };
 }
@@ -164,12 +165,12 @@ function testChiSquare({ binned }: Pair, alpha: number): Outcome {
   const merged = mergeSparseBins(binned.baseline, binned.window);
   const { statistic, degrees, pValue } = chiSquareTest(merged.baselineCounts, merged.windowCounts);
   const limit = degrees === 0 ? undefined : chiSquareQuantile(alpha, degrees);
-  return { ...exactly(statistic), pValue, limit, n: sum(merged.baselineCounts), m: sum(merged.windowCounts) };
+  return { ...exactly(statistic), pValue, limit, n: total(merged.baselineCounts), m: total(merged.windowCounts) };
 }
 
 function testKolmogorovSmirnov({ bins, baseline, window, effect, ksLimit }: Pair): Outcome | undefined {
   if (bins.kind !== "numeric") return undefined;
-  const [n, m] = [sum(baseline.cells) / effect, sum(window.cells) / effect];
+  const [n, m] = [total(baseline.cells) / effect, total(window.cells) / effect];
   if (n === 0 || m === 0) return undefined;
   const bounds = featureKsBounds({ bins, counts: baseline }, window);
   if (bounds === undefined) return undefined;
@@ -179,10 +180,4 @@ function testKolmogorovSmirnov({ bins, baseline, window, effect, ksLimit }: Pair
 
 function exactly(statistic: number): Pick<Outcome, "statistic" | "lower" | "upper"> {
   return { statistic, lower: statistic, upper: statistic };
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i += 1) total += values[i] ?? 0;
-  return total;
 }

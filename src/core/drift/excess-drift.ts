@@ -1,3 +1,4 @@
+import { total } from "../total.ts";
 /** How far two sets of counts lie apart, beyond what chance alone gives. */
 export interface ExcessDrift {
   /** 0 when nothing is left above chance; for small changes about the PSI in nats, at most 8. */
@@ -30,10 +31,4 @@ export function excessDrift(baseline: ArrayLike<number>, window: ArrayLike<numbe
   const [scale, degrees] = [1 / n + 1 / m, Math.max(0, bins - 1)];
   const excess = Math.max(0, 8 * (1 - affinity) - degrees * scale);
   return { excess, upper: excess + 2 * Math.sqrt(2 * degrees * scale ** 2 + 4 * excess * scale) };
-}
-
-function total(counts: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < counts.length; i += 1) sum += counts[i] ?? 0;
-  return sum;
 }

@@ -1,3 +1,4 @@
+import { total } from "../total.ts";
 /** The bin of a histogram whose change adds most to the PSI. */
 export interface HeaviestBin {
   readonly bin: number;
@@ -27,10 +28,4 @@ export function heaviestBin(baseline: ArrayLike<number>, window: ArrayLike<numbe
   if (whole === 0 || first === undefined) return undefined;
   const { bin, before, after, psi } = terms.reduce((one, other) => (other.psi > one.psi ? other : one), first);
   return { bin, before, after, part: psi / whole };
-}
-
-function total(counts: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < counts.length; i += 1) sum += counts[i] ?? 0;
-  return sum;
 }

@@ -1,3 +1,4 @@
+import { total } from "../total.ts";
 import { millisecondsPer } from "../units.ts";
 import { excessDrift } from "./excess-drift.ts";
 import type { Factor } from "./factor.ts";
@@ -75,8 +76,4 @@ function gainOf(targets: readonly Factor[], series: readonly Float64Array[], spl
     gain += (excessDrift(early, late)?.excess ?? 0) / (1 / n + 1 / m);
   }
   return gain;
-}
-
-function total(counts: Float64Array): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -6,7 +6,7 @@
  */
 export function canonicalCategory(text: string): string | undefined {
   if (text === "") return undefined;
-  if (/^(true|false)$/i.test(text)) return text.toLowerCase();
+  if (text.length <= 5 && /^(true|false)$/i.test(text)) return text.toLowerCase();
   const whole = /^(-?\d{1,15})\.0+$/.exec(text)?.[1];
   return whole === "-0" ? "0" : (whole ?? text);
 }

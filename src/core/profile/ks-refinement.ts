@@ -1,3 +1,4 @@
+import { total } from "../total.ts";
 /** The rows of one open interval between edges, in which D may be larger than at any edge. */
 export interface OpenInterval {
   /** Exclusive ends; -Infinity and Infinity are inside the first and the last interval. */
@@ -58,10 +59,6 @@ function endDistances(baseline: Float64Array, live: Float64Array, n: number, m: 
     distance = Math.max(distance, Math.abs(b / n - l / m));
   }
   return distance;
-}
-
-function total(cells: Float64Array): number {
-  return cells.reduce((sum, count) => sum + count, 0);
 }
 
 /** Edges that divide some intervals at each distinct baseline value, with the baseline's rows at each. */

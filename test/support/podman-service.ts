@@ -64,6 +64,8 @@ export async function startPodman(): Promise<PodmanService> {
   const start = async () => {
     rmSync(path, { force: true });
     service = spawn("podman", [...flags, "system", "service", "--time=0", `unix://${path}`], {
+      // A container that runs out of memory leaves a file where its daemon works.
+      cwd: folder,
       env,
       stdio: ["ignore", log, log],
     });

@@ -102,9 +102,11 @@ function ignore(...statuses: readonly number[]): (error: unknown) => undefined {
   };
 }
 
+/** Podman answers 500 for a container that goes away while it is looked at: the same as one that is not there. */
 function statusOf(error: unknown): number | undefined {
   const has = typeof error === "object" && error !== null && "statusCode" in error;
-  return has && typeof error.statusCode === "number" ? error.statusCode : undefined;
+  const status = has && typeof error.statusCode === "number" ? error.statusCode : undefined;
+  return status === 500 && /no such container/i.test(reasonOf(error)) ? 404 : status;
 }
 
 /** The daemon's own words, without the client's. */

@@ -30,7 +30,13 @@ if (problem !== undefined) {
     await fillFolder(folder);
     const environment = { DRIFTWARD_TEST_SECRET: secret, DOCKER_HOST: podman.socket };
     const inContainers = withContainers(dockerRunner({ root, environment }), podman.image);
-    return { runner: inContainers, root, folder, secret, close: () => rm(base, { recursive: true, force: true }) };
+    return {
+      runner: inContainers,
+      root,
+      folder,
+      secret,
+      close: () => rm(base, { recursive: true, force: true, maxRetries: 5 }),
+    };
   };
 
   describeRunner("docker runner", makeRunner);
@@ -40,7 +46,11 @@ if (problem !== undefined) {
     beforeAll(async () => {
       under = await makeRunner();
     });
-    afterAll(() => under.close());
+    const stopped: ChildProcess[] = [];
+    afterAll(async () => {
+      for (const one of stopped) one.kill("SIGKILL");
+      await under.close();
+    });
     const written = (file: string) => readFile(join(under.folder, "output", file), "utf8");
     const start = async (script: string, more: Partial<Launch> = {}) => {
       const launch = { ...launchOf(under.folder, script), ...more };
@@ -211,7 +221,6 @@ if (problem !== undefined) {
         ...launchOf(under.folder, `echo ran >> docker-${i}; sleep 0.3; exit ${i}`),
         container: { image: podman.image, network: false },
       }));
-      const stopped: ChildProcess[] = [];
       const attempts = launches.map(async (launch, i) => {
         for (const lived of [250 + 60 * i, 300 + 90 * i, 500]) {
           const [killed, halted] = [orchestrate(under.root, launch), orchestrate(under.root, launch)];

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { DriftwardError } from "./core/errors.ts";
 import { checkBranch, checkFolderInRepository, checkRepositoryAddress } from "./core/policy/repository-address.ts";
 import { webhookName } from "./core/policy/webhook-recipient.ts";
 import { resolveTrainer, trainerSettings } from "./core/run/trainer-settings.ts";
+import { readSettingsFile } from "./core/settings-file.ts";
 import { parseBytes, parseDuration } from "./core/units.ts";
 import { written } from "./core/written-field.ts";
 
@@ -249,22 +249,7 @@ function checkWebhooks({ trainers, http }: z.output<typeof fileSchema>, context:
 
 function readSettings(file: string | undefined): z.output<typeof fileSchema> {
   if (file === undefined) return fileSchema.parse({});
-  let content: unknown;
-  try {
-    content = parse(readFileSync(file, "utf8")) ?? {};
-  } catch (error) {
-    throw new DriftwardError("InvalidConfig", `${file} is not readable YAML: ${(error as Error).message}`, {
-      hint: "mend the file, or start from the example in the README",
-      cause: error,
-    });
-  }
-  const parsed = fileSchema.superRefine(checkWebhooks).safeParse(content);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
-  throw new DriftwardError("InvalidConfig", `${file}: ${problems.join("; ")}`, {
-    place: { file },
-    hint: "mend or leave out what is named; the README shows what can be set",
-  });
+  return readSettingsFile(readFileSync(file, "utf8"), file, fileSchema.superRefine(checkWebhooks));
 }
 
 /** Where the things that Driftward keeps are, under the data directory. */

@@ -44,7 +44,7 @@ describe("where policies come from", () => {
     ["policies: { git: x, branch: '--upload-pack=id' }", /name of a branch/],
     ["policies: { git: x, folder: ../.. }", /folder inside the repository/],
     ["policies: { git: x, every: 1s }", /expected/],
-    ["policies: { git: x, brnch: main }", /Unrecognized key: "brnch"/],
+    ["policies: { git: x, brnch: main }", /unknown key "policies.brnch"/],
     ["policies: { folder: x }", /expected a folder, or git/],
     ["policies: 3", /expected a folder, or git/],
     ["auto_apply: 'yes'", /auto_apply/],

@@ -1,7 +1,7 @@
 import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { DriftwardError, formatPlace, type Place } from "./errors.ts";
-import { suggestName } from "./policy/nearest-name.ts";
+import { suggestName } from "./nearest-name.ts";
 
 interface Mistake {
   readonly place: Place;

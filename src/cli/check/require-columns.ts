@@ -1,5 +1,5 @@
 import { DriftwardError } from "../../core/errors.ts";
-import { nearestName } from "../../core/policy/nearest-name.ts";
+import { nearestName } from "../../core/nearest-name.ts";
 import type { CountEngine, DataFiles } from "../../ports/count-engine.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { suggestName } from "./nearest-name.ts";
+import { suggestName } from "../nearest-name.ts";
 import type { Branch, Leaf, Word } from "./vocabulary.ts";
 
 /** A mistake in a condition; `offset` counts UTF-16 units from the condition's first. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Place } from "../errors.ts";
-import { nearestName, suggestName } from "./nearest-name.ts";
+import { nearestName, suggestName } from "../nearest-name.ts";
 import { errorAt, type PolicyProblem } from "./problem.ts";
 import type { KeyPath } from "./yaml-file.ts";
 

@@ -1,5 +1,5 @@
 import { higherIsBetter, type MetricName } from "../metrics/metric-names.ts";
-import { suggestName } from "./nearest-name.ts";
+import { suggestName } from "../nearest-name.ts";
 import type { DriftTest } from "./policy.ts";
 
 /** What a path of a condition gives: decimal number, whole number, or true and false. */

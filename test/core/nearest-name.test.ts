@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { nearestName, suggestName } from "../../../src/core/nearest-name.ts";
+import { nearestName, suggestName } from "../../src/core/nearest-name.ts";
 
 test.each([
   ["incmoe", ["income", "age"], "income"],

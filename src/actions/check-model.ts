@@ -1,6 +1,6 @@
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
+import { fitToLeave } from "../core/drift/fit-to-leave.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
-import { hideSensitive, hideSensitiveQuality } from "../core/drift/sensitive.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { millisecondsPer } from "../core/units.ts";
@@ -48,24 +48,26 @@ export async function requireModel(state: State, name: string): Promise<ModelRow
   });
 }
 
-/** What a finished check recorded, without the values of sensitive features: it may end in a report. */
+/** What a finished check recorded, as it may leave the machine: it may end in a report. */
 export async function readCheck(state: State, checkId: string, sensitive: readonly string[]): Promise<ModelCheck> {
   const row = await state.checks.get(checkId);
   const findings = await state.checks.findings(checkId);
   const version = row.versionId === undefined ? undefined : await state.versions.get(row.versionId);
   const baseline = row.baselineId === undefined ? undefined : await state.baselines.get(row.baselineId);
   const performance = row.performance as { readonly findings?: readonly PerformanceFinding[] };
+  const seen = {
+    rows: row.rowCount ?? 0,
+    findings: findings.map((finding) => finding.body as Finding),
+    quality: row.quality as readonly QualityFinding[],
+    performance: performance.findings ?? [],
+  };
+  const { rows, ...shown } = fitToLeave(seen, sensitive);
   return {
     verdict: row.verdict ?? "inconclusive",
     reason: row.reason,
-    window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString(), rows: row.rowCount ?? 0 },
+    window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString(), rows },
     baseline: { rows: baseline?.rowCount ?? 0, ...(version === undefined ? {} : { version: version.name }) },
-    findings: hideSensitive(
-      findings.map((finding) => finding.body as Finding),
-      sensitive,
-    ),
-    quality: hideSensitiveQuality(row.quality as readonly QualityFinding[], sensitive),
-    performance: performance.findings ?? [],
+    ...shown,
   };
 }
 

@@ -5,13 +5,13 @@ import { nameNewValues, type UnseenValue } from "./new-values.ts";
 import { quantileOfCounts } from "./quantile-of-counts.ts";
 
 /** Share of rows by which a category or the missing values must have moved to be worth a word. */
-const worthAWord = 0.02;
+export const worthAWord = 0.02;
 
 /** A bin of numbers is named beside the quartiles when it carries so much of the PSI. */
-const carriesMuch = 0.25;
+export const carriesMuch = 0.25;
 
 /** Bins that are named at most. */
-const shownBins = 3;
+export const shownBins = 3;
 
 /**
  * What moved where, in one sentence that needs no statistics: "median 0.42 → 0.61, middle half 0.3 to 0.5 → 0.5 to 0.7,
@@ -30,7 +30,7 @@ export function describeDirection(
   const quantiles = few ? [] : quantileShift(bins, baseline, window);
   const values = quantiles.length > 0 ? quantiles : mixShift(bins, baseline, window, unseen);
   const [before, after] = [missingShare(baseline), missingShare(window)];
-  const missing = Math.abs(after - before) >= worthAWord ? [`missing: ${percent(before)} → ${percent(after)}`] : [];
+  const missing = Math.abs(after - before) >= worthAWord ? [describeShift("missing", before, after)] : [];
   return [...values, ...missing].join(", ") || "small shifts in many places";
 }
 
@@ -52,7 +52,7 @@ function nameHeaviest(bins: NumericBins, baseline: FeatureCounts, window: Featur
   const found = heaviestBin(values(baseline), values(window));
   if (found === undefined || found.part < carriesMuch || Math.abs(found.after - found.before) < worthAWord) return [];
   const { bin, before, after } = found;
-  return [`${after > before ? "more" : "fewer"} rows ${nameRange(bins, bin)}: ${percent(before)} → ${percent(after)}`];
+  return [describeShift(`${after > before ? "more" : "fewer"} rows ${nameRange(bins, bin)}`, before, after)];
 }
 
 function nameRange({ binEdges, edges }: NumericBins, bin: number): string {
@@ -85,9 +85,7 @@ function mixShift(
     .sort((one, next) => Math.abs(next.after - next.before) - Math.abs(one.after - one.before))
     .slice(0, shownBins)
     .flatMap(({ bin, label, before: was, after: is }) =>
-      bin === other && was === 0 && unseen.length > 0
-        ? nameNewValues(unseen, m, is)
-        : [`${label}: ${percent(was)} → ${percent(is)}`],
+      bin === other && was === 0 && unseen.length > 0 ? nameNewValues(unseen, m, is) : [describeShift(label, was, is)],
     );
 }
 
@@ -101,6 +99,11 @@ function namesOfBins(bins: FeatureBins): readonly string[] {
 export function hasUnseenValues(bins: FeatureBins, baseline: FeatureCounts, window: FeatureCounts): boolean {
   if (bins.kind !== "categorical" || (baseline.cells.at(-1) ?? 0) > 0) return false;
   return (window.cells.at(-1) ?? 0) >= worthAWord * Math.max(1, valuesOf(window));
+}
+
+/** How a share moved: `snow: 2 % → 11 %`. */
+export function describeShift(what: string, before: number, after: number): string {
+  return `${what}: ${percent(before)} → ${percent(after)}`;
 }
 
 function valuesOf(counts: FeatureCounts): number {

@@ -1,6 +1,6 @@
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
+import { fitToLeave, segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
-import { hideSensitive, hideSensitiveQuality } from "../../core/drift/sensitive.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
 import type { IncidentRow } from "../../ports/state.ts";
@@ -24,26 +24,37 @@ export async function describeIncident(
   const tested = new Set(alarming.map((finding) => finding.feature));
   const drifted = new Set(alarming.filter((finding) => finding.drifted).map((finding) => finding.feature));
   const { sensitive } = policy.data;
+  const rows = check.rowCount ?? 0;
+  const segmentRows = findings.find(({ segment }) => segment === rule.segment)?.m ?? rows;
+  const seen = fitToLeave(
+    {
+      rows,
+      findings: worstFindings(alarming),
+      quality: check.quality as readonly QualityFinding[],
+      performance: performance.findings ?? [],
+    },
+    sensitive,
+  );
   return {
     about: "incident",
     model: model.name,
     version: version?.name ?? "?",
     incident: incident.number,
     severity: incident.severity,
-    rule,
+    rule: { ...rule, segment: segmentToLeave(rule.segment, segmentRows, sensitive) },
     policy: { path: revision.path, commit: revision.gitCommit, revision: revision.seq },
     window: {
       start: check.windowStart.toISOString(),
       end: check.windowEnd.toISOString(),
-      rows: check.rowCount ?? 0,
+      rows,
     },
     baselineRows: baseline?.rowCount ?? 0,
     openedAt: incident.openedAt.toISOString(),
-    findings: hideSensitive(worstFindings(alarming), sensitive),
+    findings: seen.findings,
     testedFeatures: tested.size,
     driftedFeatures: drifted.size,
-    quality: hideSensitiveQuality(check.quality as readonly QualityFinding[], sensitive),
-    performance: performance.findings ?? [],
+    quality: seen.quality,
+    performance: seen.performance,
     withoutPerformance: performance.without,
     budget: policy.drift.alarmBudget,
     ...more,

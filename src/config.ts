@@ -46,8 +46,10 @@ export interface Config {
   };
   readonly engine: { readonly memoryLimit: string; readonly threads: number; readonly timeoutMs: number };
   readonly log: { readonly level: LogLevel; readonly file: string | undefined };
-  /** Whom acts at the command line are recorded as: the operating-system user. */
+  /** Whom acts at the command line are recorded as where there are no tokens: the operating-system user. */
   readonly user: string;
+  /** The secret of the token that commands act as. */
+  readonly token: string | undefined;
   /** Values of the environment that trainers may be handed, by name. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -220,8 +222,11 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
       file: settings.log.file === undefined ? undefined : absolute(settings.log.file),
     },
     user: environment["USER"] ?? environment["LOGNAME"] ?? `uid-${process.getuid?.() ?? "unknown"}`,
+    token: environment["DRIFTWARD_TOKEN"] || undefined,
     environment: Object.fromEntries(
-      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      Object.entries(environment).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== "DRIFTWARD_TOKEN",
+      ),
     ),
   });
 }

@@ -55,6 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** The order inside core: a folder may import those before it, and the files that stand beside the folders. */
 const coreOrder = [
+  "identity",
   "metrics",
   "statistics",
   "profile",

@@ -26,6 +26,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     names: ["approve", "reject", "cancel"],
     load: async () => (await import("./commands/give-word.ts")).addWordCommands,
   },
+  { names: ["token"], load: async () => (await import("./commands/token.ts")).addTokenCommand },
   { names: ["mail"], load: async () => (await import("./commands/mail.ts")).addMailCommand },
   { names: ["doctor"], load: async () => (await import("./commands/doctor.ts")).addDoctorCommand },
 ];

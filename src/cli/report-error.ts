@@ -7,6 +7,7 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set([
   "InvalidConfig",
   "NotFound",
   "Conflict",
+  "NotAllowed",
 ]);
 
 /** Says what went wrong, where, and what to do next; sets the exit code. */

@@ -2,6 +2,7 @@ import type { BaselineInput, BaselineResult } from "../actions/baseline.ts";
 import type { ModelCheck } from "../actions/check-model.ts";
 import type { ModelStatus } from "../actions/status.ts";
 import { loadConfig } from "../config.ts";
+import type { Act } from "../core/identity/role.ts";
 import type { IngestInput, IngestResult } from "../stages/ingest.ts";
 
 export interface OpenDriftwardOptions {
@@ -9,7 +10,7 @@ export interface OpenDriftwardOptions {
   readonly folder?: string;
   /** A configuration file by name, in place of `driftward.yaml`. */
   readonly config?: string;
-  /** DATABASE_URL, REDIS_URL, DRIFTWARD_DATA …; those of the process when absent. */
+  /** DATABASE_URL, REDIS_URL, DRIFTWARD_DATA, DRIFTWARD_TOKEN …; those of the process when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Whom acts are recorded as in the audit trail; the operating-system user when absent. */
   readonly actor?: string;
@@ -36,25 +37,47 @@ const listed = 10;
  * Opens the project that `driftward.yaml` and the environment describe: PostgreSQL (its own, started when nobody has),
  * prediction log, counting engine. No worker runs in this program: checks and runs on schedule are for `driftward up`.
  *
- * @throws InvalidConfig when the configuration cannot be used, StateUnavailable when PostgreSQL cannot be reached
+ * @throws InvalidConfig when the configuration cannot be used, StateUnavailable when PostgreSQL cannot be reached,
+ *         NotAllowed when the token in DRIFTWARD_TOKEN is no usable one; so do the methods that it does not allow
  */
 export async function openDriftward(options: OpenDriftwardOptions = {}): Promise<Driftward> {
   const config = loadConfig(options.folder ?? process.cwd(), options.environment, options.config);
-  const actor = { kind: "person" as const, id: options.actor ?? config.user };
+  const person = { kind: "person" as const, id: options.actor ?? config.user };
   const { openServices } = await import("../compose.ts");
+  const [{ identify }, { permit }] = await Promise.all([
+    import("../actions/identify.ts"),
+    import("../actions/permit.ts"),
+  ]);
   const [{ ingest }, { registerBaseline }, { checkModel, requireModel }, { status }] = await Promise.all([
     import("../stages/ingest.ts"),
     import("../actions/baseline.ts"),
     import("../actions/check-model.ts"),
     import("../actions/status.ts"),
   ]);
-  const services = await openServices(config, actor);
+  const services = await openServices(config, person);
   const { state } = services;
+  const local = config.databaseUrl === undefined;
+  const identity = await identify(services, { secret: config.token, person, local }).catch(async (error: unknown) => {
+    await services.close();
+    throw error;
+  });
+  const { actor } = identity;
+  const may = (act: Act, model: string | undefined) => permit(services, identity, { act, on: { model } });
   return {
-    ingest: (input) => ingest(services, { ...input, actor }),
-    baseline: (input) => registerBaseline(services, { ...input, actor }),
-    check: (model) => checkModel(services, model),
+    async ingest(input) {
+      await may("ingest", input.model);
+      return ingest(services, { ...input, actor });
+    },
+    async baseline(input) {
+      await may("baseline", input.model);
+      return registerBaseline(services, { ...input, actor });
+    },
+    async check(model) {
+      await may("check", model);
+      return checkModel(services, model);
+    },
     async status(model) {
+      await may("look", model);
       return status(
         state,
         model === undefined ? await state.models.list() : [await requireModel(state, model)],

@@ -1,5 +1,6 @@
 import type { Actor } from "../core/actor.ts";
 import type { TaskKind } from "./queue.ts";
+import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
 import type {
   AliasChangeRow,
   BaselineRow,
@@ -25,6 +26,7 @@ import type {
 } from "./state-rows.ts";
 
 /** State in PostgreSQL: its rows are in state-rows.ts; here is what can be asked of it and done to it. */
+export type * from "./state-access.ts";
 export type * from "./state-rows.ts";
 
 /** A task to be done; `key` makes it one task however often it is asked for. */
@@ -169,6 +171,8 @@ export interface StateReads {
     attempts(runId: string): Promise<readonly RunAttemptRow[]>;
     gates(runId: string): Promise<readonly GateResultRow[]>;
   };
+  readonly approvals: ApprovalReads;
+  readonly tokens: TokenReads;
   readonly records: {
     /** Entries in order, from a sequence number on. */
     list(fromSeq: number, limit: number): Promise<readonly RecordRow[]>;
@@ -253,6 +257,8 @@ export interface StateWrites {
     ): Promise<boolean>;
     insertGates(rows: readonly GateResultRow[]): Promise<void>;
   };
+  readonly approvals: ApprovalWrites;
+  readonly tokens: TokenWrites;
   /** Appends to the audit trail: hash = sha256 over the previous hash and the entry. Last in the lock order. */
   readonly records: { append(record: NewRecord): Promise<void> };
   readonly outbox: {

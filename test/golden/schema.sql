@@ -25,6 +25,19 @@ CREATE UNIQUE INDEX alias_change_one_promotion_per_run ON alias_change USING btr
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON alias_change FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON alias_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table "approval" (
+  run_id uuid not null,
+  actor_kind text not null,
+  actor_id text not null,
+  reason text not null,
+  at timestamp with time zone not null
+);
+alter table approval add constraint approval_pkey PRIMARY KEY (run_id, actor_kind, actor_id);
+alter table approval add constraint approval_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+alter table approval add constraint approval_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['system'::text, 'person'::text, 'token'::text])));
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table "baseline" (
   id uuid not null,
   model_id uuid not null,
@@ -324,6 +337,8 @@ create table "record" (
 alter table record add constraint record_hash_key UNIQUE (hash);
 alter table record add constraint record_pkey PRIMARY KEY (seq);
 alter table record add constraint record_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['system'::text, 'person'::text, 'token'::text])));
+CREATE INDEX record_by_subject ON record USING btree (subject, seq);
+CREATE INDEX record_by_time ON record USING btree (at, seq);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON record FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -423,6 +438,26 @@ alter table silence add constraint silence_pkey PRIMARY KEY (id);
 alter table silence add constraint silence_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
 alter table silence add constraint silence_check CHECK ((ends_at >= starts_at));
 CREATE INDEX silence_of_model ON silence USING btree (model_id, ends_at);
+
+create table "token" (
+  id uuid not null,
+  name text not null,
+  role text not null,
+  models text,
+  hash text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  used_at timestamp with time zone
+);
+alter table token add constraint token_hash_key UNIQUE (hash);
+alter table token add constraint token_name_key UNIQUE (name);
+alter table token add constraint token_pkey PRIMARY KEY (id);
+alter table token add constraint token_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)));
+alter table token add constraint token_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$'::text));
+alter table token add constraint token_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'approver'::text, 'admin'::text])));
 
 create table "version" (
   id uuid not null,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import { DriftwardError } from "../../core/errors.ts";
 import type { State, StateReads, StateTransaction } from "../../ports/state.ts";
+import { approvalReads, approvalWrites, tokenReads, tokenWrites } from "./access.ts";
 import { aliasReads, aliasWrites } from "./aliases.ts";
 import { baselineReads, baselineWrites } from "./baselines.ts";
 import { checkReads, checkWrites } from "./checks.ts";
@@ -50,6 +51,8 @@ const reads = (db: Database): StateReads => ({
   decisions: decisionReads(db),
   notifications: notificationReads(db),
   runs: runReads(db),
+  tokens: tokenReads(db),
+  approvals: approvalReads(db),
   records: recordReads(db),
   outbox: outboxReads(db),
   instance: instanceReads(db),
@@ -69,6 +72,8 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   decisions: { ...decisionReads(db), ...decisionWrites(db) },
   notifications: { ...notificationReads(db), ...notificationWrites(db) },
   runs: { ...runReads(db), ...runWrites(db) },
+  tokens: { ...tokenReads(db), ...tokenWrites(db) },
+  approvals: { ...approvalReads(db), ...approvalWrites(db) },
   records: { ...recordReads(db), ...recordWrites(db) },
   outbox: { ...outboxReads(db), ...outboxWrites(db, schema) },
   instance: instanceReads(db),

@@ -17,6 +17,7 @@ const jsonColumns: ReadonlySet<string> = new Set([
   "performance",
   "body",
   "problems",
+  "models",
 ]);
 
 function decodeValue(column: string, value: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Kysely } from "kysely";
 import type {
   AliasChangeRow,
+  ApprovalRow,
   BaselineRow,
   CheckRow,
   CountRow,
@@ -18,6 +19,7 @@ import type {
   RunAttemptRow,
   RunRow,
   SilenceRow,
+  TokenRow,
   VersionRow,
 } from "../../ports/state.ts";
 
@@ -93,6 +95,8 @@ export interface Tables {
   run: NumberedTable<RunRow>;
   runAttempt: Table<RunAttemptRow>;
   gateResult: Table<GateResultRow>;
+  token: Table<TokenRow>;
+  approval: Table<ApprovalRow>;
   outbox: OutboxTable;
   record: RecordTable;
   recordHead: { seq: number; hash: string };

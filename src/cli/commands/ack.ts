@@ -19,8 +19,11 @@ export function addAckCommand(program: Command, context: CliContext): void {
         options: { readonly note?: string; readonly json?: true },
         command: Command,
       ): Promise<void> => {
-        const incident = await withServices(context, command, (services) =>
-          acknowledge(services, { name, note: options.note, actor: services.actor }),
+        const incident = await withServices(
+          context,
+          command,
+          { act: "acknowledge", on: { incident: name } },
+          (services) => acknowledge(services, { name, note: options.note, actor: services.actor }),
         );
         const { number, state, rule, acknowledgedBy } = incident;
         context.out(

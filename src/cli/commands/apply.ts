@@ -22,7 +22,7 @@ export function addApplyCommand(program: Command, context: CliContext): void {
     .option("--json", "print JSON of schema driftward/apply/v1")
     .addHelpText("after", example)
     .action(async (paths: string[], options: { readonly json?: true }, command: Command) => {
-      const result = await withServices(context, command, (services) =>
+      const result = await withServices(context, command, { act: "apply" }, (services) =>
         applyPolicies(services, services.actor, paths.length === 0 ? undefined : paths),
       );
       if (result.problems.some((problem) => problem.severity === "error")) context.setExitCode(exitCodes.wrongUse);

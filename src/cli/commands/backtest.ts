@@ -49,7 +49,7 @@ export function addBacktestCommand(program: Command, context: CliContext): void 
         ...(options.to === undefined ? {} : { to: readTime("--to", options.to) }),
         sinceMs: parseDuration(options.since),
       };
-      const found = await withServices(context, command, (services) => backtest(services, request));
+      const found = await withServices(context, command, { act: "look" }, (services) => backtest(services, request));
       if (options.html !== undefined) await writeFile(options.html, backtestHtml(found));
       if (options.json) context.out(`${JSON.stringify(backtestJson(found))}\n`);
       else context.out(`${backtestTable(found, context.colors)}\n`);

@@ -47,7 +47,7 @@ export function addBaselineCommand(program: Command, context: CliContext): void 
     .option("--json", "print JSON of schema driftward/baseline/v1")
     .addHelpText("after", example)
     .action(async (model: string, version: string, file: string, options: Options, command: Command) => {
-      const result = await withServices(context, command, (services) =>
+      const result = await withServices(context, command, { act: "baseline", on: { model } }, (services) =>
         registerBaseline(services, {
           model,
           version,

@@ -21,7 +21,9 @@ export function addCalibrateCommand(program: Command, context: CliContext): void
     .option("--json", "print JSON of schema driftward/calibrate/v1")
     .addHelpText("after", example)
     .action(async (model: string, options: { readonly html?: string; readonly json?: true }, command: Command) => {
-      const found = await withServices(context, command, (services) => calibrateModel(services, model));
+      const found = await withServices(context, command, { act: "look", on: { model } }, (services) =>
+        calibrateModel(services, model),
+      );
       if (options.html !== undefined) await writeFile(options.html, calibrationHtml(found));
       if (options.json) context.out(`${JSON.stringify({ schema: "driftward/calibrate/v1", ...found })}\n`);
       else context.out(`${calibrationTable(found)}\n`);

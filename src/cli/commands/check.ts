@@ -66,7 +66,10 @@ async function run(
       hint: `driftward status ${model} shows its checks over time`,
     });
   if (model !== undefined)
-    return facesOf(context, await withServices(context, command, (services) => checkModel(services, model)));
+    return facesOf(
+      context,
+      await withServices(context, command, { act: "check", on: { model } }, (services) => checkModel(services, model)),
+    );
   const asked = readFileOptions(options);
   const open = <Answer>(answer: Parameters<typeof withEngine<Answer>>[3]): Promise<Answer> =>
     withEngine(context, command, asked.folders, answer);

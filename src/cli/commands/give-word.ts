@@ -21,8 +21,11 @@ export function addWordCommands(program: Command, context: CliContext): void {
       .option("--json", "print JSON of schema driftward/run/v1")
       .addHelpText("after", `\nExample:\n  $ driftward ${word} 12 --reason "looked at the slices, all fine"`)
       .action(async (number: number, options: { readonly reason: string; readonly json?: true }, command: Command) => {
-        const run = await withServices(context, command, (services) =>
-          giveWord(services, { run: number, word, reason: options.reason, actor: services.actor }),
+        const run = await withServices(
+          context,
+          command,
+          { act: word === "cancel" ? "cancel" : "approve", on: { run: number } },
+          (services) => giveWord(services, { run: number, word, reason: options.reason, actor: services.actor }),
         );
         const { state, outcome } = run;
         context.out(

@@ -43,7 +43,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
       if (options.epoch !== undefined && !["s", "ms"].includes(options.epoch))
         throw new DriftwardError("InvalidInput", `expected --epoch s or --epoch ms, got "${options.epoch}"`);
       const mapping = readColumns(options.column);
-      await withServices(context, command, async (services) => {
+      await withServices(context, command, { act: "ingest", on: { model } }, async (services) => {
         for (const file of files) {
           const result = await ingest(services, {
             model,

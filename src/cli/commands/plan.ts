@@ -38,7 +38,7 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     .addHelpText("after", example)
     .action(async (paths: string[], options: Options, command: Command) => {
       const sinceMs = parseDuration(options.since);
-      const found = await withServices(context, command, (services) =>
+      const found = await withServices(context, command, { act: "look" }, (services) =>
         plan(services, {
           ...(paths.length === 0 ? {} : { paths }),
           sinceMs,

@@ -41,7 +41,10 @@ export function addPolicyCommand(program: Command, context: CliContext): void {
 }
 
 async function find(context: CliContext, command: Command, model: string, { path }: Options): Promise<ShownPolicy> {
-  if (path === undefined) return withServices(context, command, ({ state }) => showPolicyInForce(state, model));
+  if (path === undefined)
+    return withServices(context, command, { act: "look", on: { model } }, ({ state }) =>
+      showPolicyInForce(state, model),
+    );
   const config = context.config(command.optsWithGlobals().config);
   return showPolicyOfFiles({ policySource: await context.openPolicySource(config) }, model, path);
 }

@@ -20,7 +20,7 @@ export function addRetrainCommand(program: Command, context: CliContext): void {
     .option("--json", "print JSON of schema driftward/retrain/v1")
     .addHelpText("after", example)
     .action(async (model: string, options: { readonly reason: string; readonly json?: true }, command: Command) => {
-      const run = await withServices(context, command, (services) =>
+      const run = await withServices(context, command, { act: "retrain", on: { model } }, (services) =>
         retrain(services, { model, reason: options.reason, actor: services.actor }),
       );
       context.out(

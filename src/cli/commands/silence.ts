@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { Asked } from "../../actions/permit.ts";
 import { expireSilence, listSilences, silence } from "../../actions/silence.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { parseDuration } from "../../core/units.ts";
@@ -43,11 +44,16 @@ export function addSilenceCommand(program: Command, context: CliContext): void {
     .addHelpText("after", example)
     .action(async (model: string | undefined, options: Options, command: Command) => {
       const work = workOf(model, options);
-      const silences = await withServices(context, command, work);
+      const silences = await withServices(context, command, askedOf(model, options), work);
       if (options.json) context.out(`${JSON.stringify({ schema: "driftward/silence/v1", silences })}\n`);
       else if (options.list) context.out(listing(silences));
       else context.out(silences.map(sentence).join(""));
     });
+}
+
+function askedOf(model: string | undefined, { list, expire }: Options): Asked {
+  if (list === true) return { act: "look", on: { model } };
+  return { act: "silence", on: { model, silence: expire } };
 }
 
 type Shown = SilenceRow & { readonly model?: string };

@@ -23,7 +23,7 @@ export function addStatusCommand(program: Command, context: CliContext): void {
     .option("--json", "print JSON of schema driftward/status/v1")
     .addHelpText("after", example)
     .action(async (name: string | undefined, options: { readonly json?: true }, command: Command) => {
-      const found = await withServices(context, command, async ({ state }) => {
+      const found = await withServices(context, command, { act: "look", on: { model: name } }, async ({ state }) => {
         const models = name === undefined ? await state.models.list() : [await requireModel(state, name)];
         return status(state, models, name === undefined ? 1 : 10);
       });

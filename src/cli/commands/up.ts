@@ -55,6 +55,6 @@ export function addUpCommand(program: Command, context: CliContext): void {
         tell.out("stopping: work in hand is finished first\n");
         await workers.drain();
       };
-      await withServices(context, command, watch, { workers: true });
+      await withServices(context, command, { act: "serve" }, watch, { workers: true });
     });
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Explanation, explain } from "../../actions/explain.ts";
+import type { Subject } from "../../actions/permit.ts";
 import { checkJson } from "../../render/check-report.ts";
 import { checkExplanationText, incidentRecomputedText, runExplanationText } from "../../render/explanation.ts";
 import { checkExplanationJson, recomputedJson, runExplanationJson } from "../../render/explanation-json.ts";
@@ -25,9 +26,19 @@ export function addWhyCommand(program: Command, context: CliContext): void {
     .option("--json", "print JSON of schema driftward/why/v1")
     .addHelpText("after", example)
     .action(async (what: string[], options: { readonly json?: true }, command: Command) => {
-      const found = await withServices(context, command, (services) => explain(services, what));
+      const found = await withServices(context, command, { act: "look", on: subjectOf(what) }, (services) =>
+        explain(services, what),
+      );
       context.out(options.json ? `${JSON.stringify(asJson(found))}\n` : `${asText(found, context)}\n`);
     });
+}
+
+/** What is asked about, as explain reads it; the id of a check names no model by itself. */
+function subjectOf(words: readonly string[]): Subject {
+  const run = /^run[- ]?(\d{1,9})$/i.exec(words.join(" "))?.[1];
+  if (run !== undefined) return { run: Number(run) };
+  const incident = words.length === 1 ? /^(?:inc-?)?(\d{1,9})$/i.exec(words[0] ?? "")?.[1] : undefined;
+  return incident === undefined ? { model: words[0] } : { incident };
 }
 
 function asText(found: Explanation, { colors, columns }: CliContext): string {

@@ -1,0 +1,67 @@
+import { DriftwardError } from "../core/errors.ts";
+import { allows, type Identity } from "../core/identity/identity.ts";
+import type { Act } from "../core/identity/role.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { State } from "../ports/state.ts";
+import { findIncident } from "./why.ts";
+
+/** What an act is about; nothing named: all models. */
+export interface Subject {
+  readonly model?: string | undefined;
+  readonly run?: number | undefined;
+  /** `INC-12`, or its number. */
+  readonly incident?: string | undefined;
+  /** The number of a silence. */
+  readonly silence?: number | undefined;
+}
+
+/** What is asked: an act, and what it is about. */
+export interface Asked {
+  readonly act: Act;
+  readonly on?: Subject;
+}
+
+/**
+ * The one place where roles are asked: command line, pages and mails all call it before an action. A refusal of what
+ * would change something is recorded.
+ *
+ * @throws NotAllowed with the roles that may; NotFound when what it is about is not there
+ */
+export async function permit(
+  ports: { readonly state: State; readonly clock: Clock },
+  identity: Identity,
+  { act, on = {} }: Asked,
+): Promise<void> {
+  const { standing } = identity;
+  const limited = standing.kind === "token" && standing.models !== undefined;
+  const model = limited ? await modelOf(ports.state, on) : on.model;
+  const answer = allows(identity, act, model);
+  if (answer.allowed) return;
+  if (act !== "look")
+    await ports.state.transaction(async (tx) => {
+      const subject = model === undefined ? undefined : await tx.models.find(model);
+      await tx.records.append({
+        ...{ actor: identity.actor, at: ports.clock.now(), kind: "act refused", subject: subject?.id ?? "" },
+        payload: { act, ...on, model, reason: answer.reason },
+      });
+    });
+  throw new DriftwardError("NotAllowed", answer.reason, { hint: answer.hint });
+}
+
+async function modelOf(state: State, on: Subject): Promise<string | undefined> {
+  if (on.model !== undefined) return on.model;
+  const row = await rowOf(state, on);
+  return row === undefined ? undefined : (await state.models.get(row.modelId)).name;
+}
+
+async function rowOf(
+  state: State,
+  { run, incident, silence }: Subject,
+): Promise<{ readonly modelId: string } | undefined> {
+  if (incident !== undefined) return findIncident(state, incident);
+  if (run === undefined && silence === undefined) return undefined;
+  const row = run === undefined ? await state.silences.findByNumber(silence ?? 0) : await state.runs.findByNumber(run);
+  if (row !== undefined) return row;
+  const what = run === undefined ? `silence, got ${silence}` : `run, got ${run}`;
+  throw new DriftwardError("NotFound", `expected the number of a ${what}`);
+}

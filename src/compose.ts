@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createBullMqQueue } from "./adapters/bullmq/queue.ts";
+import { calibrateInThread } from "./adapters/calibration-thread/calibration-thread.ts";
 import { openSimulatedClock } from "./adapters/clock/simulated-clock.ts";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { type EmbeddedConnection, openEmbeddedPostgres } from "./adapters/embedded-postgres/open-embedded-postgres.ts";
@@ -23,22 +24,20 @@ import { webhookTransfers } from "./adapters/runner-webhook/webhook-transfers.ts
 import { createWebhooks } from "./adapters/webhook/webhooks.ts";
 import { type Config, dataPaths } from "./config.ts";
 import type { Actor } from "./core/actor.ts";
-import { type CheckLimits, limitsOf } from "./core/calibration/calibrate.ts";
 import { DriftwardError } from "./core/errors.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
-import type { Policy } from "./core/policy/policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
 import { openEngine, openLogger } from "./open-engine.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { Limits, Policies, Profiles } from "./ports/lookups.ts";
+import type { Policies, Profiles } from "./ports/lookups.ts";
 import type { Mailbox, Mailer } from "./ports/mailer.ts";
 import type { PolicySource } from "./ports/policy-source.ts";
 import type { Runner } from "./ports/runner.ts";
 import type { Services } from "./ports/services.ts";
 import type { State } from "./ports/state.ts";
 import type { Transfers } from "./ports/transfers.ts";
-import { type CalibrationPorts, calibrateBaseline } from "./stages/check/calibrate-baseline.ts";
+import { keepCalibrations, limitsFrom } from "./stages/check/keep-calibrations.ts";
 import { createSeasons } from "./stages/check/match-season.ts";
 
 export interface OpenOptions {
@@ -53,8 +52,6 @@ const poolSize = 8;
 
 /** Entries that a lookup keeps: revisions and baselines in use at one time are far fewer. */
 const kept = 100;
-/** Draws of a calibration in a worker, which must not keep others waiting: a second or two for fifty features. */
-const effortOfChecks = 600_000;
 
 /** Config → adapters → ports. What was opened is closed again when a later part cannot be. */
 export async function openServices(config: Config, actor: Actor, options: OpenOptions = {}): Promise<Services> {
@@ -76,6 +73,8 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
     closers.push(() => log.close());
     const mailer = openMailer(config);
     closers.push(mailer.close);
+    const clock = await openClock(paths.clock, options);
+    const calibrations = keepCalibrations({ state, log, engine, clock, calibrate: calibrateInThread });
     const queue = options.workers === true ? await openQueue(config, state, database.connection, logger) : undefined;
     if (queue !== undefined) closers.push(() => queue.close());
     return {
@@ -91,13 +90,14 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
         environment: config.environment,
         allow: config.outgoing.allow,
       }),
-      clock: await openClock(paths.clock, options),
+      clock,
       ids: randomIds,
       rejects: createRejectFiles(paths.rejects),
       reader: rowReader,
       policies: lookUpPolicies(state),
       profiles: lookUpProfiles(state),
-      limits: lookUpLimits({ engine, log }),
+      calibrations,
+      limits: limitsFrom(calibrations),
       seasons: createSeasons({ engine, log }),
       policySource: openPolicySource(config),
       folders: runFolders(paths.runs),
@@ -205,23 +205,6 @@ function lookUpPolicies(state: State): Policies {
 
 function lookUpProfiles(state: State): Profiles {
   return { of: remember(async (baselineId) => decodeProfile((await state.baselines.get(baselineId)).profile)) };
-}
-
-/** Limits by policy, as it was parsed once for its revision, and baseline. */
-function lookUpLimits(ports: CalibrationPorts): Limits {
-  const known = new WeakMap<Policy, Map<string, Promise<CheckLimits>>>();
-  return {
-    of(request) {
-      const byBaseline = known.get(request.policy) ?? new Map<string, Promise<CheckLimits>>();
-      known.set(request.policy, byBaseline);
-      const before = byBaseline.get(request.baselineId);
-      if (before !== undefined) return before;
-      const answer = calibrateBaseline(ports, { ...request, effort: effortOfChecks }).then(limitsOf);
-      byBaseline.set(request.baselineId, answer);
-      answer.catch(() => byBaseline.delete(request.baselineId));
-      return answer;
-    },
-  };
 }
 
 /** A function of an id whose answer never changes: asked once, and kept while it is among the last ones used. */

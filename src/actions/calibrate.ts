@@ -1,9 +1,15 @@
 import type { Calibration } from "../core/calibration/calibrate.ts";
 import { DriftwardError } from "../core/errors.ts";
-import type { Policies, Profiles } from "../ports/lookups.ts";
-import type { State } from "../ports/state.ts";
-import { type CalibrationPorts, calibrateBaseline } from "../stages/check/calibrate-baseline.ts";
+import type { Calibrations, Policies, Profiles } from "../ports/lookups.ts";
+import { type KeptCalibrationPorts, keepCalibrations } from "../stages/check/keep-calibrations.ts";
 import { requireModel } from "./check-model.ts";
+
+export interface CalibrateModelPorts extends KeptCalibrationPorts {
+  readonly policies: Policies;
+  readonly profiles: Profiles;
+  /** Those that are kept already; kept for themselves when absent. */
+  readonly calibrations?: Calibrations;
+}
 
 export interface CalibratedModel {
   readonly model: string;
@@ -12,14 +18,11 @@ export interface CalibratedModel {
 }
 
 /**
- * What the policy in force comes to on the champion's baseline: the limits that its checks use, drawn with more care.
+ * What the policy in force comes to on the champion's baseline: the limits that its checks use.
  *
  * @throws NotFound when there is no such model, Conflict when it has no policy or no baseline yet
  */
-export async function calibrateModel(
-  ports: CalibrationPorts & { readonly state: State; readonly policies: Policies; readonly profiles: Profiles },
-  name: string,
-): Promise<CalibratedModel> {
+export async function calibrateModel(ports: CalibrateModelPorts, name: string): Promise<CalibratedModel> {
   const model = await requireModel(ports.state, name);
   if (model.policyRevision === undefined)
     throw new DriftwardError("Conflict", `expected a policy for ${name}, found none`, {
@@ -35,5 +38,6 @@ export async function calibrateModel(
     model.championVersion === undefined ? undefined : ports.state.versions.get(model.championVersion),
   ]);
   const request = { modelId: model.id, baselineId: model.championBaseline, profile, policy };
-  return { model: name, version: version?.name, calibration: await calibrateBaseline(ports, request) };
+  const calibrations = ports.calibrations ?? keepCalibrations(ports);
+  return { model: name, version: version?.name, calibration: await calibrations.of(request) };
 }

@@ -29,7 +29,7 @@ interface Offer {
 
 /**
  * What applying policy files would change, and what both versions would have done with the recorded past. Changes
- * nothing but counts of rows that had not been counted yet.
+ * nothing; counts of rows and limits that had not been asked for yet are kept.
  *
  * @param paths  files and folders; absent: the configured place, and then policies whose file is gone are told too
  */

@@ -1,4 +1,4 @@
-import type { CheckLimits } from "../core/calibration/calibrate.ts";
+import type { Calibration, CheckLimits } from "../core/calibration/calibrate.ts";
 import type { HourOfCounts } from "../core/calibration/hourly-grid.ts";
 import type { Calendar, Policy } from "../core/policy/policy.ts";
 import type { Profile } from "../core/profile/bins.ts";
@@ -6,6 +6,16 @@ import type { Profile } from "../core/profile/bins.ts";
 /** The policy of an applied revision, parsed once. Throws InvalidPolicy when this version cannot read it any more. */
 export interface Policies {
   of(revisionId: string): Promise<Policy>;
+}
+
+/** What a policy comes to on a baseline: derived once, kept in state, and the same for whoever asks. */
+export interface Calibrations {
+  of(request: {
+    readonly modelId: string;
+    readonly baselineId: string;
+    readonly profile: Profile;
+    readonly policy: Policy;
+  }): Promise<Calibration>;
 }
 
 /** What a check needs of a policy's calibration on a baseline: limits that are derived once and then stay. */

@@ -4,7 +4,7 @@ import type { CountEngine } from "./count-engine.ts";
 import type { Ids } from "./ids.ts";
 import type { PredictionLog } from "./log.ts";
 import type { Logger } from "./logger.ts";
-import type { Limits, Policies, Profiles, Seasons } from "./lookups.ts";
+import type { Calibrations, Limits, Policies, Profiles, Seasons } from "./lookups.ts";
 import type { Mailer } from "./mailer.ts";
 import type { PolicySource } from "./policy-source.ts";
 import type { Queue } from "./queue.ts";
@@ -29,6 +29,7 @@ export interface Services {
   readonly reader: RowReader;
   readonly policies: Policies;
   readonly profiles: Profiles;
+  readonly calibrations: Calibrations;
   readonly limits: Limits;
   readonly seasons: Seasons;
   readonly policySource: PolicySource;

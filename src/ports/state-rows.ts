@@ -128,6 +128,14 @@ export interface CountRow {
   readonly counts: Uint8Array;
 }
 
+/** Limits derived from a baseline for a policy, under the digest of all that they follow from. */
+export interface CalibrationRow {
+  readonly digest: string;
+  readonly baselineId: string;
+  readonly body: unknown;
+  readonly createdAt: Date;
+}
+
 export interface CheckRow {
   readonly id: string;
   readonly modelId: string;

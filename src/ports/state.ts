@@ -4,6 +4,7 @@ import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./s
 import type {
   AliasChangeRow,
   BaselineRow,
+  CalibrationRow,
   CheckRow,
   CountRow,
   DecisionRow,
@@ -128,6 +129,7 @@ export interface StateReads {
     ): Promise<readonly CountRow[]>;
     segments(baselineId: string, logFileIds: readonly string[]): Promise<readonly string[]>;
   };
+  readonly calibrations: { find(digest: string): Promise<CalibrationRow | undefined> };
   readonly checks: {
     get(id: string): Promise<CheckRow>;
     /** Scheduled checks after a slot, in slot order. */
@@ -210,6 +212,7 @@ export interface StateWrites {
     insertKeys(modelId: string, kind: "predictions" | "labels", keys: readonly LogKey[]): Promise<number>;
   };
   readonly counts: { insert(rows: readonly CountRow[]): Promise<void> };
+  readonly calibrations: { insert(row: CalibrationRow): Promise<boolean> };
   readonly checks: {
     /** False when the slot is planned already. */
     insert(row: CheckRow): Promise<boolean>;

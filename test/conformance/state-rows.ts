@@ -162,6 +162,21 @@ export function describeRows(getState: GetState): void {
       expect(await state.checks.ruleState(model.modelId, "r", "other")).toBeUndefined();
     });
 
+    test("a calibration stays what it was first", async () => {
+      const state = getState();
+      const { baselineId } = await insertSampleModel(state);
+      const digest = randomUUID();
+      const row = { digest, baselineId, body: { alpha: 0.05, limit: 1e-9 }, createdAt: hour(1) };
+      expect(await state.calibrations.find(digest)).toBeUndefined();
+      await state.transaction(async (tx) => {
+        expect(await tx.calibrations.insert(row)).toBe(true);
+        expect(await tx.calibrations.insert({ ...row, body: { alpha: 1 }, createdAt: hour(2) })).toBe(false);
+        expect(await tx.calibrations.find(digest)).toEqual(row);
+      });
+      expect(await state.calibrations.find(digest)).toEqual(row);
+      await expect(state.sql("update calibration set body = '{}'")).rejects.toThrow("is append-only");
+    });
+
     test("a done check has a verdict, and an inconclusive one its reason", async () => {
       const state = getState();
       const model = await insertSampleModel(state);

@@ -102,7 +102,7 @@ export function describeTrail(getState: GetState): void {
   describe("append-only tables", () => {
     const tables =
       `record alias_change finding rule_outcome count log_file log_key ingest policy_revision baseline version
-      decision gate_result`.split(/\s+/);
+      decision gate_result calibration`.split(/\s+/);
     test.each(tables)("%s refuses update, delete and truncate", async (table) => {
       const state = getState();
       const [column] = await state.sql(

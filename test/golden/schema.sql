@@ -54,6 +54,17 @@ alter table baseline add constraint baseline_model_id_version_id_fkey FOREIGN KE
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON baseline FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON baseline FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table "calibration" (
+  digest text not null,
+  baseline_id uuid not null,
+  body text not null,
+  created_at timestamp with time zone not null
+);
+alter table calibration add constraint calibration_pkey PRIMARY KEY (digest);
+alter table calibration add constraint calibration_baseline_id_fkey FOREIGN KEY (baseline_id) REFERENCES baseline(id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON calibration FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON calibration FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table "check" (
   id uuid not null,
   model_id uuid not null,

@@ -5,6 +5,7 @@ import type { State, StateReads, StateTransaction } from "../../ports/state.ts";
 import { approvalReads, approvalWrites, tokenReads, tokenWrites } from "./access.ts";
 import { aliasReads, aliasWrites } from "./aliases.ts";
 import { baselineReads, baselineWrites } from "./baselines.ts";
+import { calibrationReads, calibrationWrites } from "./calibrations.ts";
 import { checkReads, checkWrites } from "./checks.ts";
 import { countReads, countWrites } from "./counts.ts";
 import { decisionReads, decisionWrites } from "./decisions.ts";
@@ -45,6 +46,7 @@ const reads = (db: Database): StateReads => ({
   aliases: aliasReads(db),
   log: logReads(db),
   counts: countReads(db),
+  calibrations: calibrationReads(db),
   checks: checkReads(db),
   incidents: incidentReads(db),
   silences: silenceReads(db),
@@ -66,6 +68,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   aliases: { ...aliasReads(db), ...aliasWrites(db) },
   log: { ...logReads(db), ...logWrites(db) },
   counts: { ...countReads(db), ...countWrites(db) },
+  calibrations: { ...calibrationReads(db), ...calibrationWrites(db) },
   checks: { ...checkReads(db), ...checkWrites(db) },
   incidents: { ...incidentReads(db), ...incidentWrites(db) },
   silences: { ...silenceReads(db), ...silenceWrites(db) },

@@ -3,6 +3,7 @@ import type {
   AliasChangeRow,
   ApprovalRow,
   BaselineRow,
+  CalibrationRow,
   CheckRow,
   CountRow,
   DecisionRow,
@@ -84,6 +85,7 @@ export interface Tables {
   logFile: Table<LogFileRow>;
   logKey: LogKeyTable;
   count: Table<CountRow>;
+  calibration: Table<CalibrationRow>;
   check: Table<CheckRow>;
   finding: Table<FindingRow>;
   ruleOutcome: Table<RuleOutcomeRow>;

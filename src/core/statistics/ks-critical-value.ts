@@ -16,20 +16,32 @@ import { ksEffectiveRows } from "./ks-asymptotic-p.ts";
 export function ksCriticalValue(alpha: number, n: number, m: number): number {
   requireOpenProbability(alpha, "alpha");
   const rows = ksEffectiveRows(n, m);
-  // The closed form of the two-sided tail for large n, and one or two steps of Newton's with its slope.
-  let guess = (Math.sqrt(-18 * rows * Math.log(alpha / 2)) - 1) / (6 * rows);
-  for (let turn = 0; turn < 3 && guess > 0 && guess < 1; turn += 1) {
-    const p = kolmogorovSurvival(rows, guess);
-    if (!(p > 0 && p < 1)) break;
-    const step = Math.log(p / alpha) / (4 * rows * guess + 2 / 3);
-    guess += step;
-    if (Math.abs(step) < 1e-10) break;
-  }
   const survival = (x: number): number => kolmogorovSurvival(rows, x);
-  return bracketTail(survival, alpha, Math.min(1, Math.max(0, guess)), {
+  return bracketTail(survival, alpha, guessLimit(survival, alpha, rows), {
     low: 0,
     high: 1,
     absolute: 1e-13,
     relative: 0,
   });
+}
+
+/** Steps of the secant, from the closed form of the two-sided tail for large n and its slope. */
+const mostSteps = 6;
+
+/** About the distance of this tail: each evaluation costs, the fewer the rows the more. */
+function guessLimit(survival: (x: number) => number, alpha: number, rows: number): number {
+  let x = (Math.sqrt(-18 * rows * Math.log(alpha / 2)) - 1) / (6 * rows);
+  let slope = 4 * rows * x + 2 / 3;
+  let before: { readonly x: number; readonly above: number } | undefined;
+  for (let turn = 0; turn < mostSteps && x > 0 && x < 1; turn += 1) {
+    const p = survival(x);
+    if (!(p > 0 && p < 1)) break;
+    const above = Math.log(p / alpha);
+    if (before !== undefined && above !== before.above) slope = (before.above - above) / (x - before.x);
+    if (!(slope > 0)) break;
+    before = { x, above };
+    x += above / slope;
+    if (Math.abs(above / slope) < 1e-12) break;
+  }
+  return Math.min(1, Math.max(0, x));
 }

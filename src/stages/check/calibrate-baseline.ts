@@ -6,12 +6,15 @@ import { partsOf } from "../../core/calibration/row-order-effects.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
+import type { Calibrator } from "../../ports/calibrator.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 
 export interface CalibrationPorts {
   readonly log: PredictionLog;
   readonly engine: CountEngine;
+  /** Derives the limits elsewhere; here and now when absent. */
+  readonly calibrate?: Calibrator;
 }
 
 export interface CalibrationRequest {
@@ -33,7 +36,7 @@ export async function calibrateBaseline(ports: CalibrationPorts, request: Calibr
   const { match } = policy.baseline;
   const stratumOf = match.length === 0 ? undefined : (hour: number) => stratumOfHour(hour, match);
   const inOrder = tooFewBlocks(hours, policy.window.spanMs, stratumOf) ? await rowsInOrder(ports, request) : undefined;
-  return calibrate({
+  return (ports.calibrate ?? calibrate)({
     ...{ policy, profile, hours },
     ...(inOrder === undefined ? {} : { inOrder }),
     ...(effort === undefined ? {} : { effort }),

@@ -10,6 +10,8 @@ export interface Mail {
   /** Message-ID of the first mail of the thread. */
   readonly inReplyTo?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Pictures that the HTML shows as `cid:` and their id; SVG without text, sent as PNG. None when absent. */
+  readonly pictures?: readonly { readonly id: string; readonly svg: string }[];
 }
 
 /** Sends mail, at least once. Throws DeliveryFailed. */
@@ -26,6 +28,8 @@ export interface KeptMail {
   readonly messageId: string;
   readonly text: string;
   readonly html: string;
+  /** How many pictures it has; in `html` they are filled in. */
+  readonly pictures: number;
   /** As it would have gone over the wire. */
   readonly raw: string;
 }

@@ -90,9 +90,7 @@ test("killed between the server's 250 and the commit: the same mail goes out aga
   const [first, second, ...more] = server.mails.slice(before);
   expect(more).toEqual([]);
   expect([first, second].map((mail) => mail?.parsed.messageId)).toEqual([`<${row.messageId}>`, `<${row.messageId}>`]);
-  const boundary = /boundary="([^"]+)"/;
-  const same = (raw = "") => raw.replaceAll(boundary.exec(raw)?.[1] ?? "?", "boundary");
-  expect(same(second?.raw)).toBe(same(first?.raw));
+  expect(second?.raw).toBe(first?.raw);
   expect(await isOpen(taskId)).toBe(false);
 });
 

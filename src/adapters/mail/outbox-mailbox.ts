@@ -26,6 +26,7 @@ async function readMail(file: string): Promise<KeptMail> {
     messageId: mail.messageId ?? "",
     text: mail.text ?? "",
     html: mail.html || "",
+    pictures: mail.attachments.filter(({ contentType }) => contentType === "image/png").length,
     raw: raw.toString("utf8"),
   };
 }

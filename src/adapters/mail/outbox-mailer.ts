@@ -13,7 +13,7 @@ export function createOutboxMailer(options: { readonly folder: string; readonly 
   const transport = createTransport({ streamTransport: true, buffer: true, newline: "windows" });
   return {
     async send(mail: Mail) {
-      const { message } = await transport.sendMail(composeMessage(mail, options.from));
+      const { message } = await transport.sendMail(await composeMessage(mail, options.from));
       await mkdir(options.folder, { recursive: true });
       const file = join(options.folder, `${fileName(mail.messageId)}.eml`);
       const aside = `${file}.${process.pid}.tmp`;

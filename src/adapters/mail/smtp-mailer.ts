@@ -38,7 +38,7 @@ export function createSmtpMailer(options: { readonly url: string; readonly from:
   };
   return {
     send: (mail: Mail) =>
-      orFail(`sending mail to ${mail.to}`, () => transport.sendMail(composeMessage(mail, options.from))),
+      orFail(`sending mail to ${mail.to}`, async () => transport.sendMail(await composeMessage(mail, options.from))),
     verify: () => orFail("reaching the SMTP server", () => transport.verify()),
     close: async () => transport.close(),
   };

@@ -63,5 +63,6 @@ function shown(mail: KeptMail, { raw, html, json }: Options): string {
   if (json) return `${JSON.stringify({ schema: "driftward/mail/v1", mail })}\n`;
   if (raw) return mail.raw;
   if (html) return mail.html;
-  return `To: ${plainText(mail.to)}\nDate: ${mail.date.toISOString()}\nSubject: ${plainText(mail.subject)}\n\n${mail.text}`;
+  const seen = mail.pictures === 0 ? "" : `Pictures: ${mail.pictures}, which --html and ${mail.file} show\n`;
+  return `To: ${plainText(mail.to)}\nDate: ${mail.date.toISOString()}\nSubject: ${plainText(mail.subject)}\n${seen}\n${mail.text}`;
 }

@@ -1,5 +1,6 @@
 import { escape as escapeHtml } from "html-escaper";
 import { percent } from "../format.ts";
+import { barRowHeight, pictureColours, pictureSize } from "./picture.ts";
 import type { Bin, Chart, Item, Letter, Section, Table } from "./sections.ts";
 
 // Contrast of white text on these is at least 4.5.
@@ -9,12 +10,6 @@ const accents: Record<Letter["tone"], string> = {
   good: "#1b6e3c",
   neutral: "#3c4654",
 };
-
-/** Told apart on white and on black, and by people who see few colours. */
-const colours = { baseline: "#8a94a3", live: "#2979d1" } as const;
-
-/** Height of the tallest column of a histogram, in pixels. */
-const tallest = 48;
 
 // Mail programs read little CSS: layout by tables, sizes inline, dark mode by a media query where it is known.
 const style = `
@@ -42,8 +37,12 @@ td,th{padding:0}
 h2,.data th,.small{color:#a3afbf!important}.section,.foot,.data td{border-color:#2f3844!important}.code{background:#242c37!important}}
 `;
 
-/** The whole letter as a self-contained page without scripts, pictures from elsewhere, or links. */
-export function letterHtml(letter: Letter, title: string): string {
+/**
+ * The whole letter as a page without scripts or pictures from elsewhere.
+ *
+ * @param addressOf  where the picture of a chart is found
+ */
+export function letterHtml(letter: Letter, title: string, addressOf: (chart: Chart) => string): string {
   const accent = accents[letter.tone];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -52,7 +51,7 @@ export function letterHtml(letter: Letter, title: string): string {
 <body><div class="card" style="border-top:5px solid ${accent}">
 <div class="head">${badgeHtml(letter)}
 <h1>${escapeHtml(letter.headline)}</h1></div>
-${letter.sections.map(sectionHtml).join("\n")}
+${letter.sections.map((section) => sectionHtml(section, addressOf)).join("\n")}
 <div class="foot small">${letter.footer.map(escapeHtml).join("<br>")}</div>
 </div></body></html>
 `;
@@ -63,13 +62,16 @@ function badgeHtml({ badge, tone }: Letter): string {
   return `<span class="badge" style="background:${accents[tone]}">${escapeHtml(badge)}</span>`;
 }
 
-function sectionHtml({ title, lines = [], items = [], table, code = [], closing = [] }: Section): string {
+type AddressOf = (chart: Chart) => string;
+
+function sectionHtml(section: Section, addressOf: AddressOf): string {
+  const { title, lines = [], items = [], table, code = [], closing = [] } = section;
   const drawn = items.some(({ chart }) => chart !== undefined);
   return [
     `<div class="section"><h2>${escapeHtml(title)}</h2>`,
     ...lines.map((line) => `<p>${escapeHtml(line)}</p>`),
     ...(drawn ? [legend()] : []),
-    ...items.map(itemHtml),
+    ...items.map((item) => itemHtml(item, addressOf)),
     ...(table === undefined ? [] : [tableHtml(table)]),
     ...(code.length === 0 ? [] : [`<div class="code">${code.map(escapeHtml).join("<br>")}</div>`]),
     ...closing.map((line) => `<p class="small">${escapeHtml(line)}</p>`),
@@ -78,16 +80,17 @@ function sectionHtml({ title, lines = [], items = [], table, code = [], closing 
 }
 
 function legend(): string {
-  const key = (side: keyof typeof colours) =>
-    `<span style="display:inline-block;width:10px;height:10px;background:${colours[side]}"></span> ${side}`;
-  return `<p class="small">${key("baseline")} &nbsp; ${key("live")}</p>`;
+  const box = (css: string) => `<span style="display:inline-block;width:8px;height:8px;${css}"></span>`;
+  const baseline = box(`border:1.5px solid ${pictureColours.baseline}`);
+  const live = box(`border:1.5px solid ${pictureColours.live};background:${pictureColours.live}`);
+  return `<p class="small">${baseline} baseline &nbsp; ${live} live</p>`;
 }
 
-function itemHtml({ title, aside, lines, small, chart }: Item): string {
+function itemHtml({ title, aside, lines, small, chart }: Item, addressOf: AddressOf): string {
   return [
     `<div class="item"><table role="presentation" width="100%"><tr><td class="title">${escapeHtml(title)}</td><td class="aside">${escapeHtml(aside)}</td></tr></table>`,
     ...(chart?.shape === "bars" ? [] : lines.map((line) => `<p>${escapeHtml(line)}</p>`)),
-    ...(chart === undefined ? [] : [chartHtml(chart)]),
+    ...(chart === undefined ? [] : [chartHtml(chart, title, lines, addressOf(chart))]),
     ...(small === "" ? [] : [`<p class="small">${escapeHtml(small)}</p>`]),
     "</div>",
   ].join("\n");
@@ -101,32 +104,23 @@ function tableHtml({ columns, rows }: Table): string {
   return `<table class="data"><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
 }
 
-function chartHtml({ shape, bins }: Chart): string {
-  return shape === "histogram" ? histogram(bins) : bars(bins);
-}
-
-/** Two columns a bin, side by side; the ends of the range are named below. */
-function histogram(bins: readonly Bin[]): string {
-  const highest = Math.max(...bins.flatMap(({ baseline, live }) => [baseline, live]));
-  const column = (share: number, side: keyof typeof colours) =>
-    `<div style="display:inline-block;width:44%;height:${Math.max(1, Math.round((share / highest) * tallest))}px;background:${colours[side]};vertical-align:bottom"></div>`;
-  const wide = (100 / bins.length).toFixed(2);
-  const cells = bins.map(
-    (bin) =>
-      `<td style="width:${wide}%;height:${tallest}px;vertical-align:bottom;font-size:0;line-height:0;padding:0 1px">${column(bin.baseline, "baseline")}${column(bin.live, "live")}</td>`,
-  );
-  const ends = `<table role="presentation" width="100%" class="small"><tr><td>${escapeHtml(bins[0]?.label ?? "")}</td><td align="right">${escapeHtml(bins.at(-1)?.label ?? "")}</td></tr></table>`;
-  return `<table role="presentation" width="100%" style="max-width:440px;margin:4px 0 2px;table-layout:fixed"><tr>${cells.join("")}</tr><tr><td colspan="${bins.length}">${ends}</td></tr></table>`;
-}
-
-/** A row a category: its name, two bars, and both shares in figures. */
-function bars(bins: readonly Bin[]): string {
-  const highest = Math.max(...bins.flatMap(({ baseline, live }) => [baseline, live]));
-  const bar = (share: number, side: keyof typeof colours) =>
-    `<div style="width:${((share / highest) * 100).toFixed(1)}%;min-width:1px;height:6px;margin:1px 0;background:${colours[side]};font-size:0;line-height:0"></div>`;
-  const rows = bins.map(
-    (bin) =>
-      `<tr><td class="small" style="width:32%;padding:3px 8px 3px 0">${escapeHtml(bin.label)}</td><td style="padding:3px 0">${bar(bin.baseline, "baseline")}${bar(bin.live, "live")}</td><td class="small" align="right" style="width:30%;white-space:nowrap;padding:3px 0 3px 8px">${percent(bin.baseline)} → ${percent(bin.live)}</td></tr>`,
-  );
+/** A picture without any words in it: what it shows stands beside it, and in what is read where it is not seen. */
+function chartHtml(chart: Chart, title: string, lines: readonly string[], address: string): string {
+  const { width, height } = pictureSize(chart);
+  const alt = escapeHtml(`${title}, baseline against live: ${lines.join(" ")}`);
+  const source = `src="${escapeHtml(address)}" alt="${alt}"`;
+  if (chart.shape === "histogram") {
+    const [first, last] = [chart.bins[0]?.label ?? "", chart.bins.at(-1)?.label ?? ""];
+    const ends = `<tr><td class="small">${escapeHtml(first)}</td><td class="small" align="right">${escapeHtml(last)}</td></tr>`;
+    return `<table role="presentation" width="100%" style="max-width:${width}px;margin:4px 0 2px"><tr><td colspan="2"><img ${source} width="${width}" style="display:block;width:100%;max-width:${width}px;height:auto;border:0"></td></tr>${ends}</table>`;
+  }
+  const picture = `<td rowspan="${chart.bins.length}" style="padding:0;vertical-align:top"><img ${source} width="${width}" height="${height}" style="display:block;width:100%;max-width:${width}px;height:${height}px;border:0"></td>`;
+  const rows = chart.bins.map((bin, row) => barRow(bin, row === 0 ? picture : ""));
   return `<table role="presentation" width="100%" style="max-width:440px;margin:4px 0 2px;table-layout:fixed">${rows.join("")}</table>`;
+}
+
+/** A category: its name, beside it its part of the picture, and both shares in figures. */
+function barRow({ label, baseline, live }: Bin, picture: string): string {
+  const cell = `class="small" height="${barRowHeight}" style="height:${barRowHeight}px;line-height:16px;vertical-align:middle`;
+  return `<tr><td ${cell};width:32%;padding:0 8px 0 0">${escapeHtml(label)}</td>${picture}<td ${cell};width:31%;white-space:nowrap;padding:0 0 0 8px" align="right">${percent(baseline)} → ${percent(live)}</td></tr>`;
 }

@@ -4,9 +4,10 @@ import type { RunNotice } from "../../core/run/notice.ts";
 import { letterHtml } from "./html.ts";
 import { incidentLetter, incidentSubject } from "./incident-letter.ts";
 import { listId } from "./list-id.ts";
+import { pictureSvg } from "./picture.ts";
 import { policyLetter, policySubject } from "./policy-letter.ts";
 import { runLetter, runSubject } from "./run-letter.ts";
-import type { Letter } from "./sections.ts";
+import type { Chart, Letter } from "./sections.ts";
 import { letterText } from "./text.ts";
 
 /** A mail but for whom it goes to, when, and its Message-ID. */
@@ -17,16 +18,21 @@ export interface WrittenMail {
   /** Message-ID of the first mail of the thread. */
   readonly inReplyTo?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Pictures that the HTML shows, by the Content-ID it asks for them under. */
+  readonly pictures: readonly { readonly id: string; readonly svg: string }[];
 }
 
 /** The mail of a notice: subject, both parts, and headers that thread and sort it. */
 export function writeMail(notice: IncidentNotice | PolicyNotice | RunNotice, instance: string): WrittenMail {
   const [letter, subject] = written(notice);
+  const charts = letter.sections.flatMap(({ items = [] }) => items.flatMap(({ chart }) => chart ?? []));
+  const pictureId = (chart: Chart) => `chart-${charts.indexOf(chart) + 1}@${instance}`;
   const thread = notice.incident === undefined ? undefined : `incident-${notice.incident}@${instance}`;
   return {
     subject,
     text: letterText(letter),
-    html: letterHtml(letter, subject),
+    html: letterHtml(letter, subject, (chart) => `cid:${pictureId(chart)}`),
+    pictures: charts.map((chart) => ({ id: pictureId(chart), svg: pictureSvg(chart) })),
     ...(thread === undefined ? {} : { inReplyTo: thread }),
     headers: {
       "List-Id": listId(notice.model, instance),

@@ -53,6 +53,7 @@ export { quantile } from "./core/statistics/quantile.ts";
 export { quantileEdges } from "./core/statistics/quantile-edges.ts";
 export type { TableTest } from "./core/statistics/table-test.ts";
 export { totalVariation } from "./core/statistics/total-variation.ts";
+export { totalVariationEstimate } from "./core/statistics/total-variation-estimate.ts";
 export { totalVariationLowerBound } from "./core/statistics/total-variation-lower-bound.ts";
 export { wassersteinDistance } from "./core/statistics/wasserstein.ts";
 export { type ColumnSummary, describe } from "./core/table/describe.ts";

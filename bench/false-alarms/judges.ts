@@ -3,7 +3,7 @@ import { chiSquareQuantile } from "../../src/core/statistics/chi-square-quantile
 import { chiSquareSurvival } from "../../src/core/statistics/chi-square-survival.ts";
 import { mergeSparseBins } from "../../src/core/statistics/merge-sparse-bins.ts";
 import { psiFromCounts } from "../../src/core/statistics/psi-from-counts.ts";
-import { totalVariationLowerBound } from "../../src/core/statistics/total-variation-lower-bound.ts";
+import { totalVariationEstimate } from "../../src/core/statistics/total-variation-estimate.ts";
 import type { SimulatedFeature } from "./features.ts";
 
 /** A baseline as the judges see it. */
@@ -67,7 +67,7 @@ function ksP(distance: number, n: number, m: number): number {
 export interface Verdict {
   /** A test reached its limit. */
   readonly significant: boolean;
-  /** And the lower end of the total variation exceeds the floor. */
+  /** And the estimate of the total variation reaches the floor. */
   readonly drifted: boolean;
 }
 
@@ -87,7 +87,7 @@ export function judgeFeature(judge: Calibrated, reference: Reference, index: num
     binTestsReach(judge, feature, before, after) ||
     (feature.kind === "numeric" && ksP(ksDistance(feature, cells, window), n, m) <= judge.alphaPerTest);
   if (!significant) return quiet;
-  return { significant, drifted: totalVariationLowerBound(before, after, 0.975) > judge.floor };
+  return { significant, drifted: totalVariationEstimate(before, after) >= judge.floor };
 }
 
 function binTestsReach(

@@ -18,6 +18,7 @@ const columns: Readonly<Record<string, (finding: Finding) => string | number | b
   m: (finding) => finding.m,
   moved: (finding) => finding.moved,
   moved_at_least: (finding) => finding.movedAtLeast,
+  moved_estimate: (finding) => finding.movedEstimate ?? Number.NaN,
   drifted: (finding) => finding.drifted,
   direction: (finding) => finding.direction ?? "",
 };

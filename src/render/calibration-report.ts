@@ -18,7 +18,7 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
   return [
     `Budget: ${number(budget.count)} false alarm${budget.count === 1 ? "" : "s"} in ${span}. On days like those of the baseline, drift rules are expected to open ${number(Number(expectedIncidents.toPrecision(2)))} in ${span}.`,
     `A check may raise a false alarm with a chance of ${percent(alpha)}${capped ? ", the most that any check may" : ""}, shared by ${number(tests)} tests.`,
-    `At least ${percent(floor)} of the rows must have moved beyond doubt, whatever the tests say. A usual window has ${number(windowRows)} rows.`,
+    `At least ${percent(floor)} of the rows must have moved, by an estimate that leaves out what chance alone moves. A usual window has ${number(windowRows)} rows.`,
     ...calibration.performance.map(
       ({ metric, confidence, expectedIncidents: worse }) =>
         `${metric}: rules compare the ends of ${percent(confidence)} intervals; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,

@@ -88,13 +88,13 @@ function performance({ performance: measured }: CheckReport): string {
 function footer({ rules }: CheckReport): string {
   const floor =
     rules === undefined
-      ? "more rows than the policy's floor have"
-      : `more than ${percent(rules.floor)} of the rows have`;
+      ? "as many rows as the policy's floor asks for, or more,"
+      : `${percent(rules.floor)} of the rows or more`;
   const alarms =
     rules === undefined
       ? "Limits follow from the policy's alarm budget."
       : `Limits are set so that the whole comparison raises a false alarm with a chance of at most ${percent(rules.alarmRate)}.`;
-  return `<footer><p>A feature drifted (▲) when a test reached its limit, the line in the middle of its bar, and ${floor} moved for certain (95 %).</p><p>${alarms}</p></footer>`.replaceAll(
+  return `<footer><p>A feature drifted (▲) when a test reached its limit, the line in the middle of its bar, and ${floor} have moved, by an estimate that leaves out what chance alone moves.</p><p>${alarms}</p></footer>`.replaceAll(
     " %",
     "\u00a0%",
   );

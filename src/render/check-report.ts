@@ -45,6 +45,7 @@ export function checkJson(report: CheckReport): object {
       m: finding.m,
       moved: finding.moved,
       moved_at_least: finding.movedAtLeast,
+      moved_estimate: finding.movedEstimate ?? null,
       drifted: finding.drifted,
       observed: finding.observed === true,
       direction: finding.direction ?? null,

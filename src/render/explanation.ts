@@ -109,7 +109,7 @@ function section(title: string, lines: readonly string[], { bold }: Colors): rea
 function limitLines({ budget, floor, tests, largestEffect, provisional }: LimitGrounds): readonly string[] {
   return [
     `alarm budget: ${number(budget.count)} per ${formatDuration(budget.perMs)}, shared by ${tests} tests; p corrected by Holm over them`,
-    `floor: more than ${percent(floor)} of the rows must have moved`,
+    `floor: ${percent(floor)} of the rows must have moved, or more`,
     largestEffect > 1
       ? `rows are not independent: up to ${number(Number(largestEffect.toPrecision(2)))} of them count as one`
       : "rows count as independent",

@@ -39,7 +39,7 @@ export function windowsHtml(report: WindowsReport): string {
       ? ""
       : `<details><summary>${steady.length} feature${steady.length === 1 ? "" : "s"} without drift</summary><div class="box">${strips(steady, report, mostSteady)}</div></details>`,
     windows.length === 0 ? "" : `<h2>Every ${by}</h2>${table(report)}`,
-    `<footer><p>A feature drifted (▲) in a ${by} when a test reached its limit and more than ${percent(rules.floor)} of the rows have moved for certain (95 %).</p>
+    `<footer><p>A feature drifted (▲) in a ${by} when a test reached its limit and ${percent(rules.floor)} of the rows or more have moved, by an estimate that leaves out what chance alone moves.</p>
 <p>Each ${by} is judged on its own, with a chance of a false alarm of ${percent(rules.alarmRate)}: ${number(Number((rules.alarmRate * windows.length).toPrecision(2)))} false alarms are to be expected in ${windows.length} ${by}s without any change. A ${by} in which no row fell is left out.</p></footer>`,
   ];
   return htmlPage(`${marks[verdict]}: ${title}`, body.filter((part) => part !== "").join("\n"));

@@ -34,7 +34,7 @@ test("a frame can be profiled and described", () => {
 test("findings become a frame, a row for each feature and test", async () => {
   const comparison = compareFrames(...frames);
   const frame = await findingsFrame(comparison);
-  expect(frame.shape).toEqual([4, 15]);
+  expect(frame.shape).toEqual([4, 16]);
   expect(frame.columns.slice(0, 4)).toEqual(["feature", "segment", "test", "statistic"]);
   expect(frame.column("statistic").values).toEqual(comparison.findings.map(({ statistic }) => statistic));
   expect(frame.column("drifted").values).toEqual([true, true, false, false]);
@@ -42,7 +42,7 @@ test("findings become a frame, a row for each feature and test", async () => {
 
 test("no findings become a frame without rows", async () => {
   const frame = await findingsFrame({ findings: [] }, danfo);
-  expect([frame.shape[0], frame.columns.length]).toEqual([0, 15]);
+  expect([frame.shape[0], frame.columns.length]).toEqual([0, 16]);
 });
 
 test("refuses what is no frame, and twins among its columns", () => {

@@ -1,7 +1,6 @@
 import type { DriftTest } from "../policy/policy.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { normalQuantile } from "../statistics/normal-quantile.ts";
-import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
 
 export interface DetectionInput {
   readonly test: DriftTest;
@@ -14,7 +13,6 @@ export interface DetectionInput {
 
 /** Chance with which the smallest change named is seen. */
 const power = 0.8;
-const confidenceOfLowerEnd = 0.975;
 
 /**
  * The smallest change that one test reports with 80 % power, as the share of rows that must move: from the lower half of
@@ -45,8 +43,10 @@ export function detectableByTest({ test, alphaPerTest, baseline, windowSize }: D
 }
 
 /**
- * The smallest change for which the lower end of the interval of the total variation exceeds the floor with 80 % power:
- * what the floor asks for, whatever the tests say.
+ * The smallest change whose estimate reaches the floor with 80 % power: what the floor asks for, whatever the tests say.
+ * The estimate is taken as normal around the true change, with the spread of one share of a half.
+ *
+ * @returns share of rows; undefined when no change of less than all rows is seen so often
  */
 export function detectableAboveFloor(
   { baseline, windowSize }: Pick<DetectionInput, "baseline" | "windowSize">,
@@ -54,38 +54,7 @@ export function detectableAboveFloor(
 ): number | undefined {
   const n = baseline.reduce((sum, count) => sum + count, 0);
   if (!(n > 0 && windowSize > 0)) return undefined;
-  const unlucky = normalQuantile(power) * Math.sqrt((1 / n + 1 / windowSize) * 0.25);
-  const seen = (moved: number) => {
-    const window = moveUp(baseline, Math.max(0, moved - unlucky)).map((count) => (count / n) * windowSize);
-    return totalVariationLowerBound(baseline, window, confidenceOfLowerEnd) > floor;
-  };
-  let [low, high] = [floor, 1];
-  if (!seen(high)) return undefined;
-  while (high - low > 1e-3) {
-    const middle = (low + high) / 2;
-    if (seen(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
-/** Moves a share of all rows from the lower half of the bins to the upper, in proportion to what is there. */
-function moveUp(counts: readonly number[], share: number): readonly number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  let below = 0;
-  const lower = counts.map((count) => {
-    const inside = below < total / 2;
-    below += count;
-    return inside;
-  });
-  const held = counts.reduce((sum, count, i) => sum + (lower[i] === true ? count : 0), 0);
-  const moved = Math.min(held, share * total);
-  const rest = total - held;
-  return counts.map((count, i) => {
-    // Rounding must not leave less than nothing where all is moved.
-    if (lower[i] === true) return Math.max(0, count - (count / held) * moved);
-    return rest > 0 ? count + (count / rest) * moved : count;
-  });
+  return within(floor + normalQuantile(power) * Math.sqrt(1 / n + 1 / windowSize) * 0.5);
 }
 
 function within(share: number): number | undefined {

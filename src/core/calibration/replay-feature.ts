@@ -2,7 +2,7 @@ import type { DriftTest } from "../policy/policy.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { chiSquareSurvival } from "../statistics/chi-square-survival.ts";
 import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
-import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
+import { totalVariationEstimate } from "../statistics/total-variation-estimate.ts";
 import type { GridFeature } from "./hourly-grid.ts";
 import type { Deviations, DrawnHistory } from "./resampled-hours.ts";
 
@@ -27,8 +27,6 @@ export interface ReplayedP {
   readonly p: number;
 }
 
-/** Both ends of a two-sided 95 % interval leave 2.5 % out. */
-const confidenceOfLowerEnd = 0.975;
 /** What the supremum between k points of a Brownian path exceeds that over them, in √(1/k): Broadie, Glasserman, Kou. */
 const betweenPoints = 0.5826;
 
@@ -45,7 +43,7 @@ const tailShare = 0.05;
 
 /**
  * p values of one feature at every check of a drawn history: the smallest of its tests, where it is at most `largestP`
- * and the lower end of the total variation exceeds the floor.
+ * and the estimate of the total variation reaches the floor.
  *
  * The deviations of the summed draws are divided by the root of their number: their covariances over hours, cells and
  * features stay as they are, and their sum comes near the normal distribution far out, where a few dozen blocks have
@@ -67,8 +65,7 @@ export function replayFeature(
     if (!windows.moveTo(slot)) continue;
     const p = Math.min(...limits.map(({ test, least, pOf }) => above(windows, test, least, pOf)));
     if (p > settings.largestP) continue;
-    const moved = totalVariationLowerBound(windows.before, windows.after, confidenceOfLowerEnd);
-    if (moved > settings.floor) found.push({ slot, p });
+    if (totalVariationEstimate(windows.before, windows.after) >= settings.floor) found.push({ slot, p });
   }
   return found;
 }

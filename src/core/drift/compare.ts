@@ -13,6 +13,7 @@ import { psiFromCounts } from "../statistics/psi-from-counts.ts";
 import { psiLimit } from "../statistics/psi-limit.ts";
 import { psiPValue } from "../statistics/psi-p-value.ts";
 import { totalVariation } from "../statistics/total-variation.ts";
+import { totalVariationEstimate } from "../statistics/total-variation-estimate.ts";
 import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
 import { total } from "../total.ts";
 import { describeDirection } from "./direction.ts";
@@ -85,8 +86,15 @@ export function withExact(finding: Finding, statistic: number, floor: number): F
   const { n, m } = finding.effective ?? finding;
   const pValue = ksPValue(statistic, n, m);
   const exact = { ...finding, statistic, lower: statistic, upper: statistic, pValue };
-  return { ...exact, drifted: reaches(exact) && finding.movedAtLeast > floor };
+  return { ...exact, drifted: reaches(exact) && movedEnough(finding, floor) };
 }
+
+/** Whether so many rows have moved, by the estimate, that a drift is worth telling. */
+export function movedEnough({ movedEstimate, movedAtLeast }: Moved, floor: number): boolean {
+  return (movedEstimate ?? movedAtLeast) >= floor;
+}
+
+type Moved = Pick<Finding, "movedAtLeast" | "movedEstimate">;
 
 /**
  * The findings of one check together, each with its p corrected by Holm over all tests that can alarm. Findings of
@@ -108,24 +116,31 @@ function findFor(pair: Pair, raw: Pair["binned"], options: CompareOptions): read
   const [baseline, window] = [binned.baseline, binned.window];
   const movedAtLeast = totalVariationLowerBound(baseline, window, confidenceOfLowerEnd);
   const moved = totalVariation(baseline, window);
-  const direction = movedAtLeast > options.floor ? describeDirection(bins, pair.baseline, pair.window) : undefined;
+  const movedEstimate = totalVariationEstimate(baseline, window);
+  const enough = movedEnough({ movedEstimate, movedAtLeast }, options.floor);
   const evidence = {
     kind: bins.kind,
     labels: binLabels(bins),
     baseline: [...raw.baseline],
     window: [...raw.window],
   };
-  return options.tests[bins.kind].flatMap((test) => {
+  const tested = options.tests[bins.kind].flatMap((test) => {
     const outcome = testers[test](pair, options.alphaPerTest);
-    if (outcome === undefined) return [];
-    const drifted = reaches(outcome) && movedAtLeast > options.floor;
-    const shared = { feature: bins.name, segment: options.segment, test, moved, movedAtLeast, direction, evidence };
+    return outcome === undefined ? [] : [{ test, outcome }];
+  });
+  // Chance alone may move more than the floor: what it moved is not told as if it were news.
+  const clear = movedAtLeast > 0 || tested.some(({ outcome }) => mayReach(outcome));
+  const direction = enough && clear ? describeDirection(bins, pair.baseline, pair.window) : undefined;
+  const amounts = { moved, movedAtLeast, movedEstimate, direction };
+  return tested.map(({ test, outcome }) => {
+    const drifted = reaches(outcome) && enough;
+    const shared = { feature: bins.name, segment: options.segment, test, ...amounts, evidence };
     const role = options.observed?.has(bins.name) === true ? { observed: true as const } : {};
     const trust = options.provisional === true ? { provisional: true as const } : {};
     const rows = { n: Math.round(outcome.n * effect), m: Math.round(outcome.m * effect) };
     const sizes =
       effect === 1 && Number.isInteger(outcome.n) ? {} : { ...rows, effective: { n: outcome.n, m: outcome.m } };
-    return [{ ...shared, ...outcome, ...sizes, ...role, ...trust, pCorrected: undefined, drifted }];
+    return { ...shared, ...outcome, ...sizes, ...role, ...trust, pCorrected: undefined, drifted };
   });
 }
 
@@ -136,6 +151,11 @@ function effectOn(feature: string, { designEffects }: CompareOptions): number {
 
 function reaches(outcome: Pick<Finding, "statistic" | "limit">): boolean {
   return outcome.limit !== undefined && outcome.statistic >= outcome.limit;
+}
+
+/** Whether the statistic reaches its limit as far as its bounds tell. */
+function mayReach({ upper, limit }: Pick<Finding, "upper" | "limit">): boolean {
+  return limit !== undefined && upper >= limit;
 }
 
 function rememberKsLimits(alpha: number): Pair["ksLimit"] {

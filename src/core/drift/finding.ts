@@ -19,16 +19,18 @@ export interface Finding {
   /** Rows of the baseline and of the window that the test used. */
   readonly n: number;
   readonly m: number;
-  /** As many independent rows as these are worth, where fewer: p, limit and `movedAtLeast` rest on them. */
+  /** As many independent rows as these are worth, where fewer: p, limit and what has moved rest on them. */
   readonly effective?: { readonly n: number; readonly m: number };
   /** There while the limit rests on too little of the baseline: it may notify, it never starts a retrain. */
   readonly provisional?: true;
   /** Total variation over the bins, and the lower end of its 95 % interval: at least so many rows have moved. */
   readonly moved: number;
   readonly movedAtLeast: number;
-  /** The statistic reached its limit, and `movedAtLeast` exceeds the floor. */
+  /** `moved` less what chance adds to it: what the floor asks for. Absent in old records. */
+  readonly movedEstimate?: number;
+  /** The statistic reached its limit, and `movedEstimate` the floor. */
   readonly drifted: boolean;
-  /** What moved where, in one sentence; undefined while no more than the floor has moved. */
+  /** What moved where, in one sentence; undefined while less than the floor has moved, or chance alone may have. */
   readonly direction: string | undefined;
   /** There on features that a policy only observes: shown, they never alarm and spend no budget. */
   readonly observed?: true;

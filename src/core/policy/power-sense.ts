@@ -10,8 +10,8 @@ const smallestAlpha = 1e-9;
 const largestAlpha = 0.05;
 /** Where fewer rows do, another hint says so. */
 const fewRows = 50;
-/** Standard normal quantiles of 97.5 % and 80 %: of the interval's lower end, and of seeing a change so often. */
-const reach = 1.96 + 0.84;
+/** Standard normal quantiles of 80 % and 97.5 %: of seeing a change so often, and of a test with no others beside it. */
+const [power, significance] = [0.84, 1.96];
 
 const percent = (share: number): string => `${Number((share * 100).toPrecision(2))}%`;
 
@@ -53,15 +53,16 @@ function budgetProblems(file: PolicyFile, locate: Locate): readonly PolicyProble
   ];
 }
 
-/** A window in which chance alone moves so many rows that a move of the floor's size is lost in it. */
+/** A window in which chance moves so many rows that no test shows a move of the floor's size. */
 function floorProblems({ drift: { floor }, window }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
-  const noise = (reach * 0.5) / Math.sqrt(window.min_rows);
+  const spread = 0.5 / Math.sqrt(window.min_rows);
+  const noise = (power + significance) * spread;
   const at = locate(["drift", "floor"]);
-  if (floor + noise >= 1)
+  if (floor + power * spread >= 1)
     return [errorAt(at, `no change of ${window.min_rows} rows can exceed this floor`, "write floor: 5%")];
   if (floor === 0 || window.min_rows < fewRows || noise <= 3 * floor) return [];
-  const rows = Math.ceil(((reach * 0.5) / (3 * floor)) ** 2);
-  const message = `windows of ${window.min_rows} rows are too small for a floor of ${percent(floor)}: what they surely show begins at about ${percent(floor + noise)}`;
+  const rows = Math.ceil(window.min_rows * (noise / (3 * floor)) ** 2);
+  const message = `windows of ${window.min_rows} rows are too small for a floor of ${percent(floor)}: what they show begins at about ${percent(noise)}`;
   return [hintAt(at, message, `write window.min_rows: ${rows}, or a floor of ${percent(noise / 3)}`)];
 }
 

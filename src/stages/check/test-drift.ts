@@ -1,6 +1,6 @@
 import type { CheckLimits } from "../../core/calibration/calibrate.ts";
 import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
-import { compare, correctTogether, undecided, withExact } from "../../core/drift/compare.ts";
+import { compare, correctTogether, movedEnough, undecided, withExact } from "../../core/drift/compare.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { findQuality } from "../../core/drift/quality.ts";
 import { predictionFeature } from "../../core/drift/rule-facts.ts";
@@ -78,8 +78,8 @@ async function settle(
   policy: Policy,
   version: string,
 ): Promise<Finding> {
-  // What moved no more than the floor is no drift, whatever its distance.
-  if (finding.test !== "ks" || !undecided(finding) || finding.movedAtLeast <= policy.drift.floor) return finding;
+  // What moved less than the floor is no drift, whatever its distance.
+  if (finding.test !== "ks" || !undecided(finding) || !movedEnough(finding, policy.drift.floor)) return finding;
   // Rows of the baseline have no weights: where it is matched, only what its cells are certain of counts.
   if (baselineId === undefined || policy.baseline.match.length > 0) return finding;
   const rowsOf = finding.feature === predictionFeature ? { modelVersion: version } : {};

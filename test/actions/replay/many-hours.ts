@@ -82,7 +82,13 @@ export function manyHours(options: {
     profile: async () => profile,
     hours: async (_baseline: string, segment: string) => (segment === "" ? stored : []),
   } as unknown as Past;
-  const ports = { state: { versions: {}, baselines: {}, log: {}, counts: {} }, trainers: new Map() };
+  const ports = {
+    state: { versions: {}, baselines: {}, log: {}, counts: {} },
+    trainers: new Map(),
+    log: { baselinePath: () => "", locate: () => "" },
+    // No rows stand behind the counts: a distance that only they could tell is taken as short of its limit.
+    engine: { exactKolmogorovSmirnov: async () => ({ statistic: 0 }) },
+  };
   return { past, ports: ports as unknown as ReplayPorts };
 }
 

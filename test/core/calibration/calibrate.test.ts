@@ -47,12 +47,17 @@ describe("a policy with enough of a baseline", () => {
     }
   });
 
-  test("says what the smallest change is that is seen, and that the floor asks for more than the tests", () => {
+  test("says what the smallest change is that is seen, and that the tests ask for more than the floor where rows are few", () => {
     for (const { smallestChange, ruledBy } of calibration.features) {
       expect(smallestChange).toBeGreaterThan(0.05);
       expect(smallestChange).toBeLessThan(0.3);
-      expect(ruledBy).toBe("floor");
+      expect(ruledBy).toBe("budget");
     }
+  });
+
+  test("with many rows it is the floor that decides", () => {
+    const many = calibrate({ policy: anyDrift, profile, hours, effort: 1, windowRows: 100_000 });
+    expect(many.features.map(({ ruledBy }) => ruledBy)).toEqual(["floor", "floor", "floor", "floor", "floor"]);
   });
 
   test("gives a check its limits", () => {
@@ -147,7 +152,7 @@ describe("the smallest change seen", () => {
   test("above the floor comes down to it with many rows", () => {
     const few = detectableAboveFloor(sized(500), 0.05) ?? Number.NaN;
     const many = detectableAboveFloor({ baseline: sized(1).baseline.map((n) => n * 100), windowSize: 1e7 }, 0.05);
-    expect(few).toBeGreaterThan(0.1);
+    expect(few).toBeCloseTo(0.05 + 0.8416 * Math.sqrt((1 / 500 + 1 / 100_000) / 4), 5);
     expect(many).toBeGreaterThan(0.05);
     expect(many).toBeLessThan(0.06);
   });

@@ -142,13 +142,26 @@ describe("the floor", () => {
   test.each([
     [0, true],
     [0.04, true],
-    [0.05, false],
-    [0.06, false],
+    [0.049, true],
+    [0.051, false],
   ])("%d: drifted is %p", (floor, drifted) => {
     expect(compared([moved], { floor }).map((one) => one.drifted)).toEqual([drifted, drifted]);
   });
 
-  test("a sentence about where is there just when more than the floor moved", () => {
+  test("it asks how much has moved, not a second time whether anything has", () => {
+    const few = one(mix("x", [500, 500, 0], [118, 82, 0]), "psi", { alphaPerTest: 0.05 });
+    expect(few.movedAtLeast).toBeLessThan(0.05);
+    expect(few.movedEstimate).toBeGreaterThan(0.05);
+    expect(few.drifted).toBe(true);
+  });
+
+  test("what chance alone may have moved is not told as a direction", () => {
+    const chance = one(mix("x", [500, 500, 0], [57, 43, 0]), "psi", { floor: 0.01 });
+    expect(chance.movedEstimate).toBeGreaterThan(0.01);
+    expect(chance.direction).toBeUndefined();
+  });
+
+  test("a sentence about where is there just when the floor moved", () => {
     expect(one(moved, "psi", { floor: 0.04 }).direction).toMatch(/^a:? 50 % → 55 %, b:? 50 % → 45 %$/);
     expect(one(moved, "psi", { floor: 0.06 }).direction).toBeUndefined();
   });

@@ -23,7 +23,13 @@ export interface ApplyPorts {
 
 export interface Applied {
   /** Policies that are in force now, by model; `changed` tells whether this call made them so. */
-  readonly applied: readonly { readonly model: string; readonly path: string; readonly changed: boolean }[];
+  readonly applied: readonly {
+    readonly model: string;
+    readonly path: string;
+    readonly changed: boolean;
+    /** Whether nothing of the model was known: no predictions, no baseline, no policy. */
+    readonly unknown: boolean;
+  }[];
   /** What is wrong with the others; the revision of theirs that was in force before still is. */
   readonly problems: readonly PolicyProblem[];
 }
@@ -53,8 +59,10 @@ export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: rea
     taken.add(model);
     const wrong = await mistakesOf(ports, offer, offers);
     problems.push(...wrong);
-    if (wrong.length === 0) applied.push({ model, path: offer.path, changed: await applyOne(ports, actor, offer) });
-    else await refuseFor(ports, actor, { model, text: offer.text, problems: wrong });
+    if (wrong.length === 0) {
+      const unknown = (await ports.state.models.find(model)) === undefined;
+      applied.push({ model, path: offer.path, changed: await applyOne(ports, actor, offer), unknown });
+    } else await refuseFor(ports, actor, { model, text: offer.text, problems: wrong });
   }
   for (const { text, parsed } of read) {
     if (!("problems" in parsed)) continue;

@@ -126,7 +126,7 @@ async function judgeWindow(
   { window, counts, profile }: { readonly window: TimeWindow; readonly counts: Counts; readonly profile: Profile },
 ): Promise<WindowComparison> {
   if (counts.rows < request.minRows)
-    return silent(window, counts.rows, `only ${counts.rows} rows of the ${request.minRows} needed`);
+    return silent(window, counts.rows, `only ${counts.rows} of the ${request.minRows} rows needed`);
   const tests = profile.bins.reduce((sum, bins) => sum + request.tests[bins.kind].length, 0);
   const { tests: byKind, alarmRate, floor } = request;
   const options = { tests: byKind, alphaPerTest: alarmRate / Math.max(1, tests), floor, segment: "" };

@@ -22,11 +22,18 @@ export function planText(
     ...changing.flatMap((model) => [...modelText(model, colors), ""]),
     ...others.map((model) => quietText(model, colors)),
     ...plan.problems.map(problemAsText),
-    plan.models.length === 0 && plan.problems.length === 0 ? "No policy files found." : conclusion(changing, colors),
+    plan.models.length === 0 && plan.problems.length === 0
+      ? "No policy files found."
+      : conclusion(changing, plan.problems, colors),
   ].join("\n");
 }
 
-function conclusion(changing: readonly ModelPlan[], colors: Colors): string {
+function conclusion(changing: readonly ModelPlan[], problems: readonly PolicyProblem[], colors: Colors): string {
+  const mistakes = problems.filter(({ severity }) => severity === "error").length;
+  if (mistakes > 0) {
+    const count = mistakes === 1 ? "1 mistake" : `${mistakes} mistakes`;
+    return `${count} to mend first: a file with a mistake is not put in force.`;
+  }
   if (changing.length === 0) return "No changes: what the files say is in force.";
   const count = changing.length === 1 ? "1 policy" : `${changing.length} policies`;
   return `${count} would change. ${colors.bold("driftward apply")} puts them in force.`;

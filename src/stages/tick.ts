@@ -84,7 +84,8 @@ async function planModel(ports: TickPorts, seen: ModelRow): Promise<{ planned: n
   });
 }
 
-async function findFirstSlot(reads: StateReads, model: ModelRow, policy: Policy): Promise<Date | undefined> {
+/** The slot of a model's next check; undefined without a policy, or when the schedule has no further slot. */
+export async function findFirstSlot(reads: StateReads, model: ModelRow, policy: Policy): Promise<Date | undefined> {
   if (model.policyRevision === undefined) return undefined;
   const { appliedAt } = await reads.policies.get(model.policyRevision);
   const { nextSlot } = model;

@@ -69,7 +69,7 @@ describe("a revision", () => {
   test("is recorded with commit, author, path and digest, once", async () => {
     const offered = text("once", { commit: "c1", author: "Ada <ada@example.com>" });
     expect(await apply(offered)).toEqual({
-      applied: [{ model: "once", path: "policies/once.yaml", changed: true }],
+      applied: [{ model: "once", path: "policies/once.yaml", changed: true, unknown: true }],
       problems: [],
     });
     expect((await apply(offered)).applied).toMatchObject([{ changed: false }]);
@@ -107,9 +107,9 @@ describe("a revision", () => {
     expect(await state.models.find("per")).toBeUndefined();
     const more = source.replace("DE]", "DE, BE]");
     expect((await apply(text("per", { source: more }))).applied).toEqual([
-      { model: "per/NL", path: "policies/per.yaml", changed: true },
-      { model: "per/DE", path: "policies/per.yaml", changed: true },
-      { model: "per/BE", path: "policies/per.yaml", changed: true },
+      { model: "per/NL", path: "policies/per.yaml", changed: true, unknown: false },
+      { model: "per/DE", path: "policies/per.yaml", changed: true, unknown: false },
+      { model: "per/BE", path: "policies/per.yaml", changed: true, unknown: true },
     ]);
     const shown = await showPolicyInForce(state, "per/DE");
     expect(shown).toMatchObject({ model: "per/DE", path: "policies/per.yaml", revision: { seq: 2 } });
@@ -173,7 +173,7 @@ describe("a bad revision", () => {
     await apply(text("left"), text("right"));
     const more = text("right", { source: policy("right", "# more\n") });
     expect((await apply(broken("left"), more)).applied).toEqual([
-      { model: "right", path: "policies/right.yaml", changed: true },
+      { model: "right", path: "policies/right.yaml", changed: true, unknown: false },
     ]);
     expect(await refused("left")).toBeDefined();
     expect(await refused("right")).toBeUndefined();

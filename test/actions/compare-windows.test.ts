@@ -52,6 +52,6 @@ test("a baseline with too few rows judges no window", async () => {
   expect(windows.length).toBeGreaterThan(5);
   expect(windows.reduce((sum, { rows }) => sum + rows, 0)).toBe(1_500);
   expect(new Set(windows.map(({ reason }) => reason))).toEqual(
-    new Set(["the baseline has only 1500 rows of the 5000 needed"]),
+    new Set(["the baseline has only 1500 of the 5000 rows needed"]),
   );
 });

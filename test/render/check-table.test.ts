@@ -124,14 +124,14 @@ describe("the table", () => {
       {
         ...report,
         verdict: "inconclusive",
-        reason: "only 3 rows of the 500 needed",
+        reason: "only 3 of the 500 rows needed",
         findings: [],
         quality: [],
         performance: [],
       },
       plain,
     );
-    expect(text.split("\n")[0]).toBe("? inconclusive: only 3 rows of the 500 needed");
+    expect(text.split("\n")[0]).toBe("? inconclusive: only 3 of the 500 rows needed");
     expect(text.split("\n")).toHaveLength(2);
   });
 });

@@ -86,7 +86,7 @@ export function sampleWindows(): WindowsReport {
         ...day(2),
         rows: 12,
         verdict: "inconclusive",
-        reason: "only 12 rows of the 30 needed",
+        reason: "only 12 of the 30 rows needed",
         findings: [],
         quality: [],
       },

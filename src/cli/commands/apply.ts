@@ -36,10 +36,12 @@ export function addApplyCommand(program: Command, context: CliContext): void {
 
 /** One line a policy, and every mistake with its place. */
 export function showApplied({ out, err, colors }: CliContext, { applied, problems }: Applied): void {
-  for (const { model, path, changed } of applied)
-    out(
-      `${changed ? colors.green("✓") : colors.dim("·")} ${plainText(model)}: ${plainText(path)} ${changed ? "is in force" : "was in force already"}\n`,
-    );
+  for (const { model, path, changed, unknown } of applied) {
+    const mark = changed ? colors.green("✓") : colors.dim("·");
+    const standing = changed ? "is in force" : "was in force already";
+    const note = unknown ? colors.yellow(" (nothing else is known of this model yet: is its name right?)") : "";
+    out(`${mark} ${plainText(model)}: ${plainText(path)} ${standing}${note}\n`);
+  }
   for (const problem of problems) err(`${problemAsText(problem)}\n`);
   if (applied.length === 0 && problems.length === 0) out("No policy files found.\n");
 }

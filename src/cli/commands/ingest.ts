@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { DriftwardError } from "../../core/errors.ts";
+import { nearestName } from "../../core/nearest-name.ts";
 import { plainText } from "../../render/plain-text.ts";
 import { type IngestResult, ingest } from "../../stages/ingest.ts";
 import { type CliContext, exitCodes } from "../context.ts";
@@ -44,6 +45,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
         throw new DriftwardError("InvalidInput", `expected --epoch s or --epoch ms, got "${options.epoch}"`);
       const mapping = readColumns(options.column);
       await withServices(context, command, { act: "ingest", on: { model } }, async (services) => {
+        const before = (await services.state.models.list()).map(({ name }) => name);
         for (const file of files) {
           const result = await ingest(services, {
             model,
@@ -56,8 +58,17 @@ export function addIngestCommand(program: Command, context: CliContext): void {
           if (result.refused > 0 && result.accepted + result.known === 0) context.setExitCode(exitCodes.couldNotRun);
           context.out(options.json ? `${JSON.stringify(asJson(model, file, result))}\n` : told(context, file, result));
         }
+        if (!before.includes(model) && !options.json) context.err(newModel(context, model, before));
       });
     });
+}
+
+/** A mistyped name would otherwise make a model that nobody watches. */
+function newModel({ colors }: CliContext, model: string, before: readonly string[]): string {
+  const nearest = nearestName(model, before);
+  const doubt = nearest === undefined ? "" : ` (did you mean "${nearest}"?)`;
+  return `${colors.yellow("note")} ${model} is a new model${doubt}: it is watched once it has a baseline and a policy
+${colors.cyan("next")} driftward baseline ${model} VERSION FILE\n`;
 }
 
 function asJson(model: string, file: string, { files, ...result }: IngestResult): object {

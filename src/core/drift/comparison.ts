@@ -33,8 +33,8 @@ export const comparisonEdges = 4_096;
 
 /** Why two sides are too small for a verdict; undefined when they are not. */
 export function tooFewRows(baselineRows: number, liveRows: number, minRows: number): string | undefined {
-  if (baselineRows < minRows) return `the baseline has only ${baselineRows} rows of the ${minRows} needed`;
-  return liveRows < minRows ? `the live data has only ${liveRows} rows of the ${minRows} needed` : undefined;
+  if (baselineRows < minRows) return `the baseline has only ${baselineRows} of the ${minRows} rows needed`;
+  return liveRows < minRows ? `the live data has only ${liveRows} of the ${minRows} rows needed` : undefined;
 }
 
 /** The verdict on what two sides showed. */

@@ -17,7 +17,7 @@ import { matchSeason, type SeasonPorts } from "./match-season.ts";
 export function enough(rows: number, policy: Policy): string | undefined {
   const { minRows, spanMs } = policy.window;
   if (rows === 0) return `no predictions in ${formatDuration(spanMs)}`;
-  return rows < minRows ? `only ${rows} rows of the ${minRows} needed` : undefined;
+  return rows < minRows ? `only ${rows} of the ${minRows} rows needed` : undefined;
 }
 
 /** The inputs among what a profile holds: the prediction and its scores are outputs, and only one version's. */

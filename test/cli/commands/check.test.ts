@@ -134,7 +134,7 @@ describe("window by window", () => {
       "warning",
       "inconclusive",
     ]);
-    expect(windows.at(-1)).toMatchObject({ reason: "only 1 rows of the 30 needed", findings: [] });
+    expect(windows.at(-1)).toMatchObject({ reason: "only 1 of the 30 rows needed", findings: [] });
   });
 
   test("a window's findings are those of its rows alone", async () => {

@@ -83,7 +83,7 @@ describe("compareTables", () => {
   test("too few rows are inconclusive, with the reason", () => {
     expect(compareTables(draw(29, 1), baseline)).toMatchObject({
       verdict: "inconclusive",
-      reason: "the baseline has only 29 rows of the 30 needed",
+      reason: "the baseline has only 29 of the 30 rows needed",
       findings: [],
     });
   });

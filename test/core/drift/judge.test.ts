@@ -81,9 +81,9 @@ describe("the verdict", () => {
     [
       "too few rows",
       [share],
-      { findings: [], withoutDrift: "only 3 rows of the 500 needed" },
+      { findings: [], withoutDrift: "only 3 of the 500 rows needed" },
       "inconclusive",
-      "only 3 rows of the 500 needed",
+      "only 3 of the 500 rows needed",
     ],
     [
       "too few rows, and a quiet rule about rows",

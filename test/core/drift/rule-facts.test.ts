@@ -100,9 +100,9 @@ describe("quality", () => {
   });
 
   test("is not known where the window was not looked at: 0 would resolve what is open", () => {
-    const few = facts({ withoutDrift: "only 3 rows of the 500 needed" });
+    const few = facts({ withoutDrift: "only 3 of the 500 rows needed" });
     expect(few.quality.count).toBeUndefined();
-    expect(few.absent?.quality).toBe("only 3 rows of the 500 needed");
+    expect(few.absent?.quality).toBe("only 3 of the 500 rows needed");
   });
 });
 

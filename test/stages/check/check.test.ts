@@ -182,7 +182,7 @@ describe("inconclusive, with its reason", () => {
     const name = await watched();
     await world.predict(name, rowsBetween(3, 4, { shift: 500 }));
     const done = await world.check(last(await world.plan(name, at(4))).id);
-    expect(done).toMatchObject({ verdict: "inconclusive", reason: "only 30 rows of the 50 needed", rowCount: 30 });
+    expect(done).toMatchObject({ verdict: "inconclusive", reason: "only 30 of the 50 rows needed", rowCount: 30 });
     expect(await findingsOf(done.id)).toEqual([]);
   });
 

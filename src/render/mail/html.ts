@@ -14,14 +14,14 @@ const accents: Record<Letter["tone"], string> = {
 // Mail programs read little CSS: layout by tables, sizes inline, dark mode by a media query where it is known.
 const style = `
 body{margin:0;padding:0;background:#eef0f3;color:#1c2430;font:15px/1.5 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;-webkit-text-size-adjust:100%}
-.card{max-width:600px;margin:0 auto;background:#fff}
+.card{max-width:600px;margin:0 auto;background:#fff;overflow-wrap:anywhere}
 .head{padding:18px 20px 16px}
 .badge{display:inline-block;font-size:12px;font-weight:600;letter-spacing:.02em;color:#fff;padding:2px 10px;border-radius:10px}
 h1{font-size:19px;line-height:1.35;margin:10px 0 0;font-weight:650}
 .section{padding:14px 20px;border-top:1px solid #e3e7ec}
 h2{font-size:13px;line-height:1.4;color:#556070;margin:0 0 6px;font-weight:600}
 p{margin:0 0 6px}
-h1,h2,p,td,code{overflow-wrap:anywhere}
+td{overflow-wrap:anywhere}
 .item{margin:0 0 14px}
 table{border-collapse:collapse;border-spacing:0}
 td,th{padding:0}

@@ -1,6 +1,7 @@
 /** What `import "driftward"` gives. docs/library.md shows it in use. */
 export type { BaselineInput, BaselineResult } from "./actions/baseline.ts";
 export type { ModelCheck } from "./actions/check-model.ts";
+export type { Route } from "./actions/route.ts";
 export type { ModelStatus } from "./actions/status.ts";
 export {
   type CompareTablesOptions as CompareOptions,

@@ -7,6 +7,7 @@ import { escalate } from "../src/stages/decide/escalate.ts";
 import { failNotification, type NotifyPorts, notify } from "../src/stages/notify.ts";
 import { type AdvancePorts, advanceRun } from "../src/stages/run/advance.ts";
 import { failRun } from "../src/stages/run/fail.ts";
+import { endWatch } from "../src/stages/run/watch.ts";
 import type { TaskHandler, TaskHandlers } from "./handle.ts";
 
 export type StagePorts = CheckPorts & CountPorts & DecidePorts & NotifyPorts & AdvancePorts;
@@ -32,6 +33,11 @@ export function createHandlers(ports: StagePorts): TaskHandlers {
       handle: (task) => advanceRun(ports, { runId: task.subject, epoch: task.epoch, taskId: task.id }),
       giveUp: (task, error) =>
         failRun(ports, { runId: task.subject, epoch: task.epoch, taskId: task.id, reason: error.message }),
+    },
+    // Given up, it stays open: the first check after its time ends it as well.
+    watch: {
+      handle: (task) => endWatch(ports, { watchId: task.subject, taskId: task.id }),
+      giveUp: async () => undefined,
     },
   };
 }

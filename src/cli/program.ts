@@ -27,6 +27,14 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     load: async () => (await import("./commands/give-word.ts")).addWordCommands,
   },
   { names: ["token"], load: async () => (await import("./commands/token.ts")).addTokenCommand },
+  {
+    names: ["rollback", "lift"],
+    load: async () => (await import("./commands/rollback.ts")).addRollbackCommands,
+  },
+  {
+    names: ["versions", "route"],
+    load: async () => (await import("./commands/versions.ts")).addVersionsCommands,
+  },
   { names: ["mail"], load: async () => (await import("./commands/mail.ts")).addMailCommand },
   { names: ["doctor"], load: async () => (await import("./commands/doctor.ts")).addDoctorCommand },
 ];

@@ -1,5 +1,6 @@
 import type { BaselineInput, BaselineResult } from "../actions/baseline.ts";
 import type { ModelCheck } from "../actions/check-model.ts";
+import type { Route } from "../actions/route.ts";
 import type { ModelStatus } from "../actions/status.ts";
 import { loadConfig } from "../config.ts";
 import type { Act } from "../core/identity/role.ts";
@@ -26,6 +27,8 @@ export interface Driftward {
   check(model: string): Promise<ModelCheck>;
   /** How one model stands, or all: champion, last checks, incidents, runs. */
   status(model?: string): Promise<readonly ModelStatus[]>;
+  /** Which version of a model serves, and which is tried in shadow: one statement, made to be asked often. */
+  route(model: string): Promise<Route>;
   /** Ends all connections; the program can end then. */
   close(): Promise<void>;
 }
@@ -48,11 +51,12 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
     import("../actions/identify.ts"),
     import("../actions/permit.ts"),
   ]);
-  const [{ ingest }, { registerBaseline }, { checkModel, requireModel }, { status }] = await Promise.all([
+  const [{ ingest }, { registerBaseline }, { checkModel, requireModel }, { status }, { route }] = await Promise.all([
     import("../stages/ingest.ts"),
     import("../actions/baseline.ts"),
     import("../actions/check-model.ts"),
     import("../actions/status.ts"),
+    import("../actions/route.ts"),
   ]);
   const services = await openServices(config, person);
   const { state } = services;
@@ -83,6 +87,10 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
         model === undefined ? await state.models.list() : [await requireModel(state, model)],
         listed,
       );
+    },
+    async route(model) {
+      await may("look", model);
+      return route(state, model);
     },
     close: () => services.close(),
   };

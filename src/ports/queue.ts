@@ -1,5 +1,5 @@
 /** What a task is about; the kinds are the stages. */
-export type TaskKind = "tick" | "count" | "check" | "decide" | "escalate" | "run" | "notify";
+export type TaskKind = "tick" | "count" | "check" | "decide" | "escalate" | "run" | "watch" | "notify";
 
 /** A task as a queue carries it: ids only. */
 export interface Task {

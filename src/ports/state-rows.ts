@@ -63,6 +63,12 @@ export interface VersionRow {
   readonly createdAt: Date;
 }
 
+/** A version as a service asks for it. */
+export interface ServingVersion {
+  readonly version: string;
+  readonly artifact: string | undefined;
+}
+
 export interface BaselineRow {
   readonly id: string;
   readonly modelId: string;

@@ -1,6 +1,6 @@
 import type { Actor } from "../core/actor.ts";
-import type { TaskKind } from "./queue.ts";
 import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
+import type { NewTask, OpenTask, OutboxRelay } from "./state-outbox.ts";
 import type {
   AliasChangeRow,
   BaselineRow,
@@ -22,34 +22,17 @@ import type {
   RuleOutcomeRow,
   RunAttemptRow,
   RunRow,
+  ServingVersion,
   SilenceRow,
   VersionRow,
 } from "./state-rows.ts";
+import type { WatchReads, WatchWrites } from "./state-watches.ts";
 
 /** State in PostgreSQL: its rows are in state-rows.ts; here is what can be asked of it and done to it. */
 export type * from "./state-access.ts";
+export type * from "./state-outbox.ts";
 export type * from "./state-rows.ts";
-
-/** A task to be done; `key` makes it one task however often it is asked for. */
-export interface NewTask {
-  readonly key: string;
-  readonly kind: TaskKind;
-  readonly subject: string;
-  readonly epoch?: number;
-  /** Business time before which it is not started; at once when absent. */
-  readonly notBefore?: Date;
-}
-
-export interface OpenTask {
-  readonly id: string;
-  readonly key: string;
-  readonly kind: TaskKind;
-  readonly subject: string;
-  readonly epoch: number;
-  readonly sends: number;
-  readonly failures: number;
-  readonly lastError: string | undefined;
-}
+export type * from "./state-watches.ts";
 
 /** One entry of the audit trail. `payload` is written as canonical JSON. */
 export interface NewRecord {
@@ -60,7 +43,7 @@ export interface NewRecord {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** A compare-and-set of a run or an incident: it takes effect only from this state and epoch. */
+/** A compare-and-set of a run, an incident or a watch: it takes effect only from this state and epoch. */
 export interface Transition<Row extends { readonly state: string }> {
   readonly id: string;
   readonly from: Row["state"];
@@ -87,6 +70,12 @@ export interface StateReads {
   readonly versions: {
     list(modelId: string): Promise<readonly VersionRow[]>;
     find(modelId: string, name: string): Promise<VersionRow | undefined>;
+    /** By the model's name, in one statement; undefined when it has no champion. */
+    serving(
+      model: string,
+    ): Promise<
+      { readonly epoch: number; readonly champion: ServingVersion; readonly challenger?: ServingVersion } | undefined
+    >;
     get(id: string): Promise<VersionRow>;
   };
   readonly baselines: {
@@ -175,6 +164,7 @@ export interface StateReads {
   };
   readonly approvals: ApprovalReads;
   readonly tokens: TokenReads;
+  readonly watches: WatchReads;
   readonly records: {
     /** Entries in order, from a sequence number on. */
     list(fromSeq: number, limit: number): Promise<readonly RecordRow[]>;
@@ -262,6 +252,7 @@ export interface StateWrites {
   };
   readonly approvals: ApprovalWrites;
   readonly tokens: TokenWrites;
+  readonly watches: WatchWrites;
   /** Appends to the audit trail: hash = sha256 over the previous hash and the entry. Last in the lock order. */
   readonly records: { append(record: NewRecord): Promise<void> };
   readonly outbox: {
@@ -273,22 +264,6 @@ export interface StateWrites {
 }
 
 export type StateTransaction = StateReads & StateWrites;
-
-/** The relay's side of the outbox: sending is leased in wall time. */
-export interface OutboxRelay {
-  /**
-   * Takes up to `limit` tasks that are open, due in business time and not leased, leases them for `leaseMs`, and
-   * returns them (`for update skip locked`, so two relays never take the same one).
-   */
-  take(now: Date, leaseMs: number, limit: number): Promise<readonly OpenTask[]>;
-  /**
-   * Keeps a task open and lets it be sent again after so many ms of wall time; with an error it counts as a failure.
-   * Returns the failures so far, or undefined (and changes nothing) when the task is closed.
-   */
-  again(taskId: string, afterMs: number, error?: string): Promise<{ readonly failures: number } | undefined>;
-  /** Calls back when tasks may be waiting (LISTEN); lossy, so poll as well. */
-  listen(wake: () => void): Promise<{ close(): Promise<void> }>;
-}
 
 export interface State extends StateReads {
   /** One transaction, read committed; rolled back when `work` throws. Serialization and deadlock errors are retried. */

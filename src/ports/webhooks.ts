@@ -1,13 +1,11 @@
-import type { IncidentNotice } from "../core/incident/notice.ts";
-import type { PolicyNotice } from "../core/policy/notice.ts";
-import type { RunNotice } from "../core/run/notice.ts";
+import type { Notice } from "../core/notice.ts";
 
 /** One notification for a webhook; the same one sent twice has the same id. */
 export interface WebhookMessage {
   readonly id: string;
   /** When it was written: business time. */
   readonly at: Date;
-  readonly notice: IncidentNotice | PolicyNotice | RunNotice;
+  readonly notice: Notice;
   /** The id of this Driftward's state. */
   readonly instance: string;
 }

@@ -1,14 +1,12 @@
 import { systemActor } from "../core/actor.ts";
-import type { IncidentNotice } from "../core/incident/notice.ts";
-import type { PolicyNotice } from "../core/policy/notice.ts";
+import type { Notice } from "../core/notice.ts";
 import { webhookOf } from "../core/policy/webhook-recipient.ts";
-import type { RunNotice } from "../core/run/notice.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { NotificationRow, State } from "../ports/state.ts";
 import type { Webhooks } from "../ports/webhooks.ts";
 
-export type Notice = IncidentNotice | PolicyNotice | RunNotice;
+export type { Notice };
 
 export interface NotifyPorts {
   readonly state: State;

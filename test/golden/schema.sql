@@ -484,3 +484,45 @@ alter table version add constraint version_pkey PRIMARY KEY (id);
 alter table version add constraint version_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table "version_block" (
+  id uuid not null,
+  model_id uuid not null,
+  version_id uuid not null,
+  reason text not null,
+  blocked_by text not null,
+  blocked_at timestamp with time zone not null,
+  lifted_by text,
+  lift_reason text,
+  lifted_at timestamp with time zone
+);
+alter table version_block add constraint version_block_pkey PRIMARY KEY (id);
+alter table version_block add constraint version_block_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+alter table version_block add constraint version_block_model_id_version_id_fkey FOREIGN KEY (model_id, version_id) REFERENCES version(model_id, id);
+alter table version_block add constraint version_block_check CHECK (((lifted_at IS NOT NULL) = (lifted_by IS NOT NULL)));
+CREATE UNIQUE INDEX version_block_one_open ON version_block USING btree (version_id) WHERE (lifted_at IS NULL);
+
+create table "watch" (
+  id uuid not null,
+  model_id uuid not null,
+  run_id uuid,
+  version_id uuid not null,
+  baseline_id uuid not null,
+  champion_epoch bigint not null,
+  state text not null,
+  epoch bigint not null default 0,
+  started_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  judged bigint not null default 0,
+  outcome text,
+  finished_at timestamp with time zone
+);
+alter table watch add constraint watch_model_id_champion_epoch_key UNIQUE (model_id, champion_epoch);
+alter table watch add constraint watch_pkey PRIMARY KEY (id);
+alter table watch add constraint watch_baseline_id_fkey FOREIGN KEY (baseline_id) REFERENCES baseline(id);
+alter table watch add constraint watch_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+alter table watch add constraint watch_model_id_version_id_fkey FOREIGN KEY (model_id, version_id) REFERENCES version(model_id, id);
+alter table watch add constraint watch_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+alter table watch add constraint watch_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['kept'::text, 'rolled back'::text, 'superseded'::text]))));
+alter table watch add constraint watch_state_check CHECK ((state = ANY (ARRAY['watching'::text, 'unverified'::text, 'kept'::text, 'rolled back'::text, 'superseded'::text])));
+CREATE UNIQUE INDEX watch_one_open ON watch USING btree (model_id) WHERE (state = ANY (ARRAY['watching'::text, 'unverified'::text]));

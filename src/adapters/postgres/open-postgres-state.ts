@@ -26,6 +26,7 @@ import { runReads, runWrites } from "./runs.ts";
 import { silenceReads, silenceWrites } from "./silences.ts";
 import type { Database, Tables } from "./tables.ts";
 import { versionReads, versionWrites } from "./versions.ts";
+import { watchReads, watchWrites } from "./watches.ts";
 
 export interface PostgresStateOptions {
   /** A URL, or the parts of one as `pg` takes them. */
@@ -55,6 +56,7 @@ const reads = (db: Database): StateReads => ({
   runs: runReads(db),
   tokens: tokenReads(db),
   approvals: approvalReads(db),
+  watches: watchReads(db),
   records: recordReads(db),
   outbox: outboxReads(db),
   instance: instanceReads(db),
@@ -77,6 +79,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   runs: { ...runReads(db), ...runWrites(db) },
   tokens: { ...tokenReads(db), ...tokenWrites(db) },
   approvals: { ...approvalReads(db), ...approvalWrites(db) },
+  watches: { ...watchReads(db), ...watchWrites(db) },
   records: { ...recordReads(db), ...recordWrites(db) },
   outbox: { ...outboxReads(db), ...outboxWrites(db, schema) },
   instance: instanceReads(db),

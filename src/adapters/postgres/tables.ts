@@ -21,7 +21,9 @@ import type {
   RunRow,
   SilenceRow,
   TokenRow,
+  VersionBlockRow,
   VersionRow,
+  WatchRow,
 } from "../../ports/state.ts";
 
 /** A table whose columns are the port's row in snake case; JSON goes in as text, and null stands for "not there". */
@@ -99,6 +101,8 @@ export interface Tables {
   gateResult: Table<GateResultRow>;
   token: Table<TokenRow>;
   approval: Table<ApprovalRow>;
+  watch: Table<WatchRow>;
+  versionBlock: Table<VersionBlockRow>;
   outbox: OutboxTable;
   record: RecordTable;
   recordHead: { seq: number; hash: string };

@@ -1,5 +1,5 @@
 import type { UpdateResult } from "kysely";
-import type { IncidentRow, RunRow, Transition } from "../../ports/state.ts";
+import type { IncidentRow, RunRow, Transition, WatchRow } from "../../ports/state.ts";
 import { encodeRow } from "./row-plugin.ts";
 import type { Database } from "./tables.ts";
 
@@ -22,6 +22,17 @@ export async function transitionRun(db: Database, change: Transition<RunRow>): P
   const { id, from, epoch, to, set } = change;
   const result = await db
     .updateTable("run")
+    .set({ ...encodeRow(set ?? {}), state: to, epoch: epoch + 1 })
+    .where((row) => row.and({ id, state: from, epoch }))
+    .executeTakeFirst();
+  return hasChanged(result);
+}
+
+/** The same for a watch. */
+export async function transitionWatch(db: Database, change: Transition<WatchRow>): Promise<boolean> {
+  const { id, from, epoch, to, set } = change;
+  const result = await db
+    .updateTable("watch")
     .set({ ...encodeRow(set ?? {}), state: to, epoch: epoch + 1 })
     .where((row) => row.and({ id, state: from, epoch }))
     .executeTakeFirst();

@@ -9,6 +9,17 @@ export const versionReads = (db: Database): StateReads["versions"] => ({
     db.selectFrom("version").selectAll().where("modelId", "=", modelId).orderBy("createdAt").orderBy("name").execute(),
   find: (modelId, name) =>
     db.selectFrom("version").selectAll().where("modelId", "=", modelId).where("name", "=", name).executeTakeFirst(),
+  async serving(model) {
+    const found = await db
+      .selectFrom("model")
+      .innerJoin("version as champion", "champion.id", "model.championVersion")
+      .select(["model.championEpoch as epoch", "champion.name as version", "champion.artifact as artifact"])
+      .where("model.name", "=", model)
+      .executeTakeFirst();
+    if (found === undefined) return undefined;
+    const { epoch, version, artifact } = found;
+    return { epoch, champion: { version, artifact } };
+  },
   async get(id) {
     const query = db.selectFrom("version").selectAll().where("id", "=", id);
     return requireFound(await query.executeTakeFirst(), "version", id);

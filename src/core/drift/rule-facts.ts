@@ -71,7 +71,7 @@ function absentReasons(observed: Observed, tested: number): AbsentReasons {
   };
 }
 
-function whatWasNotMeasured(performance: readonly PerformanceFinding[]): string | undefined {
+export function whatWasNotMeasured(performance: readonly PerformanceFinding[]): string | undefined {
   const reasons = performance.flatMap(({ metric, now, promised }) => {
     if (isUnmeasurable(now)) return [`${metric}: ${now.reason}`];
     return promised === undefined ? [`${metric} was never measured on the baseline`] : [];
@@ -88,7 +88,7 @@ function driftFacts(findings: readonly Finding[]): DriftFacts {
   };
 }
 
-function performanceFacts({ metric, now, promised, confidence }: PerformanceFinding): PerformanceFacts {
+export function performanceFacts({ metric, now, promised, confidence }: PerformanceFinding): PerformanceFacts {
   if (isUnmeasurable(now)) return {};
   const known = widened(now, confidence);
   if (promised === undefined) return known;

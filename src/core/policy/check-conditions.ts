@@ -1,5 +1,5 @@
 import { higherIsBetter, type MetricName, metricsOf, type Task } from "../metrics/metric-names.ts";
-import { type Compilation, checkGate, checkRule, placeInCondition } from "./condition.ts";
+import { type Compilation, checkGate, checkGuard, checkRule, placeInCondition } from "./condition.ts";
 import type { ConditionProblem } from "./condition-paths.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
@@ -62,7 +62,7 @@ function placed(
   return found.map(({ offset, ...rest }) => ({ place: place(offset), ...rest }));
 }
 
-const said = (result: Compilation<"rule"> | Compilation<"gate">): readonly ConditionProblem[] =>
+const said = (result: Compilation<"rule"> | Compilation<"gate"> | Compilation<"guard">): readonly ConditionProblem[] =>
   "problems" in result ? result.problems : result.compiled.hints;
 
 /** Metrics that a gate names, in order. */
@@ -105,6 +105,11 @@ function gateProblems(
   return problems;
 }
 
+function guardProblems(guard: unknown, known: KnownToRules, place: PlaceInText): readonly PolicyProblem[] {
+  if (typeof guard !== "string" || guard === "") return [];
+  return placed(said(checkGuard(guard, known)), (offset) => place(["promote", "rollback", "when"], offset));
+}
+
 /**
  * Mistakes in the conditions of a file's values, as far as the sections that they rest on can be read: so they are
  * told together with the mistakes of other sections.
@@ -125,7 +130,11 @@ export function conditionProblems(value: unknown, place: PlaceInText): readonly 
     return placed(said(checkRule(when, known)), (offset) => place(["rules", index, "when"], offset));
   });
   const gates = valueAt(value, ["evaluate", "gates"]);
-  return [...problems, ...gateProblems(Array.isArray(gates) ? gates : [], knownToGates(watching), place)];
+  return [
+    ...problems,
+    ...gateProblems(Array.isArray(gates) ? gates : [], knownToGates(watching), place),
+    ...guardProblems(valueAt(value, ["promote", "rollback", "when"]), known, place),
+  ];
 }
 
 /** Mistakes of a policy's rules that only show once the model's features are known: asked when it is applied. */

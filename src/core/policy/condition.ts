@@ -5,12 +5,22 @@ import { contradictions } from "./condition-contradiction.ts";
 import type { ConditionProblem, Path, Step } from "./condition-paths.ts";
 import { constantComparisons } from "./condition-sense.ts";
 import { conditionValue } from "./condition-value.ts";
-import type { AbsentReasons, DriftFacts, EstimateFacts, GateFacts, RuleFacts } from "./facts.ts";
+import type { AbsentReasons, DriftFacts, EstimateFacts, GateFacts, GuardFacts, RuleFacts } from "./facts.ts";
 import type { Condition } from "./policy.ts";
-import { type Branch, gateVocabulary, type KnownToGates, type KnownToRules, ruleVocabulary } from "./vocabulary.ts";
+import {
+  type Branch,
+  gateVocabulary,
+  guardVocabulary,
+  type KnownToGates,
+  type KnownToRules,
+  ruleVocabulary,
+} from "./vocabulary.ts";
+
+/** Of a rule, of a gate, or of the guard that holds a promoted version to its promise. */
+export type ConditionKind = "rule" | "gate" | "guard";
 
 /** A checked condition, ready to be asked; pure data and syntax tree. */
-export interface CompiledCondition<Kind extends "rule" | "gate" = "rule" | "gate"> {
+export interface CompiledCondition<Kind extends ConditionKind = ConditionKind> {
   readonly kind: Kind;
   readonly source: string;
   readonly checked: Checked;
@@ -34,11 +44,11 @@ export interface GateOutcome {
   readonly values: Values;
 }
 
-export type Compilation<Kind extends "rule" | "gate"> =
+export type Compilation<Kind extends ConditionKind> =
   | { readonly compiled: CompiledCondition<Kind> }
   | { readonly problems: readonly ConditionProblem[] };
 
-function compile<Kind extends "rule" | "gate">(kind: Kind, source: string, words: Branch): Compilation<Kind> {
+function compile<Kind extends ConditionKind>(kind: Kind, source: string, words: Branch): Compilation<Kind> {
   const checked = checkCondition(source, words);
   if ("problems" in checked) return checked;
   const sense = [...constantComparisons(checked), ...contradictions(checked)];
@@ -56,6 +66,11 @@ export function checkGate(source: string, known: KnownToGates): Compilation<"gat
   return compile("gate", source, gateVocabulary(known));
 }
 
+/** Checks a guard's condition against the metrics that the policy watches; all mistakes at once, by offset. */
+export function checkGuard(source: string, known: Pick<KnownToRules, "metrics">): Compilation<"guard"> {
+  return compile("guard", source, guardVocabulary(known));
+}
+
 /** Where an offset of a condition's text is; exact for conditions of one line. */
 export function placeInCondition(condition: Condition, offset: number): Place {
   const before = condition.source.slice(0, offset).split("\n");
@@ -65,10 +80,7 @@ export function placeInCondition(condition: Condition, offset: number): Place {
   return before.length === 1 ? { file, line, column: column + last.length } : { file, line: line + before.length - 1 };
 }
 
-function orThrow<Kind extends "rule" | "gate">(
-  result: Compilation<Kind>,
-  condition: Condition,
-): CompiledCondition<Kind> {
+function orThrow<Kind extends ConditionKind>(result: Compilation<Kind>, condition: Condition): CompiledCondition<Kind> {
   if ("compiled" in result) return result.compiled;
   const [first] = result.problems.filter((one) => one.severity === "error");
   throw new DriftwardError("InvalidPolicy", first?.message ?? "the condition cannot be used", {
@@ -93,6 +105,15 @@ export function compileRule(condition: Condition, known: KnownToRules): Compiled
  */
 export function compileGate(condition: Condition, known: KnownToGates): CompiledCondition<"gate"> {
   return orThrow(checkGate(condition.source, known), condition);
+}
+
+/**
+ * A guard's condition, checked and ready for `evaluateGuard`.
+ *
+ * @throws InvalidPolicy with place and hint when it names something unknown or its types do not fit
+ */
+export function compileGuard(condition: Condition, known: Pick<KnownToRules, "metrics">): CompiledCondition<"guard"> {
+  return orThrow(checkGuard(condition.source, known), condition);
 }
 
 const wordAt = (steps: readonly Step[], index: number): string => {
@@ -127,11 +148,18 @@ function ruleFact(facts: RuleFacts, steps: readonly Step[]): number | boolean | 
       ? driftFact(facts.drift.prediction, last)
       : facts.drift[second.word as "share" | "count"];
   }
-  const metric = own(
-    facts.performance as Readonly<Record<string, RuleFacts["performance"]["roc_auc"]>>,
-    wordAt(steps, 1),
-  );
-  return estimateFact(steps.length === 4 ? metric?.worsening : metric, last);
+  return performanceFact(facts, steps);
+}
+
+function performanceFact({ performance }: Pick<RuleFacts, "performance">, steps: readonly Step[]): number | undefined {
+  const metric = own(performance as Readonly<Record<string, RuleFacts["performance"]["roc_auc"]>>, wordAt(steps, 1));
+  return estimateFact(steps.length === 4 ? metric?.worsening : metric, wordAt(steps, steps.length - 1));
+}
+
+function guardFact(facts: GuardFacts, steps: readonly Step[]): number | undefined {
+  if (wordAt(steps, 0) === "performance") return performanceFact(facts, steps);
+  const promised = facts.promised as Readonly<Record<string, EstimateFacts | undefined>>;
+  return estimateFact(own(promised, wordAt(steps, 1)), wordAt(steps, 2));
 }
 
 function gateFact(facts: GateFacts, steps: readonly Step[]): number | undefined {
@@ -192,4 +220,11 @@ export function evaluateGate(gate: CompiledCondition<"gate">, facts: GateFacts):
   const { holds, reason, values } = ask(gate.checked, (steps) => gateFact(facts, steps), facts.absent);
   if (holds === undefined) return { outcome: "inconclusive", reason, values };
   return { outcome: holds ? "pass" : "fail", values };
+}
+
+/** Asks the guard of a promotion about a check; inconclusive as in `evaluateRule`, and then nothing is rolled back. */
+export function evaluateGuard(guard: CompiledCondition<"guard">, facts: GuardFacts): RuleOutcome {
+  const { holds, reason, values } = ask(guard.checked, (steps) => guardFact(facts, steps), facts.absent);
+  if (holds === undefined) return { outcome: "inconclusive", reason, values };
+  return { outcome: holds ? "holds" : "quiet", values };
 }

@@ -30,7 +30,7 @@ export interface PerformanceFacts extends EstimateFacts {
 
 /** Why a part of the facts is missing, by the first word of the conditions that ask for it. */
 export type AbsentReasons = Readonly<
-  Partial<Record<"drift" | "quality" | "performance" | "candidate" | "champion" | "difference", string>>
+  Partial<Record<"drift" | "quality" | "performance" | "promised" | "candidate" | "champion" | "difference", string>>
 >;
 
 /** What the rules of a policy are asked about after one check of one window. */
@@ -61,5 +61,12 @@ export interface GateFacts {
   readonly champion: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
   /** Candidate minus champion, paired. */
   readonly difference: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
+  readonly absent?: AbsentReasons;
+}
+
+/** What the guard of a promotion is asked about: the version as it does now, and what its gates measured. */
+export interface GuardFacts {
+  readonly performance: Readonly<Partial<Record<MetricName, PerformanceFacts>>>;
+  readonly promised: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
   readonly absent?: AbsentReasons;
 }

@@ -77,7 +77,11 @@ export interface Policy {
     readonly timeoutMs: number;
   };
   readonly evaluate: { readonly gates: readonly Condition[] };
-  readonly promote: { readonly approval: "none" | "required" | "four_eyes" };
+  readonly promote: {
+    readonly approval: "none" | "required" | "four_eyes";
+    /** What takes a promoted version back within so many ms; nothing does when absent. */
+    readonly rollback?: { readonly when: Condition; readonly withinMs: number };
+  };
   /** Planned spans [from, to) in which nobody is told of incidents; none when absent. */
   readonly maintenance?: readonly Maintenance[];
   /** Severity to recipients; `mail: owners` is resolved to the owners' addresses, `webhook: pager` is `webhook:pager`. */

@@ -66,13 +66,41 @@ function floorProblems({ drift: { floor }, window }: PolicyFile, locate: Locate)
   return [hintAt(at, message, `write window.min_rows: ${rows}, or a floor of ${percent(noise / 3)}`)];
 }
 
-/** A guard that ends before it could see: the first labels of what the new champion predicted come when they mature. */
-function guardProblems({ promote, data }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
+/**
+ * A guard that could never see anything: it ends before the first labels of what the new champion predicted mature, it
+ * asks nothing of how the version does, or nothing is ever promoted.
+ */
+function guardProblems({ promote, data, retrain }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
   const { rollback } = promote;
+  if (rollback === undefined) return [];
+  const at = (key: string) => locate(["promote", "rollback", key]);
   const { mature } = data.labels;
-  if (rollback === undefined || rollback.within > mature || !rollback.when.includes("performance.")) return [];
-  const message = `the guard ends after ${formatDuration(rollback.within)}, and labels need ${formatDuration(mature)} to mature: it never sees one`;
-  return [errorAt(locate(["promote", "rollback", "within"]), message, "make it longer than data.labels.mature")];
+  const problems: PolicyProblem[] = [];
+  if (!rollback.when.includes("performance."))
+    problems.push(
+      errorAt(
+        at("when"),
+        "the guard asks nothing of how the version does: its answer never changes",
+        "compare performance with promised, such as performance.roc_auc.upper < promised.roc_auc.lower",
+      ),
+    );
+  else if (rollback.within <= mature)
+    problems.push(
+      errorAt(
+        at("within"),
+        `the guard ends after ${formatDuration(rollback.within)}, and labels need ${formatDuration(mature)} to mature: it never sees one`,
+        "make it longer than data.labels.mature",
+      ),
+    );
+  if (retrain === undefined)
+    problems.push(
+      hintAt(
+        locate(["promote", "rollback"], "key"),
+        "nothing is promoted without a retrain section: the guard watches nothing",
+        "add retrain: { trainer: NAME }",
+      ),
+    );
+  return problems;
 }
 
 /** What a policy asks for that its windows, schedule or labels cannot give. */

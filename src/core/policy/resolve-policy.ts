@@ -45,6 +45,12 @@ function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places
   };
 }
 
+function promote({ approval, rollback }: PolicyFile["promote"], places: Places): Policy["promote"] {
+  if (rollback === undefined) return { approval };
+  const when = conditionAt(rollback.when, ["promote", "rollback", "when"], places);
+  return { approval, rollback: { when, withinMs: rollback.within } };
+}
+
 function data({ columns, settle, labels, segments, sensitive }: PolicyFile["data"]): Policy["data"] {
   const { mature, min_complete, absent_means } = labels;
   return {
@@ -89,7 +95,7 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
     evaluate: {
       gates: file.evaluate.gates.map((gate, index) => conditionAt(gate, ["evaluate", "gates", index], places)),
     },
-    promote: { approval: file.promote.approval },
+    promote: promote(file.promote, places),
     ...(file.maintenance === undefined
       ? {}
       : {

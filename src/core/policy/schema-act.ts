@@ -76,10 +76,13 @@ export const promoteSection = section("How a candidate becomes champion.", {
   steps: list(z.string({ error: "a step such as shadow 24h" }), "steps", 20)
     .describe("Not supported yet: promotion is in one step.")
     .optional(),
-  rollback: section("Not supported yet.", {
-    when: condition("CEL over performance and promised."),
-    within: duration("How long the promise is held; longer than labels need to mature. No default."),
-  }).optional(),
+  rollback: section(
+    "What takes a promoted version back: what its gates measured is a promise it is held to. Default: nothing.",
+    {
+      when: condition("CEL over performance and promised, such as performance.roc_auc.upper < promised.roc_auc.lower."),
+      within: duration("How long the promise is held; longer than labels need to mature. No default.", "1m"),
+    },
+  ).optional(),
 });
 
 const recipient = section("One recipient.", {

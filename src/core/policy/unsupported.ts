@@ -45,11 +45,6 @@ const unsupported: readonly Unsupported[] = [
     hint: "a promotion is one step; leave this key out",
     harmless: isEmptyList,
   },
-  {
-    path: ["promote", "rollback"],
-    message: "promote.rollback is not supported yet",
-    hint: "roll back by hand with driftward rollback",
-  },
 ];
 
 function matches(value: unknown, pattern: readonly string[], path: KeyPath = []): readonly KeyPath[] {

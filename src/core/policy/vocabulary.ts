@@ -177,11 +177,17 @@ export function ruleVocabulary(known: KnownToRules): Branch {
       { count },
       { feature: (name) => unknownFeature(name, known) ?? branch({ missing: range("double", -1, 1) }) },
     ),
-    performance: byMetric(
-      known.metrics,
-      performanceOf,
-      refusal("METRIC is not among performance.metrics", "add it to performance.metrics"),
-    ),
+    performance: byMetric(known.metrics, performanceOf, unwatchedMetric),
+  });
+}
+
+const unwatchedMetric = refusal("METRIC is not among performance.metrics", "add it to performance.metrics");
+
+/** What the guard of a promotion may ask for: the version as it does now, and as its gates measured it. */
+export function guardVocabulary({ metrics }: Pick<KnownToRules, "metrics">): Branch {
+  return branch({
+    performance: byMetric(metrics, performanceOf, unwatchedMetric),
+    promised: byMetric(metrics, (metric) => branch(estimate(metricRange(metric))), unwatchedMetric),
   });
 }
 

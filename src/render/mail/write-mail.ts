@@ -1,6 +1,4 @@
-import type { IncidentNotice } from "../../core/incident/notice.ts";
-import type { PolicyNotice } from "../../core/policy/notice.ts";
-import type { RunNotice } from "../../core/run/notice.ts";
+import type { Notice } from "../../core/notice.ts";
 import { letterHtml } from "./html.ts";
 import { incidentLetter, incidentSubject } from "./incident-letter.ts";
 import { listId } from "./list-id.ts";
@@ -9,6 +7,7 @@ import { policyLetter, policySubject } from "./policy-letter.ts";
 import { runLetter, runSubject } from "./run-letter.ts";
 import type { Chart, Letter } from "./sections.ts";
 import { letterText } from "./text.ts";
+import { versionLetter, versionSubject } from "./version-letter.ts";
 
 /** A mail but for whom it goes to, when, and its Message-ID. */
 export interface WrittenMail {
@@ -23,7 +22,7 @@ export interface WrittenMail {
 }
 
 /** The mail of a notice: subject, both parts, and headers that thread and sort it. */
-export function writeMail(notice: IncidentNotice | PolicyNotice | RunNotice, instance: string): WrittenMail {
+export function writeMail(notice: Notice, instance: string): WrittenMail {
   const [letter, subject] = written(notice);
   const charts = letter.sections.flatMap(({ items = [] }) => items.flatMap(({ chart }) => chart ?? []));
   const pictureId = (chart: Chart) => `chart-${charts.indexOf(chart) + 1}@${instance}`;
@@ -42,7 +41,7 @@ export function writeMail(notice: IncidentNotice | PolicyNotice | RunNotice, ins
   };
 }
 
-function written(notice: IncidentNotice | PolicyNotice | RunNotice): readonly [Letter, string] {
+function written(notice: Notice): readonly [Letter, string] {
   switch (notice.about) {
     case "incident":
       return [incidentLetter(notice), incidentSubject(notice)];
@@ -50,5 +49,7 @@ function written(notice: IncidentNotice | PolicyNotice | RunNotice): readonly [L
       return [policyLetter(notice), policySubject(notice)];
     case "run":
       return [runLetter(notice), runSubject(notice)];
+    case "version":
+      return [versionLetter(notice), versionSubject(notice)];
   }
 }

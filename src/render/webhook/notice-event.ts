@@ -1,10 +1,10 @@
 import type { IncidentNotice } from "../../core/incident/notice.ts";
-import type { PolicyNotice } from "../../core/policy/notice.ts";
-import type { RunNotice } from "../../core/run/notice.ts";
+import type { Notice } from "../../core/notice.ts";
 import { incidentHeadline } from "../mail/incident-headline.ts";
 import { incidentSubject } from "../mail/incident-letter.ts";
 import { policyLetter, policySubject } from "../mail/policy-letter.ts";
 import { runLetter, runSubject } from "../mail/run-letter.ts";
+import { versionLetter, versionSubject } from "../mail/version-letter.ts";
 
 /** What a webhook is told: the facts of a notice, without its charts, and the two lines that a person reads first. */
 export interface NoticeEvent {
@@ -20,7 +20,7 @@ export interface NoticeEvent {
 }
 
 /** The event of a notice. Values of sensitive features were taken out when the notice was written. */
-export function noticeEvent(notice: IncidentNotice | PolicyNotice | RunNotice): NoticeEvent {
+export function noticeEvent(notice: Notice): NoticeEvent {
   const { about, kind, model } = notice;
   const type = `${about}.${kind}`;
   switch (notice.about) {
@@ -34,6 +34,12 @@ export function noticeEvent(notice: IncidentNotice | PolicyNotice | RunNotice): 
       const { run, incident, reason, outcome, champion, candidate, trainer, gates, metrics } = notice;
       const data = { model, run, incident, reason, outcome, champion, candidate, trainer, gates, metrics };
       return { ...{ type, model, subject: `run-${run}`, tone, title: runSubject(notice), headline }, data };
+    }
+    case "version": {
+      const { tone, headline } = versionLetter(notice);
+      const { version, to, by, reason, run, promotedAt, metrics, closed } = notice;
+      const data = { model, version, to, by, reason, run, promotedAt, metrics, closed };
+      return { ...{ type, model, subject: model, tone, title: versionSubject(notice), headline }, data };
     }
     case "policy": {
       const { tone, headline } = policyLetter(notice);

@@ -5,6 +5,7 @@ import type { Policy } from "../../core/policy/policy.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
 import type { StartRunPorts } from "../run/ports.ts";
+import { judgeWatch } from "../run/watch.ts";
 import { openIncident } from "./open-incident.ts";
 import { reconsiderRetrain } from "./reconsider-retrain.ts";
 import { remind } from "./remind.ts";
@@ -60,6 +61,7 @@ async function decideSome(
     if (check.state === "done") {
       const policy = policies.get(check.policyRevisionId);
       if (policy === undefined) return check.policyRevisionId;
+      model = await judgeWatch(ports, tx, { model, check, policy });
       await decideCheck({ ports, tx, model, check, policy });
     }
     await tx.models.update(model.id, { decidedSlot: check.slotAt });

@@ -5,10 +5,12 @@ import { DriftwardError } from "../../core/errors.ts";
 import type { GateOutcome } from "../../core/run/gates.ts";
 import { championComparedWith, type Lineage } from "../../core/run/lineage.ts";
 import type { TaskResult } from "../../ports/queue.ts";
-import type { IncidentRow, ModelRow, NewRecord, RunRow, StateTransaction, VersionRow } from "../../ports/state.ts";
+import type { IncidentRow, ModelRow, RunRow, StateTransaction, VersionRow } from "../../ports/state.ts";
+import { changeChampion } from "./change-champion.ts";
 import { toldOf } from "./evaluate.ts";
 import type { AdvancePorts, Advancing } from "./ports.ts";
 import { takeStep, type WithinStep } from "./step.ts";
+import { beginWatch } from "./watch.ts";
 
 /**
  * promoting → promoted: the alias champion moves to the candidate, with its baseline, in one transaction. A policy that
@@ -62,35 +64,25 @@ async function moveAlias({ ports, run }: Advancing, tx: StateTransaction, model:
   if (baseline === undefined) throw new Error(`version ${version.name} of ${model.name} has no baseline`);
   const told = await tellOf(tx, run, version);
   const open = await tx.incidents.open(model.id);
-  const against = objection(model, version, open);
+  const blocked = (await tx.watches.blocks(model.id)).find(({ versionId }) => versionId === version.id);
+  const against = blocked === undefined ? objection(model, version, open) : `it may not serve: ${blocked.reason}`;
   if (against !== undefined) return { instead: { kind: "rejected", why: against }, told };
   const at = ports.clock.now();
-  const history = await tx.aliases.history(model.id, "champion");
-  await tx.aliases.insert({
-    modelId: model.id,
-    alias: "champion",
-    seq: (history.at(-1)?.seq ?? 0) + 1,
-    versionId: version.id,
-    baselineId: baseline.id,
-    at,
-    reason: `run ${run.number}: ${run.reason}`,
-    runId: run.id,
+  const policy = await ports.policies.of(run.policyRevisionId);
+  const { id: versionId } = version;
+  const watched = await beginWatch(ports, tx, {
+    ...{ model, versionId, baselineId: baseline.id, runId: run.id, at, policy },
   });
-  await tx.models.update(model.id, {
-    championVersion: version.id,
-    championBaseline: baseline.id,
-    championEpoch: model.championEpoch + 1,
-  });
-  const superseded = open.filter(({ rule }) => rule !== brokenInputRule);
-  const records = await supersede(tx, model, superseded, version, at);
-  await restartRules(ports, tx, run, superseded);
+  const reason = `run ${run.number}: ${run.reason}`;
+  const change = { model, version, baselineId: baseline.id, at, reason, runId: run.id, policy };
+  const { championEpoch, closed: superseded, records } = await changeChampion(tx, change);
   const closed =
     superseded.length === 0 ? "" : `; it closed ${superseded.map(({ number }) => `INC-${number}`).join(", ")}`;
   return {
     told,
-    records,
+    records: [...watched, ...records],
     outcome: `version ${version.name} is champion${closed}`,
-    payload: { candidate: version.name, championEpoch: model.championEpoch + 1, baseline: baseline.id },
+    payload: { candidate: version.name, championEpoch, baseline: baseline.id },
   };
 }
 
@@ -101,38 +93,6 @@ function objection(model: ModelRow, version: VersionRow, open: readonly Incident
   return championComparedWith(version.lineage)?.epoch === model.championEpoch
     ? undefined
     : "the champion changed while the candidate was judged: it was compared with another one";
-}
-
-/** Incidents speak of the baseline they were found against; with it they end. */
-async function supersede(
-  tx: StateTransaction,
-  model: ModelRow,
-  incidents: readonly IncidentRow[],
-  version: VersionRow,
-  at: Date,
-): Promise<readonly NewRecord[]> {
-  const resolution = `superseded: version ${version.name} is champion`;
-  const records: NewRecord[] = [];
-  for (const { id, state, epoch, number, rule } of incidents) {
-    const set = { resolvedAt: at, resolution };
-    if (!(await tx.incidents.transition({ id, from: state, epoch, to: "resolved", set }))) continue;
-    const payload = { incident: number, model: model.name, rule, resolution };
-    records.push({ actor: systemActor, at, kind: "incident resolved", subject: id, payload });
-  }
-  return records;
-}
-
-/** How long a rule has held counts anew against the new baseline. */
-async function restartRules(
-  ports: AdvancePorts,
-  tx: StateTransaction,
-  run: RunRow,
-  incidents: readonly IncidentRow[],
-): Promise<void> {
-  const { rules } = await ports.policies.of(run.policyRevisionId);
-  const named = rules.map(({ name }) => ({ rule: name, segment: "" }));
-  for (const { rule, segment } of [...named, ...incidents])
-    await tx.checks.saveRuleState(run.modelId, rule, segment, {});
 }
 
 async function tellOf(tx: StateTransaction, run: RunRow, version: VersionRow) {

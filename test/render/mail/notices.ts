@@ -1,5 +1,6 @@
 import type { Finding } from "../../../src/core/drift/finding.ts";
 import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
+import type { Notice } from "../../../src/core/notice.ts";
 import type { PolicyNotice } from "../../../src/core/policy/notice.ts";
 import type { RunNotice } from "../../../src/core/run/notice.ts";
 
@@ -251,7 +252,7 @@ const broken: IncidentNotice = {
 };
 
 /** One notice for each kind of mail, by the name of its golden files. */
-export const notices: Readonly<Record<string, IncidentNotice | PolicyNotice | RunNotice>> = {
+export const notices: Readonly<Record<string, Notice>> = {
   "policy-refused": refused,
   "drift-opened": {
     ...base,
@@ -284,6 +285,28 @@ export const notices: Readonly<Record<string, IncidentNotice | PolicyNotice | Ru
     incident: undefined,
     reason: "asked for by hand: new sensors",
     outcome: "every gate passed; version r3 waits for your word",
+  },
+  "version-rolled-back": {
+    about: "version",
+    kind: "rolled-back",
+    model: "bikes",
+    version: "r3",
+    to: "1",
+    toServedFrom: "2012-01-01T00:00:00.000Z",
+    promotedAt: "2012-05-06T04:00:00.000Z",
+    run: 3,
+    by: undefined,
+    reason: "performance.mae.lower > promised.mae.upper (performance.mae.lower = 61.2, promised.mae.upper = 57.1)",
+    place: "policies/bikes.yaml:44:23",
+    metrics: [
+      {
+        metric: "mae",
+        promised: { value: 55.2, lower: 53.4, upper: 57.1 },
+        now: { value: 64.03, lower: 61.2, upper: 66.9 },
+      },
+      { metric: "mape", promised: { value: 0.41, lower: 0.39, upper: 0.43 }, now: undefined },
+    ],
+    closed: [9, 10],
   },
   "run-failed": {
     ...run,

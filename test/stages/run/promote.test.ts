@@ -185,3 +185,34 @@ describe("a cancelled run", () => {
     expect((await world.state.outbox.open(10)).filter(({ kind }) => kind === "run")).toEqual([]);
   });
 });
+
+test("a promotion begins to hold the version to what its gates measured", async () => {
+  const when = "performance.roc_auc.upper < promised.roc_auc.lower";
+  world = await openWorld({ promote: `promote: { approval: none, rollback: { when: ${when}, within: 10d } }` });
+  const { id: runId } = await start(world);
+  await work(world, world.ports);
+  const model = await world.state.models.get(world.model.id);
+  const watch = await world.state.watches.open(model.id);
+  expect(watch).toMatchObject({ state: "watching", runId, versionId: model.championVersion, championEpoch: 2 });
+  expect(watch?.endsAt).toEqual(new Date(now.getTime() + 10 * 86_400_000));
+  const { metrics } = await world.state.baselines.get(watch?.baselineId ?? "");
+  expect(metrics).toMatchObject({ roc_auc: { lower: expect.any(Number) } });
+});
+
+test("a version that was taken back is not promoted", async () => {
+  const run = await openWaiting();
+  const row = { id: randomUUID(), modelId: run.modelId, versionId: run.candidateVersion ?? "", reason: "it failed" };
+  await world.state.transaction((tx) =>
+    tx.watches.block({
+      ...{ ...row, blockedBy: "ada", blockedAt: now },
+      ...{ liftedBy: undefined, liftReason: undefined, liftedAt: undefined },
+    }),
+  );
+  const { state, outcome } = await giveWord(world.ports, {
+    run: run.number,
+    word: "approve",
+    reason: "",
+    actor: person,
+  });
+  expect([state, outcome]).toEqual(["rejected", "it may not serve: it failed"]);
+});

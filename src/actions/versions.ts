@@ -1,0 +1,79 @@
+import type { WatchState } from "../core/run/watch.ts";
+import type { State, WatchRow } from "../ports/state.ts";
+import { requireModel } from "./check-model.ts";
+
+/** A span of time [from, to) in which a version was champion; `to` is undefined while it is. */
+export interface Reign {
+  readonly version: string;
+  readonly from: Date;
+  readonly to: Date | undefined;
+  /** Why it became champion. */
+  readonly reason: string;
+}
+
+export interface VersionStatus {
+  readonly version: string;
+  readonly artifact: string | undefined;
+  readonly createdAt: Date;
+  readonly champion: boolean;
+  /** Why it is not promoted now; undefined where nothing is against it. */
+  readonly blocked: string | undefined;
+  /** The watch over its last promotion. */
+  readonly watch:
+    | {
+        readonly state: WatchState;
+        readonly endsAt: Date;
+        readonly judged: number;
+        readonly outcome: string | undefined;
+      }
+    | undefined;
+}
+
+export interface ModelVersions {
+  readonly model: string;
+  /** Oldest first. */
+  readonly versions: readonly VersionStatus[];
+  /** Who was champion when, oldest first. */
+  readonly reigns: readonly Reign[];
+}
+
+/** More promotions than any model has. */
+const mostWatches = 1_000;
+
+/**
+ * The versions of a model and who served when.
+ *
+ * @throws NotFound when there is no such model
+ */
+export async function modelVersions(state: State, name: string): Promise<ModelVersions> {
+  const model = await requireModel(state, name);
+  const [versions, changes, watches, blocks] = await Promise.all([
+    state.versions.list(model.id),
+    state.aliases.history(model.id, "champion"),
+    state.watches.recent(model.id, mostWatches),
+    state.watches.blocks(model.id),
+  ]);
+  const nameOf = new Map(versions.map((version) => [version.id, version.name]));
+  return {
+    model: name,
+    versions: versions.map(({ id, name: version, artifact, createdAt }) => ({
+      ...{ version, artifact, createdAt, champion: id === model.championVersion },
+      blocked: blocks.find(({ versionId }) => versionId === id)?.reason,
+      watch: shown(watches.find(({ versionId }) => versionId === id)),
+    })),
+    reigns: changes.map(({ versionId, at, reason }, index) => ({
+      ...{ version: nameOf.get(versionId) ?? "?", from: at, to: changes[index + 1]?.at, reason },
+    })),
+  };
+}
+
+function shown(watch: WatchRow | undefined): VersionStatus["watch"] {
+  if (watch === undefined) return undefined;
+  const { state, endsAt, judged, outcome } = watch;
+  return { state, endsAt, judged, outcome };
+}
+
+/** Who was champion at an instant; undefined before the first one. A change counts from its own instant on. */
+export function championAt({ reigns }: ModelVersions, at: Date): Reign | undefined {
+  return reigns.findLast(({ from }) => from <= at);
+}

@@ -1,0 +1,77 @@
+import { systemActor } from "../../core/actor.ts";
+import { brokenInputRule } from "../../core/drift/judge.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import type { IncidentRow, ModelRow, NewRecord, StateTransaction, VersionRow } from "../../ports/state.ts";
+
+export interface ChampionChange {
+  /** Locked, as it was before. */
+  readonly model: ModelRow;
+  readonly version: VersionRow;
+  readonly baselineId: string;
+  readonly at: Date;
+  readonly reason: string;
+  readonly runId: string | undefined;
+  /** Its rules count anew; none where no policy governs the model. */
+  readonly policy: Policy | undefined;
+}
+
+/** What a change of the champion brought along. */
+export interface ChangedChampion {
+  readonly championEpoch: number;
+  /** The incidents that it closed. */
+  readonly closed: readonly IncidentRow[];
+  /** To be appended last, as the lock order wants it. */
+  readonly records: readonly NewRecord[];
+}
+
+/**
+ * Moves the alias champion to a version with its baseline, inside the caller's transaction: incidents that speak of the
+ * baseline before end as superseded, and how long a rule has held counts anew.
+ */
+export async function changeChampion(tx: StateTransaction, change: ChampionChange): Promise<ChangedChampion> {
+  const { model, version, baselineId, at, reason, runId } = change;
+  const championEpoch = model.championEpoch + 1;
+  const history = await tx.aliases.history(model.id, "champion");
+  await tx.aliases.insert({
+    modelId: model.id,
+    alias: "champion",
+    seq: (history.at(-1)?.seq ?? 0) + 1,
+    versionId: version.id,
+    baselineId,
+    at,
+    reason,
+    runId,
+  });
+  await tx.models.update(model.id, { championVersion: version.id, championBaseline: baselineId, championEpoch });
+  const closed = (await tx.incidents.open(model.id)).filter(({ rule }) => rule !== brokenInputRule);
+  const records = await supersede(tx, change, closed);
+  await restartRules(tx, change, closed);
+  return { championEpoch, closed, records };
+}
+
+/** Incidents speak of the baseline they were found against; with it they end. */
+async function supersede(
+  tx: StateTransaction,
+  { model, version, at }: ChampionChange,
+  incidents: readonly IncidentRow[],
+): Promise<readonly NewRecord[]> {
+  const resolution = `superseded: version ${version.name} is champion`;
+  const records: NewRecord[] = [];
+  for (const { id, state, epoch, number, rule } of incidents) {
+    const set = { resolvedAt: at, resolution };
+    if (!(await tx.incidents.transition({ id, from: state, epoch, to: "resolved", set }))) continue;
+    const payload = { incident: number, model: model.name, rule, resolution };
+    records.push({ actor: systemActor, at, kind: "incident resolved", subject: id, payload });
+  }
+  return records;
+}
+
+/** How long a rule has held counts anew against the new baseline. */
+async function restartRules(
+  tx: StateTransaction,
+  { model, policy }: ChampionChange,
+  incidents: readonly IncidentRow[],
+): Promise<void> {
+  const named = (policy?.rules ?? []).map(({ name }) => ({ rule: name, segment: "" }));
+  for (const { rule, segment } of [...named, ...incidents]) await tx.checks.saveRuleState(model.id, rule, segment, {});
+}

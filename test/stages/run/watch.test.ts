@@ -1,0 +1,284 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { liftVersion, rollback } from "../../../src/actions/rollback.ts";
+import { route } from "../../../src/actions/route.ts";
+import { championAt, modelVersions } from "../../../src/actions/versions.ts";
+import type { Actor } from "../../../src/core/actor.ts";
+import { brokenInputRule } from "../../../src/core/drift/judge.ts";
+import type { ModelRow } from "../../../src/ports/state.ts";
+import { decide } from "../../../src/stages/decide/decide.ts";
+import { changeChampion } from "../../../src/stages/run/change-champion.ts";
+import { beginWatch, endWatch } from "../../../src/stages/run/watch.ts";
+import { startChild } from "../../support/child.ts";
+import { pause } from "../../support/wait-for.ts";
+import { insertCheck, now, openWorld, type World } from "./world.ts";
+
+const hour = 3_600_000;
+const person: Actor = { kind: "person", id: "ada" };
+const guarded = `promote:
+  approval: none
+  rollback: { when: performance.roc_auc.upper < promised.roc_auc.lower, within: 10d }`;
+
+let world: World;
+let promoted: ModelRow;
+/** Moves the world's clock; it stands at the promotion otherwise. */
+let clock = now;
+
+beforeEach(async () => {
+  world = await openWorld({ promote: guarded });
+  clock = now;
+  Object.assign(world.ports, { clock: { now: () => clock } });
+  await promoteNext();
+  promoted = await world.state.models.get(world.model.id);
+});
+afterEach(() => world.close());
+
+/** Version 2 becomes champion, as the end of a run makes it. */
+async function promoteNext(): Promise<void> {
+  const policy = await world.ports.policies.of(world.model.policyRevision ?? "");
+  const { profile } = await world.state.baselines.get(world.model.championBaseline ?? "");
+  const [versionId, baselineId] = [randomUUID(), randomUUID()];
+  const version = {
+    id: versionId,
+    modelId: world.model.id,
+    name: "2",
+    artifact: "models/2",
+    lineage: {},
+    createdAt: now,
+  };
+  await world.state.transaction(async (tx) => {
+    const model = await tx.models.lock(world.model.id);
+    await tx.versions.insert(version);
+    await tx.baselines.insert({
+      ...{ id: baselineId, modelId: model.id, versionId, rowCount: 0, source: "test", profile, createdAt: now },
+      metrics: { roc_auc: { value: 0.9, lower: 0.88, upper: 0.92, n: 500 } },
+    });
+    const common = { model, baselineId, at: now, runId: undefined, policy };
+    await beginWatch(world.ports, tx, { ...common, versionId });
+    await changeChampion(tx, { ...common, version, reason: "a test" });
+  });
+}
+
+/** A check of a slot that measured the champion: by how much its ROC AUC differs from what was promised, if at all. */
+async function checked(hours: number, change: number | undefined): Promise<void> {
+  const baseline = await world.state.baselines.get(promoted.championBaseline ?? "");
+  const promise = baseline.metrics.roc_auc as { value: number; lower: number; upper: number };
+  const shift = change ?? 0;
+  const measured = { value: promise.value + shift, lower: promise.lower + shift, upper: promise.upper + shift };
+  const performance =
+    change === undefined
+      ? { findings: [], without: "no mature predictions yet" }
+      : { findings: [{ metric: "roc_auc", now: { ...measured, n: 500 }, promised: promise }] };
+  const slotAt = new Date(now.getTime() + hours * hour);
+  await world.state.transaction((tx) =>
+    tx.checks.insert({
+      ...{ id: randomUUID(), modelId: promoted.id, slotKey: slotAt.toISOString(), slotAt, windowEnd: slotAt },
+      ...{ windowStart: now, policyRevisionId: promoted.policyRevision ?? "", asOfSeq: 1, rowCount: 500 },
+      ...{ versionId: promoted.championVersion, baselineId: promoted.championBaseline, quality: [], performance },
+      ...{ state: "done", verdict: "ok", reason: undefined, createdAt: slotAt, doneAt: slotAt },
+    }),
+  );
+}
+
+const decideNow = () => decide(world.ports, { modelId: promoted.id });
+const openWatch = () => world.state.watches.open(promoted.id);
+const lastWatch = async () => (await world.state.watches.recent(promoted.id, 1))[0];
+const champion = async () => (await route(world.state, "churn")).champion.version;
+const kinds = async () => (await world.state.records.list(1, 1_000)).map(({ kind }) => kind);
+
+async function openIncident(rule: string): Promise<string> {
+  const [id, check] = [randomUUID(), await insertCheck(world)];
+  await world.state.sql("update \"check\" set state = 'missed' where id = $1", [check]);
+  await world.state.transaction((tx) =>
+    tx.incidents.insert({
+      ...{ id, modelId: promoted.id, rule, segment: "", severity: "critical", state: "firing", epoch: 0 },
+      ...{ openedCheck: check, lastCheck: check, openedAt: now, resolvedAt: undefined, resolution: undefined },
+      ...{ acknowledgedAt: undefined, acknowledgedBy: undefined },
+    }),
+  );
+  return id;
+}
+
+/** What must be true after a rollback, however often and by whom it was asked for. */
+async function expectRolledBackOnce(): Promise<void> {
+  const model = await world.state.models.get(promoted.id);
+  expect(model).toMatchObject({
+    championVersion: world.model.championVersion,
+    championBaseline: world.model.championBaseline,
+    championEpoch: 3,
+  });
+  const history = await world.state.aliases.history(model.id, "champion");
+  expect(history.map(({ versionId }) => versionId)).toEqual([
+    world.model.championVersion,
+    promoted.championVersion,
+    world.model.championVersion,
+  ]);
+  expect(await openWatch()).toBeUndefined();
+  expect(await lastWatch()).toMatchObject({ state: "rolled back", finishedAt: clock });
+  expect(await world.state.watches.blocks(model.id)).toMatchObject([{ versionId: promoted.championVersion }]);
+  expect((await kinds()).filter((kind) => kind === "version rolled back")).toHaveLength(1);
+  const mails = (await world.state.notifications.ofSubject(model.id)).filter(({ kind }) => kind === "rolled-back");
+  expect(mails).toHaveLength(1);
+}
+
+describe("a version that breaks its promise", () => {
+  test("is taken back: alias, baseline, incidents, block, mail and record in one", async () => {
+    await checked(1, -0.01);
+    await decideNow();
+    const drift = await openIncident("inputs drifted");
+    await checked(2, -0.4);
+    await decideNow();
+    await expectRolledBackOnce();
+    expect(await lastWatch()).toMatchObject({
+      judged: 1,
+      outcome: expect.stringMatching(/^performance\.roc_auc\.upper < promised\.roc_auc\.lower \(performance\.roc_auc/),
+    });
+    expect(await world.state.incidents.get(drift)).toMatchObject({
+      state: "resolved",
+      resolution: "superseded: version 1 is champion",
+    });
+    const [mail] = await world.state.notifications.ofSubject(promoted.id);
+    expect(mail).toMatchObject({
+      recipient: "owner@example.com",
+      body: { version: "2", to: "1", reason: expect.any(String), metrics: [{ metric: "roc_auc" }] },
+    });
+    const record = (await world.state.records.list(1, 1_000)).find(({ kind }) => kind === "version rolled back");
+    expect(JSON.parse(record?.payload ?? "{}")).toMatchObject({ version: "2", to: "1", values: expect.anything() });
+  });
+
+  test("is taken back once by four workers and a person at the same time", async () => {
+    await checked(1, -0.4);
+    const asked = rollback(world.ports, { model: "churn", reason: "race", actor: person });
+    await Promise.allSettled([decideNow(), asked, decideNow(), decideNow(), decideNow()]);
+    await decideNow();
+    await expectRolledBackOnce();
+  });
+
+  test("is taken back once by workers that are killed with -9", async () => {
+    for (let hours = 1; hours <= 40; hours++) await checked(hours, hours === 25 ? -0.4 : 0);
+    const { connection, schema } = world.state;
+    for (const ms of [10, 30, 50]) {
+      const worker = startChild(new URL("./deciding-worker.ts", import.meta.url), {
+        ...{ connection, schema, folder: world.folder, modelId: promoted.id },
+      });
+      await worker.line("ready");
+      await pause(ms);
+      await worker.kill();
+    }
+    await decideNow();
+    await expectRolledBackOnce();
+    expect(await lastWatch()).toMatchObject({ judged: 24 });
+  });
+
+  test("waits for no run: the next one can start, and a check of the version before changes nothing", async () => {
+    expect(await world.state.runs.active(promoted.id)).toBeUndefined();
+    await checked(1, -0.4);
+    await decideNow();
+    await checked(2, -0.4);
+    await decideNow();
+    await expectRolledBackOnce();
+  });
+});
+
+describe("a watch whose time is over", () => {
+  const over = 10 * 24 + 1;
+
+  test("is kept when checks could judge it, and ends once, by the task or by the next check", async () => {
+    await checked(1, 0);
+    await decideNow();
+    const watch = await openWatch();
+    const task = (await world.state.outbox.open(1_000)).find(({ kind }) => kind === "watch");
+    expect(task).toMatchObject({ key: `watch-${watch?.id}`, subject: watch?.id });
+    clock = new Date(now.getTime() + over * hour);
+    const end = () => endWatch(world.ports, { watchId: watch?.id ?? "" });
+    await Promise.all([end(), end(), end()]);
+    expect(await lastWatch()).toMatchObject({ state: "kept", outcome: "1 check found the promise kept" });
+    await checked(over, -0.4);
+    await decideNow();
+    expect(await champion()).toBe("2");
+    expect((await kinds()).filter((kind) => kind === "watch kept")).toHaveLength(1);
+  });
+
+  test("waits for the checks of its time that are not decided", async () => {
+    await checked(over - 2, -0.4);
+    clock = new Date(now.getTime() + over * hour);
+    expect(await endWatch(world.ports, { watchId: (await openWatch())?.id ?? "" })).toEqual({ again: 15_000 });
+    await decideNow();
+    await expectRolledBackOnce();
+  });
+
+  test("is unverified without labels, and is judged when they have come", async () => {
+    await checked(1, undefined);
+    await checked(over, undefined);
+    await decideNow();
+    expect(await openWatch()).toMatchObject({ state: "unverified", judged: 0, finishedAt: undefined });
+    await checked(over + 1, -0.01);
+    await decideNow();
+    expect(await lastWatch()).toMatchObject({ state: "kept", judged: 1 });
+  });
+
+  test("is taken back late when the labels that come say so", async () => {
+    await checked(over, undefined);
+    await checked(over + 30, -0.4);
+    await decideNow();
+    await expectRolledBackOnce();
+  });
+});
+
+test("the next promotion supersedes a watch that is open", async () => {
+  const policy = await world.ports.policies.of(promoted.policyRevision ?? "");
+  await world.state.transaction(async (tx) => {
+    const model = await tx.models.lock(promoted.id);
+    const next = { versionId: model.championVersion ?? "", baselineId: model.championBaseline ?? "" };
+    const records = await beginWatch(world.ports, tx, { model, ...next, runId: undefined, at: now, policy });
+    expect(records.map(({ kind }) => kind)).toEqual(["watch superseded"]);
+  });
+  const [open, before] = await world.state.watches.recent(promoted.id, 5);
+  expect([open?.state, before?.state]).toEqual(["watching", "superseded"]);
+});
+
+describe("by hand", () => {
+  test("the version before serves again, and who was champion when is kept", async () => {
+    clock = new Date(now.getTime() + 5 * hour);
+    const broken = await openIncident(brokenInputRule);
+    const done = await rollback(world.ports, { model: "churn", reason: "complaints", actor: person });
+    expect(done).toEqual({ model: "churn", from: "2", to: "1" });
+    await expectRolledBackOnce();
+    expect((await world.state.incidents.get(broken)).state).toBe("firing");
+    const found = await modelVersions(world.state, "churn");
+    expect(found.versions).toMatchObject([
+      { version: "1", champion: true, blocked: undefined },
+      {
+        version: "2",
+        champion: false,
+        blocked: "ada took version 2 back: complaints",
+        watch: { state: "rolled back" },
+      },
+    ]);
+    const at = (hours: number) => championAt(found, new Date(now.getTime() + hours * hour))?.version;
+    expect([at(-0.01), at(0), at(4.99), at(5)]).toEqual([undefined, "2", "2", "1"]);
+    expect(await route(world.state, "churn")).toEqual({
+      ...{ model: "churn", epoch: 3 },
+      champion: { version: "1", artifact: undefined },
+    });
+  });
+
+  test("a blocked version does not serve until a person lifts it", async () => {
+    const ask = (to?: string) =>
+      rollback(world.ports, { model: "churn", reason: "x", actor: person, ...(to === undefined ? {} : { to }) });
+    await ask();
+    await expect(ask()).rejects.toMatchObject({ code: "Refused", message: expect.stringContaining("got none") });
+    await expect(ask("1")).rejects.toMatchObject({ message: "version 1 serves already" });
+    await expect(ask("9")).rejects.toMatchObject({ code: "NotFound" });
+    await expect(ask("2")).rejects.toMatchObject({ message: expect.stringContaining("version 2 may not serve") });
+    const lift = () => liftVersion(world.ports, { model: "churn", version: "2", reason: "fine", actor: person });
+    await lift();
+    await expect(lift()).rejects.toMatchObject({ code: "Refused" });
+    expect(await ask("2")).toMatchObject({ from: "1", to: "2" });
+    expect((await kinds()).slice(-2)).toEqual(["version lifted", "version rolled back"]);
+  });
+});
+
+test("a route of what is not there says so", async () => {
+  await expect(route(world.state, "nobody")).rejects.toMatchObject({ code: "NotFound" });
+});

@@ -1,3 +1,4 @@
+import { isOutput } from "../core/prediction/contract.ts";
 import {
   type CalibrationReport,
   calibrationSentences,
@@ -12,7 +13,7 @@ import { plainText } from "./plain-text.ts";
 /** A calibration for a terminal: what it comes to, then every feature with its limits. */
 export function calibrationTable(report: CalibrationReport): string {
   const rows = report.calibration.features.map((feature) => [
-    plainText(feature.feature),
+    plainText(feature.feature) + (isOutput(feature.feature) ? " (output)" : ""),
     limitsText(feature),
     smallestText(feature),
     ruledByText(feature),

@@ -2,6 +2,7 @@ import type { Explanation } from "../core/drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import { groupBy } from "../core/group-by.ts";
 import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
+import { isOutput } from "../core/prediction/contract.ts";
 import type { CheckReport } from "./check-report.ts";
 import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { estimate, instant, number, percent, pValue } from "./format.ts";
@@ -112,7 +113,7 @@ function featureRow(group: readonly Finding[], colors: Colors, room: Room): read
 }
 
 function nameOf({ feature, segment, observed }: Finding, longest: number): string {
-  const marks = `${segment === "" ? "" : ` [${segment}]`}${observed === true ? " (observed)" : ""}`;
+  const marks = `${segment === "" ? "" : ` [${segment}]`}${observed === true ? " (observed)" : ""}${isOutput(feature) ? " (output)" : ""}`;
   const name = plainText(`${feature}${marks}`);
   return name.length <= longest ? name : `${name.slice(0, longest - 1).toWellFormed()}…`;
 }

@@ -1,4 +1,5 @@
 import type { RankedFeature } from "../core/drift/rank-features.ts";
+import { isOutput } from "../core/prediction/contract.ts";
 import type { CheckReport } from "./check-report.ts";
 
 /** The outcome of a check in a few words. */
@@ -7,7 +8,11 @@ export function headline(
   ranked: readonly RankedFeature[],
   drifted: readonly RankedFeature[],
 ): string {
-  const counted = `${drifted.length === 0 ? "none" : drifted.length} of ${ranked.length} features drifted`;
+  const features = (ones: readonly RankedFeature[]) => ones.filter(({ feature }) => !isOutput(feature)).length;
+  const [all, some] = [features(ranked), features(drifted)];
+  const prediction = drifted.length > some ? `the prediction drifted` : undefined;
+  const inputs = all === 0 ? undefined : `${some === 0 ? "none" : some} of ${all} features drifted`;
+  const counted = [inputs, prediction].filter((text) => text !== undefined).join("; ") || "nothing drifted";
   if (verdict === "inconclusive") return reason ?? "there is nothing to compare";
   return reason === undefined ? counted : `${reason}; ${counted}`;
 }

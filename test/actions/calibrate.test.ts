@@ -72,6 +72,32 @@ test("a baseline without times is provisional, and its findings say so", async (
   expect(findings.every(({ provisional }) => provisional === true)).toBe(true);
 });
 
+test("the prediction and its score are tested as outputs, in as many tests as the limits are shared by", async () => {
+  world.setNow(at(0));
+  const versions = { model_version: "1" };
+  await world.baseline(
+    "scored",
+    "1",
+    rowsBetween(0, 100).map((row) => ({ ...row, ...versions, label: row.score > 0.4 ? 1 : 0 })),
+  );
+  await world.apply(policyOf("scored"));
+  const { calibration } = await calibrateModel(world.ports, "scored");
+  expect(calibration.features.map(({ feature }) => feature).sort()).toEqual(["plan", "prediction", "score", "x"]);
+  await world.predict("scored", [
+    ...rowsBetween(0, 4).map((row) => ({ ...row, score: row.score / 2 })),
+    ...rowsBetween(0, 4, { version: "2", key: "other-" }).map((row) => ({ ...row, score: 0 })),
+  ]);
+  const last = (await world.plan("scored", at(4))).at(-1)?.id ?? "";
+  await check({ ...world.ports, limits: { of: async () => limitsOf(calibration) } }, { checkId: last });
+  const findings = (await world.state.checks.findings(last)).map(({ body }) => body as Finding);
+  expect(findings).toHaveLength(calibration.tests);
+  const score = findings.find(({ feature, test: made }) => feature === "score" && made === "psi");
+  // Over the rows of the version judged alone.
+  expect(score).toMatchObject({ drifted: true, m: 120 });
+  const [outcome] = await world.state.checks.ruleOutcomes(last);
+  expect(outcome?.outcome).toBe("quiet");
+});
+
 test("without times, rows that come ten alike in a row count for a tenth; others stand for themselves", async () => {
   world.setNow(at(0));
   const rows = Array.from({ length: 4_000 }, (_, n) => {

@@ -1,7 +1,7 @@
 import { alphaPerCheck } from "../drift/alarm-rate.ts";
-import { predictionFeature } from "../drift/rule-facts.ts";
 import type { Calendar, Policy } from "../policy/policy.ts";
 import { watchedFeatures } from "../policy/watched-features.ts";
+import { isFeature, isTestedOutput } from "../prediction/contract.ts";
 import type { Counts, Profile } from "../profile/bins.ts";
 import { averageInterval } from "../schedule/average-interval.ts";
 import type { Rate } from "../units.ts";
@@ -79,11 +79,8 @@ export function calibrate(input: CalibrationInput): Calibration {
   const { policy, profile } = input;
   const { match } = policy.baseline;
   const names = profile.bins.map((bins) => bins.name);
-  const watched = watchedFeatures(
-    policy,
-    names.filter((name) => name !== predictionFeature),
-  );
-  const tested = names.filter((name) => watched.includes(name) || name === predictionFeature);
+  const watched = watchedFeatures(policy, names.filter(isFeature));
+  const tested = names.filter((name) => watched.includes(name) || isTestedOutput(name));
   const grid = hourlyGrid(profile.bins, input.hours);
   const own = { ...grid, features: grid.features.filter(({ name }) => tested.includes(name)) };
   const stratumOf = (hour: number) => stratumOfHour(own.firstHour + hour, match);

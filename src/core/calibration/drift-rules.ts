@@ -1,7 +1,7 @@
-import { predictionFeature } from "../drift/rule-facts.ts";
 import { compileRule, evaluateRule } from "../policy/condition.ts";
 import type { RuleFacts } from "../policy/facts.ts";
 import type { Policy } from "../policy/policy.ts";
+import { isOutput } from "../prediction/contract.ts";
 import type { ReplayedRule } from "./replayed-rules.ts";
 
 /** The rules of a policy, by what bounds their false alarms. */
@@ -21,7 +21,7 @@ const decidedByAlpha = new Set(["share", "count", "drifted"]);
  * Sorts a policy's rules by what their false alarms come from. A rule that asks for drift and for performance is in both
  * lists. The parts of a condition that are not replayed are not known to it, as where a check lacks them.
  *
- * @param features  names of the tested features in the order of the replay, the prediction among them
+ * @param features  names of the tested features in the order of the replay, the prediction and its score among them
  * @param watched   those that count towards `drift.share`
  */
 export function rulesByBudget(policy: Policy, features: readonly string[], watched: readonly string[]): RulesByBudget {
@@ -53,14 +53,15 @@ function factsOf(features: readonly string[], watched: readonly string[], drifte
   const names = new Set([...drifted].map((index) => features[index]));
   const count = watched.filter((name) => names.has(name)).length;
   const facts = features.map((name) => [name, { drifted: names.has(name), statistics: {} }] as const);
-  const prediction = facts.find(([name]) => name === predictionFeature);
+  const outputs = facts.filter(([name]) => isOutput(name));
+  const prediction = { drifted: outputs.some(([, { drifted }]) => drifted), statistics: {} };
   return {
     rows: 1,
     drift: {
       share: watched.length === 0 ? 0 : count / watched.length,
       count,
-      features: Object.fromEntries(facts.filter(([name]) => name !== predictionFeature)),
-      ...(prediction === undefined ? {} : { prediction: prediction[1] }),
+      features: Object.fromEntries(facts.filter(([name]) => !isOutput(name))),
+      ...(outputs.length === 0 ? {} : { prediction }),
     },
     quality: { features: {} },
     performance: {},

@@ -1,5 +1,5 @@
 import { DriftwardError } from "../errors.ts";
-import type { FeatureKind } from "../prediction/contract.ts";
+import { type FeatureKind, isClassScore } from "../prediction/contract.ts";
 import type { TableColumn } from "../table/table.ts";
 import type { QualityFinding } from "./finding.ts";
 
@@ -40,7 +40,9 @@ export function pairColumns(
   for (const { name, type } of before) {
     if (roles.has(name) || wanted?.includes(name) === false) continue;
     const kind = kindOf(type);
-    if (!live.has(name)) quality.push(vanished(name));
+    if (wanted === undefined && isClassScore(name))
+      skipped.push({ column: name, reason: "scores of classes are not compared unless they are named" });
+    else if (!live.has(name)) quality.push(vanished(name));
     else if (kind === undefined) skipped.push({ column: name, reason: `columns of type ${type} are not compared` });
     else features.push({ name, kind });
   }

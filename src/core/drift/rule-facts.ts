@@ -1,6 +1,7 @@
 import { groupBy } from "../group-by.ts";
 import { type Estimate, isUnmeasurable, type MetricName, type Unmeasurable, worsening } from "../metrics/metric.ts";
 import type { AbsentReasons, DriftFacts, PerformanceFacts, RuleFacts } from "../policy/facts.ts";
+import { isOutput } from "../prediction/contract.ts";
 import { normalQuantile } from "../statistics/normal-quantile.ts";
 import type { Finding, QualityFinding } from "./finding.ts";
 
@@ -27,7 +28,7 @@ export interface Observed {
   readonly withoutPerformance: string | undefined;
 }
 
-/** The name under which the prediction is tested beside the features. */
+/** The name under which the prediction is tested beside the features; its score is tested as `score`. */
 export const predictionFeature = "prediction";
 
 /**
@@ -41,15 +42,15 @@ export function ruleFacts(observed: Observed): RuleFacts {
   const byFeature = groupBy(alarming, (finding) => finding.feature);
   const tested = observed.watched.filter((name) => byFeature.has(name));
   const drifted = tested.filter((name) => byFeature.get(name)?.some((finding) => finding.drifted));
-  const prediction = byFeature.get(predictionFeature);
-  const features = [...byFeature].filter(([name]) => name !== predictionFeature);
+  const prediction = alarming.filter(({ feature }) => isOutput(feature));
+  const features = [...byFeature].filter(([name]) => !isOutput(name));
   const broken = observed.quality.filter((finding) => finding.severity === "critical");
   return {
     rows: observed.rows,
     drift: {
       ...(tested.length === 0 ? {} : { share: drifted.length / tested.length, count: drifted.length }),
       features: Object.fromEntries(features.map(([name, findings]) => [name, driftFacts(findings)])),
-      ...(prediction === undefined ? {} : { prediction: driftFacts(prediction) }),
+      ...(prediction.length === 0 ? {} : { prediction: driftFacts(prediction) }),
     },
     quality: {
       ...(observed.withoutDrift === undefined ? { count: broken.length } : {}),
@@ -81,9 +82,12 @@ export function whatWasNotMeasured(performance: readonly PerformanceFinding[]): 
 
 function driftFacts(findings: readonly Finding[]): DriftFacts {
   const corrected = findings.flatMap((finding) => finding.pCorrected ?? []);
+  // Two of a kind are those of the prediction and of its score.
+  const byTest = new Map<string, number[]>();
+  for (const { test, statistic } of findings) byTest.set(test, [...(byTest.get(test) ?? []), statistic]);
   return {
     drifted: findings.some((finding) => finding.drifted),
-    statistics: Object.fromEntries(findings.map((finding) => [finding.test, finding.statistic])),
+    statistics: Object.fromEntries([...byTest].map(([test, made]) => [test, Math.max(...made)])),
     ...(corrected.length === 0 ? {} : { p: Math.min(...corrected) }),
   };
 }

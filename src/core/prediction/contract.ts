@@ -41,6 +41,23 @@ export function isClassScore(name: string): boolean {
 }
 
 /**
+ * What a model says, and no feature of it: the prediction, its score, the score of a class. The prediction and the score
+ * are tested, as the prediction's own tests and over rows of the version judged; scores of classes are not.
+ */
+export function isOutput(name: string): boolean {
+  return isTestedOutput(name) || isClassScore(name);
+}
+
+export function isTestedOutput(name: string): boolean {
+  return name === "prediction" || name === "score";
+}
+
+/** Whether a column of a file is an input of the model. */
+export function isFeature(name: string): boolean {
+  return !isContractName(name) && !isClassScore(name);
+}
+
+/**
  * Refuses a mapping that names what the contract does not have.
  *
  * @throws InvalidInput

@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/drift/finding.ts";
 import type { RankedFeature } from "../../core/drift/rank-features.ts";
 import type { Shape } from "../../core/drift/shape.ts";
+import { isOutput } from "../../core/prediction/contract.ts";
 import { number, percent, pValue } from "../format.ts";
 import { drawShape, shapeOfEvidence } from "./draw-shape.ts";
 import { htmlText } from "./page.ts";
@@ -8,7 +9,7 @@ import { htmlText } from "./page.ts";
 /** One feature: how its values lie on both sides, what moved where, and its tests beside their limits. */
 export function featureCard(ranked: RankedFeature, shape: Shape | undefined): string {
   const { feature, segment, drifted, first, findings } = ranked;
-  const name = htmlText(segment === "" ? feature : `${feature} [${segment}]`);
+  const name = htmlText(`${feature}${segment === "" ? "" : ` [${segment}]`}${isOutput(feature) ? " (output)" : ""}`);
   const drawn = shape ?? shapeOfEvidence(first.evidence);
   const moved = `${percent(first.moved)} moved`;
   const what = first.direction ?? (drifted ? "values are not shown" : "");

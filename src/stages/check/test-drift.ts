@@ -3,10 +3,9 @@ import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
 import { compare, correctTogether, movedEnough, undecided, withExact } from "../../core/drift/compare.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { findQuality } from "../../core/drift/quality.ts";
-import { predictionFeature } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { observedFeatures, watchedFeatures } from "../../core/policy/watched-features.ts";
-import { isClassScore, isContractName } from "../../core/prediction/contract.ts";
+import { isFeature, isTestedOutput } from "../../core/prediction/contract.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { averageInterval } from "../../core/schedule/average-interval.ts";
 import { formatDuration } from "../../core/units.ts";
@@ -22,11 +21,11 @@ export function enough(rows: number, policy: Policy): string | undefined {
 
 /** The inputs among what a profile holds: the prediction and its scores are outputs, and only one version's. */
 export function featureNames(profile: Profile): readonly string[] {
-  return profile.bins.map((bins) => bins.name).filter((name) => !isContractName(name) && !isClassScore(name));
+  return profile.bins.map((bins) => bins.name).filter(isFeature);
 }
 
 /**
- * Tests the watched features, the prediction and the observed features. α is spread over the tests of the first two:
+ * Tests the watched features, the prediction with its score, and the observed features. α is spread over the tests of the first two:
  * observed ones are tested at the same limit, and neither alarm nor spend.
  */
 export async function testDrift(
@@ -49,20 +48,21 @@ export async function testDrift(
   const watched = new Set<string>(watchedFeatures(policy, names));
   const observed = new Set<string>(observedFeatures(policy, names));
   const { tests, floor, alarmBudget } = policy.drift;
-  const alarming = profile.bins.filter((bins) => watched.has(bins.name) || bins.name === predictionFeature);
+  const alarming = profile.bins.filter((bins) => watched.has(bins.name) || isTestedOutput(bins.name));
   const number = alarming.reduce((sum, bins) => sum + tests[bins.kind].length, 0);
   const spread = alphaPerCheck(alarmBudget, averageInterval(policy.schedule)) / Math.max(1, number);
   const calibrated = limits === undefined ? {} : { designEffects: limits.effects, provisional: limits.provisional };
   const alphaPerTest = limits?.alphaPerTest ?? spread;
   const options = { tests, alphaPerTest, floor, segment: "", observed, ...calibrated };
   const findings = [...compare(compared, counts, { ...options, only: new Set([...watched, ...observed]) })];
-  if (profile.bins.some((bins) => bins.name === predictionFeature)) {
-    // Inputs are everyone's; the prediction is only this version's.
+  const outputs = new Set(profile.bins.map((bins) => bins.name).filter(isTestedOutput));
+  if (outputs.size > 0) {
+    // Inputs are everyone's; the prediction and its score are only this version's.
     const request = { ...gathering, segment: `model_version=${version}` };
     const own = await gatherCounts(ports, request);
     if (enough(own.rows, policy) === undefined) {
       const season = await matchSeason(ports, policy, request);
-      findings.push(...compare(season, own, { ...options, only: new Set<string>([predictionFeature]) }));
+      findings.push(...compare(season, own, { ...options, only: outputs }));
     }
   }
   return correctTogether(
@@ -82,7 +82,7 @@ async function settle(
   if (finding.test !== "ks" || !undecided(finding) || !movedEnough(finding, policy.drift.floor)) return finding;
   // Rows of the baseline have no weights: where it is matched, only what its cells are certain of counts.
   if (baselineId === undefined || policy.baseline.match.length > 0) return finding;
-  const rowsOf = finding.feature === predictionFeature ? { modelVersion: version } : {};
+  const rowsOf = isTestedOutput(finding.feature) ? { modelVersion: version } : {};
   const exact = await ports.engine.exactKolmogorovSmirnov({
     baseline: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },
     live: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },

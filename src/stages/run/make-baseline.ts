@@ -42,8 +42,11 @@ export async function makeBaseline(
     schema,
   );
   const files = parquet(ports.log.locate({ path }));
-  const prediction = { name: predictionFeature, kind: schema.prediction };
-  const profile = await ports.engine.profile({ files, features: [...schema.features, prediction] });
+  const tested = [
+    { name: predictionFeature, kind: schema.prediction },
+    ...(schema.scores.includes("score") ? [{ name: "score", kind: "numeric" as const }] : []),
+  ];
+  const profile = await ports.engine.profile({ files, features: [...schema.features, ...tested] });
   return { id, profile, discard: () => ports.log.discard([{ path }]) };
 }
 

@@ -17,6 +17,21 @@ const facts = (more: Partial<Observed>) => ruleFacts({ ...nothing, ...more });
 const still = (feature: string) => finding({ feature });
 const drifted = (feature: string) => finding({ feature, drifted: true });
 
+test("the prediction's own tests are those of the prediction and of its score, together", () => {
+  const psi = (feature: string, statistic: number, pCorrected: number) => ({
+    ...still(feature),
+    statistic,
+    pCorrected,
+  });
+  const outputs = [psi("prediction", 0.1, 0.4), { ...psi("score", 0.3, 0.01), drifted: true }];
+  const { drift } = facts({
+    watched: ["a"],
+    findings: [still("a"), ...outputs, { ...psi("score", 0.2, 0.02), test: "ks" }],
+  });
+  expect(drift.prediction).toEqual({ drifted: true, statistics: { psi: 0.3, ks: 0.2 }, p: 0.01 });
+  expect([drift.share, drift.count, Object.keys(drift.features)]).toEqual([0, 0, ["a"]]);
+});
+
 describe("drift.share", () => {
   test.each<[string, Partial<Observed>, number | undefined, number | undefined]>([
     [

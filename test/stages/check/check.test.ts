@@ -53,7 +53,7 @@ describe("drift", () => {
       ["x", "psi"],
     ]);
     expect(findings.find(({ feature }) => feature === "x")?.direction).toMatch(/^median 49/);
-    expect(new Set(findings.map(({ feature }) => feature))).toEqual(new Set(["plan", "prediction", "x"]));
+    expect(new Set(findings.map(({ feature }) => feature))).toEqual(new Set(["plan", "prediction", "score", "x"]));
   });
 
   test("each test has the policy's α over the number of watched tests; observed features are shown and spend nothing", async () => {
@@ -112,7 +112,7 @@ describe("drift", () => {
     await world.predict(name, [...rowsBetween(0, 4), ...other]);
     const done = await world.check(last(await world.plan(name, at(4))).id);
     const rows = Object.fromEntries((await findingsOf(done.id)).map(({ feature, m }) => [feature, m]));
-    expect(rows).toEqual({ x: 240, plan: 240, prediction: 120 });
+    expect(rows).toEqual({ x: 240, plan: 240, prediction: 120, score: 120 });
     expect(done.verdict).toBe("ok");
   });
 });
@@ -150,7 +150,7 @@ describe("what was known", () => {
     const open = await world.state.outbox.open(1_000);
     expect(open.filter(({ subject }) => subject === planned.id)).toEqual([]);
     expect(open.filter(({ key }) => key === `decide-${planned.id}`)).toHaveLength(1);
-    expect(await findingsOf(planned.id)).toHaveLength(6);
+    expect(await findingsOf(planned.id)).toHaveLength(8);
   });
 
   test("a window that is not on the hour is counted from its rows", async () => {

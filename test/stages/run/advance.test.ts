@@ -48,7 +48,7 @@ describe("a good candidate", () => {
     expect(baseline).toMatchObject({ versionId: version.id, rowCount: 152 });
     expect(baseline.metrics).toMatchObject({ roc_auc: { value: expect.any(Number), lower: expect.any(Number) } });
     const profile = decodeProfile(baseline.profile);
-    expect(profile.bins.map(({ name }) => name).sort()).toEqual(["plan", "prediction", "x"]);
+    expect(profile.bins.map(({ name }) => name).sort()).toEqual(["plan", "prediction", "score", "x"]);
     expect(profile.counts.rows).toBe(152);
     const history = await world.state.aliases.history(model.id, "champion");
     expect(history.map(({ seq, versionId, runId }) => [seq, versionId, runId])).toEqual([

@@ -62,6 +62,7 @@ const coreOrder = [
   "prediction",
   "table",
   "schedule",
+  "quarantine",
   "policy",
   "drift",
   "incident",

@@ -3,6 +3,7 @@ import { fitToLeave } from "../core/drift/fit-to-leave.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Policy } from "../core/policy/policy.ts";
+import { inForceAt, type QuarantinedHours } from "../core/quarantine/quarantine.ts";
 import { millisecondsPer } from "../core/units.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -18,6 +19,8 @@ export interface ModelCheck {
   readonly findings: readonly Finding[];
   readonly quality: readonly QualityFinding[];
   readonly performance: readonly PerformanceFinding[];
+  /** Quarantines that kept hours out of its window, with how many in all; undefined where none did. */
+  readonly quarantined: QuarantinedHours | undefined;
 }
 
 /**
@@ -68,7 +71,15 @@ export async function readCheck(state: State, checkId: string, sensitive: readon
     window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString(), rows },
     baseline: { rows: baseline?.rowCount ?? 0, ...(version === undefined ? {} : { version: version.name }) },
     ...shown,
+    quarantined: await quarantinedHours(state, row),
   };
+}
+
+async function quarantinedHours(state: State, row: CheckRow): Promise<QuarantinedHours | undefined> {
+  if (row.quarantined === 0) return undefined;
+  const known = inForceAt(await state.quarantines.list(row.modelId), row.asOfSeq);
+  const by = known.filter(({ from, to }) => from < row.windowEnd && to > row.windowStart);
+  return { hours: row.quarantined, by: by.map(({ number, reason }) => ({ number, reason })) };
 }
 
 function plan(ports: CheckPorts & { readonly ids: Ids }, model: ModelRow, policy: Policy): CheckRow {

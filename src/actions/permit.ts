@@ -13,6 +13,8 @@ export interface Subject {
   readonly incident?: string | undefined;
   /** The number of a silence. */
   readonly silence?: number | undefined;
+  /** The number of a quarantine. */
+  readonly quarantine?: number | undefined;
 }
 
 /** What is asked: an act, and what it is about. */
@@ -56,12 +58,19 @@ async function modelOf(state: State, on: Subject): Promise<string | undefined> {
 
 async function rowOf(
   state: State,
-  { run, incident, silence }: Subject,
+  { run, incident, silence, quarantine }: Subject,
 ): Promise<{ readonly modelId: string } | undefined> {
   if (incident !== undefined) return findIncident(state, incident);
-  if (run === undefined && silence === undefined) return undefined;
-  const row = run === undefined ? await state.silences.findByNumber(silence ?? 0) : await state.runs.findByNumber(run);
-  if (row !== undefined) return row;
-  const what = run === undefined ? `silence, got ${silence}` : `run, got ${run}`;
-  throw new DriftwardError("NotFound", `expected the number of a ${what}`);
+  const named = [
+    { what: "run", number: run, find: state.runs.findByNumber },
+    { what: "silence", number: silence, find: state.silences.findByNumber },
+    { what: "quarantine", number: quarantine, find: state.quarantines.findByNumber },
+  ];
+  for (const { what, number, find } of named) {
+    if (number === undefined) continue;
+    const row = await find(number);
+    if (row !== undefined) return row;
+    throw new DriftwardError("NotFound", `expected the number of a ${what}, got ${number}`);
+  }
+  return undefined;
 }

@@ -4,6 +4,7 @@ import type {
   ModelRow,
   PolicyRefusalRow,
   PolicyRevisionRow,
+  QuarantineRow,
   RunRow,
   State,
 } from "../ports/state.ts";
@@ -29,6 +30,8 @@ export interface ModelStatus {
   readonly openIncidents: readonly IncidentRow[];
   readonly incidents: readonly IncidentRow[];
   readonly runs: readonly RunRow[];
+  /** Those that stand. */
+  readonly quarantines: readonly QuarantineRow[];
 }
 
 /** How one model stands, or all of them: champion, last checks, incidents, runs. */
@@ -40,7 +43,7 @@ export async function status(
   return Promise.all(
     models.map(async (model): Promise<ModelStatus> => {
       const { id, championVersion, policyRevision } = model;
-      const [champion, revision, refusals, checks, openIncidents, incidents, runs] = await Promise.all([
+      const [champion, revision, refusals, checks, openIncidents, incidents, runs, quarantines] = await Promise.all([
         championVersion === undefined ? undefined : state.versions.get(championVersion),
         policyRevision === undefined ? undefined : state.policies.get(policyRevision),
         state.policies.refusals(id),
@@ -48,6 +51,7 @@ export async function status(
         state.incidents.open(id),
         state.incidents.recent(id, limit),
         state.runs.recent(id, limit),
+        state.quarantines.list(id),
       ]);
       return {
         model,
@@ -58,6 +62,7 @@ export async function status(
         openIncidents,
         incidents,
         runs,
+        quarantines: quarantines.filter(({ liftedSeq }) => liftedSeq === undefined),
       };
     }),
   );

@@ -20,6 +20,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["status"], load: async () => (await import("./commands/status.ts")).addStatusCommand },
   { names: ["why"], load: async () => (await import("./commands/why.ts")).addWhyCommand },
   { names: ["ack"], load: async () => (await import("./commands/ack.ts")).addAckCommand },
+  { names: ["quarantine"], load: async () => (await import("./commands/quarantine.ts")).addQuarantineCommand },
   { names: ["silence"], load: async () => (await import("./commands/silence.ts")).addSilenceCommand },
   { names: ["retrain"], load: async () => (await import("./commands/retrain.ts")).addRetrainCommand },
   {

@@ -1,6 +1,7 @@
 import type { CodedRows } from "../core/drift/coded-rows.ts";
 import type { CategoricalBins, Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
 import type { LabelledHistory } from "../core/replay/labelled-history.ts";
+import type { Window } from "../core/window.ts";
 
 /** Files of one table; globs are allowed where a person names them. */
 export interface DataFiles {
@@ -19,6 +20,8 @@ export interface RowFilter {
   readonly from?: Date;
   readonly to?: Date;
   readonly modelVersion?: string;
+  /** Spans of the column `timestamp` whose rows are left out; a row without a time is in none. */
+  readonly except?: readonly Window[];
 }
 
 /** What to profile, and as what. */
@@ -150,6 +153,7 @@ export interface CountEngine {
     readonly from: Date;
     readonly to: Date;
     readonly modelVersion?: string;
+    readonly except?: readonly Window[];
   }): Promise<LabelledRows>;
   /** Every prediction with a timestamp in [from, to), with its label if it has one, and the files of both. Parquet only. */
   labelledHistory(request: {
@@ -169,6 +173,8 @@ export interface CountEngine {
     readonly trainingFrom?: Date;
     readonly cut: Date;
     readonly until: Date;
+    /** Spans of time whose rows go into none of the files. */
+    readonly except?: readonly Window[];
     readonly seed: number;
     readonly trainingPath: string;
     readonly evaluationPath: string;

@@ -2,6 +2,7 @@ import type { Calibration, CheckLimits } from "../core/calibration/calibrate.ts"
 import type { HourOfCounts } from "../core/calibration/hourly-grid.ts";
 import type { Calendar, Policy } from "../core/policy/policy.ts";
 import type { Profile } from "../core/profile/bins.ts";
+import type { Window } from "../core/window.ts";
 
 /** The policy of an applied revision, parsed once. Throws InvalidPolicy when this version cannot read it any more. */
 export interface Policies {
@@ -15,6 +16,8 @@ export interface Calibrations {
     readonly baselineId: string;
     readonly profile: Profile;
     readonly policy: Policy;
+    /** Spans of the baseline that are in quarantine; none when absent. */
+    readonly except?: readonly Window[];
   }): Promise<Calibration>;
 }
 
@@ -25,6 +28,8 @@ export interface Limits {
     readonly baselineId: string;
     readonly profile: Profile;
     readonly policy: Policy;
+    /** Spans of the baseline that are in quarantine; none when absent. */
+    readonly except?: readonly Window[];
   }): Promise<CheckLimits>;
 }
 
@@ -35,6 +40,8 @@ export interface Seasons {
     readonly baselineId: string;
     readonly profile: Profile;
     readonly match: readonly Calendar[];
+    /** Spans of the baseline that are in quarantine; none when absent. */
+    readonly except?: readonly Window[];
   }): Promise<readonly HourOfCounts[]>;
 }
 

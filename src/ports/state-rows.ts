@@ -3,6 +3,8 @@ import type { PolicyProblem } from "../core/policy/problem.ts";
 import type { RunState } from "../core/run/machine.ts";
 import type { Severity, Verdict } from "../core/verdict.ts";
 
+export type { CheckResult } from "./check-result.ts";
+export type { QuarantineRow } from "./state-quarantines.ts";
 export type { RunState };
 
 /*
@@ -157,6 +159,8 @@ export interface CheckRow {
   readonly verdict: Verdict | undefined;
   readonly reason: string | undefined;
   readonly rowCount: number | undefined;
+  /** Hours of its window that were in quarantine, and hence not looked at. */
+  readonly quarantined: number;
   readonly quality: unknown;
   readonly performance: unknown;
   readonly createdAt: Date;

@@ -1,10 +1,12 @@
 import type { Actor } from "../core/actor.ts";
 import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
 import type { NewTask, OpenTask, OutboxRelay } from "./state-outbox.ts";
+import type { QuarantineReads, QuarantineWrites } from "./state-quarantines.ts";
 import type {
   AliasChangeRow,
   BaselineRow,
   CalibrationRow,
+  CheckResult,
   CheckRow,
   CountRow,
   DecisionRow,
@@ -98,7 +100,7 @@ export interface StateReads {
       range: { readonly from?: Date; readonly to?: Date; readonly asOfSeq?: number },
     ): Promise<readonly LogFileRow[]>;
     getFile(id: string): Promise<LogFileRow>;
-    /** When files became known, in order of seq. */
+    /** When files became known, and quarantines began and were lifted, in order of seq. */
     arrivals(modelId: string): Promise<readonly { readonly seq: number; readonly at: Date }[]>;
     /** The digests that are known for these keys, by the key in hex. */
     knownKeys(
@@ -140,6 +142,7 @@ export interface StateReads {
     /** Those that end after an instant, of one model or of all, in order of their numbers. */
     endingAfter(at: Date, modelId?: string): Promise<readonly SilenceRow[]>;
   };
+  readonly quarantines: QuarantineReads;
   readonly decisions: {
     ofCheck(checkId: string): Promise<readonly DecisionRow[]>;
     get(id: string): Promise<DecisionRow>;
@@ -207,13 +210,7 @@ export interface StateWrites {
     /** False when the slot is planned already. */
     insert(row: CheckRow): Promise<boolean>;
     /** False when the check was not in state planned. */
-    finish(
-      id: string,
-      set: Pick<
-        CheckRow,
-        "state" | "verdict" | "reason" | "rowCount" | "quality" | "performance" | "doneAt" | "versionId" | "baselineId"
-      >,
-    ): Promise<boolean>;
+    finish(id: string, result: CheckResult): Promise<boolean>;
     insertFindings(rows: readonly FindingRow[]): Promise<void>;
     insertRuleOutcomes(rows: readonly RuleOutcomeRow[]): Promise<void>;
     saveRuleState(modelId: string, rule: string, segment: string, body: unknown): Promise<void>;
@@ -229,6 +226,7 @@ export interface StateWrites {
     /** Lets a silence end now. False when it has ended. */
     endAt(id: string, at: Date): Promise<boolean>;
   };
+  readonly quarantines: QuarantineWrites;
   readonly decisions: { insert(row: DecisionRow): Promise<boolean> };
   readonly notifications: {
     insert(row: NotificationRow): Promise<boolean>;

@@ -3,6 +3,7 @@ import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
 import type { Shape } from "../core/drift/shape.ts";
 import { isUnmeasurable } from "../core/metrics/metric.ts";
+import type { QuarantinedHours } from "../core/quarantine/quarantine.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { explanationJson } from "./explanation-text.ts";
 
@@ -15,6 +16,8 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   readonly quality: readonly QualityFinding[];
   readonly performance: readonly PerformanceFinding[];
+  /** Hours of the window that are in quarantine, where there are some. */
+  readonly quarantined?: QuarantinedHours | undefined;
   /** Which rows carry the drift, where that is known. */
   readonly explanation?: Explanation | undefined;
   /** How the values lie, by feature, where their counts are at hand. */
@@ -52,6 +55,7 @@ export function checkJson(report: CheckReport): object {
     })),
     explanation: report.explanation === undefined ? null : explanationJson(report.explanation),
     quality: report.quality,
+    quarantined: report.quarantined ?? null,
     performance: Object.fromEntries(
       report.performance.map(({ metric, now, promised }) => [metric, measured(now, promised)]),
     ),

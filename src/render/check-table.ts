@@ -3,6 +3,7 @@ import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import { groupBy } from "../core/group-by.ts";
 import { isUnmeasurable, worsening } from "../core/metrics/metric.ts";
 import { isOutput } from "../core/prediction/contract.ts";
+import type { QuarantinedHours } from "../core/quarantine/quarantine.ts";
 import type { CheckReport } from "./check-report.ts";
 import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { estimate, instant, number, percent, pValue } from "./format.ts";
@@ -32,6 +33,7 @@ const roomForSparklines = 66;
 export function checkTable(report: CheckReport, colors: Colors, columns = 120): string {
   return [
     verdictLine(report, colors),
+    ...(report.quarantined === undefined ? [] : [quarantineLine(report.quarantined, colors)]),
     ...qualityLines(report.quality, colors),
     ...(report.explanation === undefined ? [] : [explanationLine(report.explanation, colors)]),
     ...(report.findings.length === 0 ? [] : [findingsTable(report.findings, colors, columns)]),
@@ -57,6 +59,11 @@ function verdictLine(report: CheckReport, colors: Colors): string {
   const why = report.reason === undefined ? "" : `: ${plainText(report.reason)}`;
   const rows = `${when}${number(window.rows)} rows against ${number(baseline.rows)} of the baseline${of}`;
   return `${colors.bold(verdictMark(report.verdict, colors))}${why}\n${colors.dim(rows)}`;
+}
+
+function quarantineLine({ hours, by }: QuarantinedHours, colors: Colors): string {
+  const which = by.map((one) => `quarantine ${one.number}: ${plainText(one.reason)}`).join("; ");
+  return `${colors.yellow("!")} ${number(hours)} hour${hours === 1 ? "" : "s"} of it left out (${which})`;
 }
 
 function explanationLine(explanation: Explanation, colors: Colors): string {

@@ -126,6 +126,7 @@ export function describeRows(getState: GetState): void {
         verdict: "critical",
         reason: undefined,
         rowCount: 12,
+        quarantined: 0,
         quality: [{ feature: "a", null_rise: 0.2 }],
         performance: { roc_auc: { lower: 0.1 } },
         doneAt: hour(4),

@@ -83,7 +83,8 @@ create table "check" (
   quality text not null default '[]'::text,
   performance text not null default '{}'::text,
   created_at timestamp with time zone not null,
-  done_at timestamp with time zone
+  done_at timestamp with time zone,
+  quarantined double precision not null default 0
 );
 alter table "check" add constraint check_pkey PRIMARY KEY (id);
 alter table "check" add constraint check_baseline_id_fkey FOREIGN KEY (baseline_id) REFERENCES baseline(id);
@@ -333,6 +334,28 @@ alter table policy_revision add constraint policy_revision_pkey PRIMARY KEY (id)
 alter table policy_revision add constraint policy_revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON policy_revision FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON policy_revision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table "quarantine" (
+  id uuid not null,
+  number bigint not null generated always as identity,
+  model_id uuid not null,
+  "from" timestamp with time zone not null,
+  "to" timestamp with time zone not null,
+  reason text not null,
+  created_by text not null,
+  seq bigint not null,
+  at timestamp with time zone not null,
+  lifted_seq bigint,
+  lifted_by text,
+  lifted_at timestamp with time zone
+);
+alter table quarantine add constraint quarantine_number_key UNIQUE (number);
+alter table quarantine add constraint quarantine_pkey PRIMARY KEY (id);
+alter table quarantine add constraint quarantine_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+alter table quarantine add constraint quarantine_check CHECK (("to" > "from"));
+alter table quarantine add constraint quarantine_check1 CHECK (((lifted_seq IS NULL) = (lifted_at IS NULL)));
+alter table quarantine add constraint quarantine_check2 CHECK (((lifted_seq IS NULL) OR (lifted_seq > seq)));
+CREATE INDEX quarantine_of_model ON quarantine USING btree (model_id, number);
 
 create table "record" (
   seq bigint not null,

@@ -45,7 +45,7 @@ export async function finishCheck(
   const { versionId, baselineId, slotAt } = check;
   await world.state.transaction(async (tx) => {
     await tx.checks.finish(check.id, {
-      ...{ versionId, baselineId, rowCount, quality: [], performance: {}, state: "done" },
+      ...{ versionId, baselineId, rowCount, quarantined: 0, quality: [], performance: {}, state: "done" },
       reason: verdict === "inconclusive" ? "too few rows" : undefined,
       verdict: verdict ?? (outcomes.some(({ outcome }) => outcome === "holds") ? "warning" : "ok"),
       doneAt: slotAt,

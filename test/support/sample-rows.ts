@@ -89,6 +89,7 @@ export const sampleCheck = (model: SampleModel, slotAt: Date, more: Partial<Chec
   verdict: undefined,
   reason: undefined,
   rowCount: undefined,
+  quarantined: 0,
   quality: [],
   performance: {},
   createdAt: slotAt,

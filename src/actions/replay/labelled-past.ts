@@ -1,4 +1,6 @@
+import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { type LabelledHistory, partOfHistory } from "../../core/replay/labelled-history.ts";
+import type { Window } from "../../core/window.ts";
 import type { CountEngine, DataFiles } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { LogFileRow } from "../../ports/state.ts";
@@ -38,11 +40,16 @@ export async function openLabelledPast(
         from: request.from.getTime(),
         to: request.to.getTime(),
         ...(request.modelVersion === undefined ? {} : { version: request.modelVersion }),
+        except: request.except ?? [],
         predictionFile: (index) => known[index] === 1,
         labelFile: (index) => labels[index] === 1,
       });
     },
-    timesBefore: (until, asOfSeq) => timesBefore(history, { until, asOfSeq, predictions, labels: past.labels }),
+    timesBefore: (until, asOfSeq) =>
+      timesBefore(history, {
+        ...{ until, asOfSeq, predictions, labels: past.labels },
+        except: quarantinedSpans(past.quarantines, asOfSeq),
+      }),
   };
 }
 
@@ -63,6 +70,7 @@ function timesBefore(
     readonly asOfSeq: number;
     readonly predictions: readonly LogFileRow[];
     readonly labels: readonly LogFileRow[];
+    readonly except: readonly Window[];
   },
 ): Float64Array {
   const seen = (files: readonly LogFileRow[]) => (index: number) =>
@@ -72,5 +80,6 @@ function timesBefore(
     to: known.until.getTime(),
     predictionFile: seen(known.predictions),
     labelFile: seen(known.labels),
+    except: known.except,
   }).timestamps;
 }

@@ -6,7 +6,15 @@ import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { Limits, Policies, Profiles, Seasons } from "../../ports/lookups.ts";
 import type { Trainer } from "../../ports/runner.ts";
-import type { BaselineRow, CheckRow, LogFileRow, ModelRow, State, VersionRow } from "../../ports/state.ts";
+import type {
+  BaselineRow,
+  CheckRow,
+  LogFileRow,
+  ModelRow,
+  QuarantineRow,
+  State,
+  VersionRow,
+} from "../../ports/state.ts";
 import { ensureCounted } from "../../stages/count.ts";
 
 export interface ReplayPorts {
@@ -27,6 +35,8 @@ export interface Past {
   readonly runs: readonly RecordedRun[];
   readonly predictions: readonly LogFileRow[];
   readonly labels: readonly LogFileRow[];
+  /** Those that were lifted too. */
+  readonly quarantines: readonly QuarantineRow[];
   /** Sequence number of the newest file known at an instant. */
   knownAt(at: Date): number;
   /** The scheduled check of a slot, where one was made. */
@@ -48,11 +58,12 @@ const [mostRuns, mostChecks] = [500, 100_000];
 /** Opens the recorded past of a model. */
 export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Past> {
   const { state } = ports;
-  const [predictions, labels, arrivals, checks] = await Promise.all([
+  const [predictions, labels, arrivals, checks, quarantines] = await Promise.all([
     state.log.files(model.id, "predictions", {}),
     state.log.files(model.id, "labels", {}),
     state.log.arrivals(model.id),
     state.checks.after(model.id, undefined, mostChecks),
+    state.quarantines.list(model.id),
   ]);
   const bySlot = new Map(checks.filter((check) => check.state === "done").map((check) => [check.slotKey, check]));
   const version = remembered((id) => state.versions.get(id));
@@ -61,6 +72,7 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
     model,
     predictions,
     labels,
+    quarantines,
     promotions: await readPromotions(state, model.id, version),
     runs: await readRuns(state, model.id),
     knownAt: (at) => arrivals.reduce((seq, one) => (one.at <= at ? Math.max(seq, one.seq) : seq), 0),

@@ -108,7 +108,7 @@ function asReplayed(row: CheckRow, seen: WindowEvaluation, decided: Date): Repla
   const drifted = seen.findings.filter((finding) => finding.drifted && finding.observed !== true);
   return {
     ...{ slot: slotAt, windowStart, windowEnd, versionId, baselineId, asOfSeq, decidedAt: decided },
-    ...{ rows: seen.rows, verdict, reason },
+    ...{ rows: seen.rows, quarantined: seen.quarantined, verdict, reason },
     outcomes: [...outcomes].sort((one, other) => compareText(one.rule, other.rule)),
     drifted: [...new Set(drifted.map(({ feature }) => feature))],
     provisional: seen.findings.some((finding) => finding.provisional === true),
@@ -160,6 +160,7 @@ async function evaluator(
     ...state,
     versions: { ...state.versions, get: past.version },
     baselines: { ...state.baselines, get: past.baseline },
+    quarantines: { ...state.quarantines, list: async () => past.quarantines },
     log: {
       ...state.log,
       files: async (_model, kind, { from, to, asOfSeq = Number.POSITIVE_INFINITY }) =>
@@ -182,9 +183,10 @@ async function evaluator(
         exactKolmogorovSmirnov: async (request) =>
           (await exact(request.feature)) ?? ports.engine.exactKolmogorovSmirnov(request),
       },
-      counted: ({ baselineId, segment, window }) => sliding.get(`${baselineId}\n${segment}`)?.of(known(row, window)),
-      countedHours: ({ baselineId, segment, window }) =>
-        sliding.get(`${baselineId}\n${segment}`)?.rowsByHour(known(row, window)),
+      counted: ({ baselineId, segment, window, except = [] }) =>
+        sliding.get(`${baselineId}\n${segment}`)?.of({ ...known(row, window), except }),
+      countedHours: ({ baselineId, segment, window, except = [] }) =>
+        sliding.get(`${baselineId}\n${segment}`)?.rowsByHour({ ...known(row, window), except }),
     };
     return evaluateWindow(then, row, past.model, input.policy);
   };

@@ -97,6 +97,13 @@ export function filterCondition(source: Source, filter: RowFilter | undefined): 
     if (filter.from !== undefined) parts.push(`${time} >= ${filter.from.getTime() * 1_000}`);
     if (filter.to !== undefined) parts.push(`${time} < ${filter.to.getTime() * 1_000}`);
   }
+  if (filter?.except !== undefined && filter.except.length > 0) {
+    const time = microsecondsExpression(requireColumn(source, "timestamp", "to leave out rows by time"));
+    const spans = filter.except.map(
+      ({ start, end }) => `(${time} >= ${start.getTime() * 1_000} AND ${time} < ${end.getTime() * 1_000})`,
+    );
+    parts.push(`NOT coalesce(${spans.join(" OR ")}, false)`);
+  }
   if (filter?.modelVersion !== undefined) {
     const version = requireColumn(source, "model_version", "to choose rows by version");
     parts.push(`${textExpression(version)} = ${quoteText(filter.modelVersion)}`);
@@ -107,7 +114,9 @@ export function filterCondition(source: Source, filter: RowFilter | undefined): 
 /** Names of the columns that a filter needs. */
 export function filterColumns(filter: RowFilter | undefined): readonly string[] {
   return [
-    ...(filter?.from !== undefined || filter?.to !== undefined ? ["timestamp"] : []),
+    ...(filter?.from !== undefined || filter?.to !== undefined || (filter?.except ?? []).length > 0
+      ? ["timestamp"]
+      : []),
     ...(filter?.modelVersion !== undefined ? ["model_version"] : []),
   ];
 }

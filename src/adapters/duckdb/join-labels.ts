@@ -12,8 +12,13 @@ const systemColumns = ["prediction_id", "timestamp", "prediction", "score", "ent
 export async function joinLabels(session: Session, request: LabelledRequest): Promise<LabelledRows> {
   if (request.predictions.paths.length === 0) return labelledRows([], [request.predictions, request.labels], 0);
   const source = await openSource(session, request.predictions, systemColumns);
-  const { from, to, modelVersion } = request;
-  const condition = filterCondition(source, { from, to, ...(modelVersion === undefined ? {} : { modelVersion }) });
+  const { from, to, modelVersion, except = [] } = request;
+  const condition = filterCondition(source, {
+    from,
+    to,
+    except,
+    ...(modelVersion === undefined ? {} : { modelVersion }),
+  });
   const columns = predictionColumns(source);
   const labels = await firstLabels(session, request.labels);
   const rows = await session.connection.runAndReadAll(

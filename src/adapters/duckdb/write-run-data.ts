@@ -32,7 +32,7 @@ export async function writeRunData(
   const labels = await firstLabels(session, request.labels);
   const { id, time } = predictionColumns(source);
   const filter = (from: Date | undefined, to: Date): string =>
-    filterCondition(source, { to, ...(from === undefined ? {} : { from }) });
+    filterCondition(source, { to, except: request.except ?? [], ...(from === undefined ? {} : { from }) });
   const joined = (condition: string): string =>
     `(SELECT p.*, l.label AS ${own.label} FROM (SELECT *, ${id} AS ${own.id}, ${time} AS ${own.time} FROM ${source.from} WHERE ${condition}) p
       JOIN ${labels} l ON p.${own.id} = l.id)`;

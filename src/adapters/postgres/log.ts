@@ -62,14 +62,19 @@ export const logReads = (db: Database): StateReads["log"] => ({
     const query = db.selectFrom("logFile").selectAll().where("id", "=", id);
     return requireFound(await query.executeTakeFirst(), "log file", id);
   },
-  arrivals: (modelId) =>
-    db
+  async arrivals(modelId) {
+    const files = db
       .selectFrom("logFile")
       .innerJoin("ingest", "ingest.id", "logFile.ingestId")
       .select(["logFile.seq", "ingest.at"])
-      .where("logFile.modelId", "=", modelId)
-      .orderBy("logFile.seq")
-      .execute(),
+      .where("logFile.modelId", "=", modelId);
+    const quarantines = await db.selectFrom("quarantine").selectAll().where("modelId", "=", modelId).execute();
+    const words = quarantines.flatMap(({ seq, at, liftedSeq, liftedAt }) => [
+      { seq, at },
+      ...(liftedSeq === undefined || liftedAt === undefined ? [] : [{ seq: liftedSeq, at: liftedAt }]),
+    ]);
+    return [...(await files.execute()), ...words].sort((one, other) => one.seq - other.seq);
+  },
   async knownKeys(modelId, kind, keys) {
     const known = new Map<string, Uint8Array>();
     for (const part of chunk(keys, keysPerStatement))

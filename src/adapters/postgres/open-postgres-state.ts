@@ -19,6 +19,7 @@ import { notificationReads, notificationWrites } from "./notifications.ts";
 import { outboxReads, outboxWrites } from "./outbox.ts";
 import { policyReads, policyWrites } from "./policies.ts";
 import { openPool, type PostgresConnection, stateErrorPool } from "./pool.ts";
+import { quarantineReads, quarantineWrites } from "./quarantines.ts";
 import { recordReads, recordWrites } from "./records.ts";
 import { outboxRelay } from "./relay.ts";
 import { rowPlugins } from "./row-plugin.ts";
@@ -51,6 +52,7 @@ const reads = (db: Database): StateReads => ({
   checks: checkReads(db),
   incidents: incidentReads(db),
   silences: silenceReads(db),
+  quarantines: quarantineReads(db),
   decisions: decisionReads(db),
   notifications: notificationReads(db),
   runs: runReads(db),
@@ -74,6 +76,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   checks: { ...checkReads(db), ...checkWrites(db) },
   incidents: { ...incidentReads(db), ...incidentWrites(db) },
   silences: { ...silenceReads(db), ...silenceWrites(db) },
+  quarantines: { ...quarantineReads(db), ...quarantineWrites(db) },
   decisions: { ...decisionReads(db), ...decisionWrites(db) },
   notifications: { ...notificationReads(db), ...notificationWrites(db) },
   runs: { ...runReads(db), ...runWrites(db) },

@@ -16,6 +16,7 @@ import type {
   NotificationRow,
   PolicyRefusalRow,
   PolicyRevisionRow,
+  QuarantineRow,
   RuleOutcomeRow,
   RunAttemptRow,
   RunRow,
@@ -94,6 +95,7 @@ export interface Tables {
   ruleState: RuleStateTable;
   incident: NumberedTable<IncidentRow>;
   silence: NumberedTable<SilenceRow>;
+  quarantine: NumberedTable<QuarantineRow>;
   decision: Table<DecisionRow>;
   notification: Table<NotificationRow>;
   run: NumberedTable<RunRow>;

@@ -57,7 +57,17 @@ function detail(context: CliContext, one: ModelStatus): string {
     instant(check.windowEnd),
     check.verdict === undefined ? check.state : verdictMark(check.verdict, colors),
     String(check.rowCount ?? ""),
-    plainText(check.reason ?? ""),
+    [check.reason ?? "", check.quarantined > 0 ? `${check.quarantined}h in quarantine` : ""]
+      .filter((part) => part !== "")
+      .map(plainText)
+      .join("; "),
+  ]);
+  const quarantines = one.quarantines.map(({ number, from, to, createdBy, reason }) => [
+    `quarantine ${number}`,
+    instant(from),
+    instant(to),
+    plainText(createdBy),
+    plainText(reason),
   ]);
   const incidents = one.incidents.map((incident) => [
     `INC-${incident.number}`,
@@ -78,6 +88,7 @@ function detail(context: CliContext, one: ModelStatus): string {
     ...(one.refused === undefined ? [] : refusal(context, one.refused)),
     ...section("Checks", ["up to", "verdict", "rows", "reason"], checks),
     ...section("Incidents", ["", "state", "severity", "rule", "opened", "ended"], incidents),
+    ...section("Quarantines", ["", "from", "to", "by", "reason"], quarantines),
     ...section("Runs", ["", "state", "started", "outcome"], runs),
   ].join("\n");
 }
@@ -110,7 +121,8 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
   return rows.length === 0 ? [] : ["", title, plainTable(head, rows)];
 }
 
-function asJson({ model, champion, policy, refused, checks, openIncidents, incidents, runs }: ModelStatus): object {
+function asJson(status: ModelStatus): object {
+  const { model, champion, policy, refused, checks, openIncidents, incidents, runs, quarantines } = status;
   return {
     model: model.name,
     champion: champion ?? null,
@@ -120,5 +132,6 @@ function asJson({ model, champion, policy, refused, checks, openIncidents, incid
     openIncidents,
     incidents,
     runs,
+    quarantines,
   };
 }

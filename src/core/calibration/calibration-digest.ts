@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Policy } from "../policy/policy.ts";
+import type { Window } from "../window.ts";
 
 /** Grows with every change of `calibrate` that changes its answers: what an older one derived is not taken for it. */
 export const calibrationVersion = 1;
@@ -25,11 +26,13 @@ export function calibrationDigest(of: {
   readonly baselineId: string;
   readonly policy: Policy;
   readonly effort: number;
+  /** Spans of the baseline that are in quarantine; none when absent. */
+  readonly except?: readonly Window[];
 }): string {
-  const { baselineId, policy, effort } = of;
+  const { baselineId, policy, effort, except = [] } = of;
   const rules = policy.rules.map((rule) => [rule.when.source, without(rule, withoutBearingOfRule)]);
   const parts = [without(policy, withoutBearing), policy.data.segments, rules];
-  const text = JSON.stringify([calibrationVersion, baselineId, effort, parts]);
+  const text = JSON.stringify([calibrationVersion, baselineId, effort, parts, ...except]);
   return createHash("sha256").update(text).digest("hex");
 }
 

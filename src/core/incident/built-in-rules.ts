@@ -13,6 +13,8 @@ export const builtInPlace = "built in";
 export interface Sight {
   /** Rows of its window; undefined where nobody counted them. */
   readonly rows: number | undefined;
+  /** Hours of it that were in quarantine; none when absent. */
+  readonly quarantined?: number;
   readonly verdict: Verdict | undefined;
   readonly reason: string | undefined;
 }
@@ -20,13 +22,14 @@ export interface Sight {
 /**
  * What the two built-in rules say of a check. Each must hold over two windows that do not overlap: a quiet night is no
  * incident. Where every rule waits for labels, their time to mature is given on top. A model that predicts nothing is
- * silent and not inconclusive as well.
+ * silent and not inconclusive as well. What a person put in quarantine is no sign of either.
  */
-export function judgeSight({ rows, verdict, reason }: Sight, policy: Policy): readonly RuleOutcome[] {
+export function judgeSight({ rows, quarantined = 0, verdict, reason }: Sight, policy: Policy): readonly RuleOutcome[] {
   const twice = 2 * policy.window.spanMs;
   const waits = policy.rules.every(({ when }) => /\bperformance\b/.test(when.source));
-  const silent = rows === undefined ? "inconclusive" : rows === 0 ? "holds" : "quiet";
-  const unclear = verdict === undefined || rows === 0 ? "inconclusive" : verdict === "inconclusive" ? "holds" : "quiet";
+  const silent = rows === undefined ? "inconclusive" : rows > 0 ? "quiet" : quarantined > 0 ? "inconclusive" : "holds";
+  const blind = verdict === undefined || rows === 0 || (verdict === "inconclusive" && quarantined > 0);
+  const unclear = blind ? "inconclusive" : verdict === "inconclusive" ? "holds" : "quiet";
   const base = { segment: "", severity: "warning", place: builtInPlace, do: ["notify"] } as const;
   return [
     {

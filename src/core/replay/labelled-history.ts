@@ -1,3 +1,6 @@
+import { isWithin } from "../quarantine/quarantine.ts";
+import type { Window } from "../window.ts";
+
 /**
  * Predictions of a long time with the label that each got, in order of time, then id: one entry a row in every field.
  * Which file each side came with says from when on it was known.
@@ -24,6 +27,8 @@ export interface HistoryPart {
   readonly version?: string;
   readonly predictionFile: (index: number) => boolean;
   readonly labelFile: (index: number) => boolean;
+  /** Spans of time whose rows are left out. */
+  readonly except?: readonly Window[];
 }
 
 /** As the engine's `labelled` would give them. */
@@ -39,12 +44,14 @@ export interface LabelledPart {
 
 /** Rows of a history, and the same as labelled rows: what joining only the known files would have given. O(rows). */
 export function partOfHistory(history: LabelledHistory, part: HistoryPart): LabelledPart {
+  const { except = [] } = part;
   const rows: number[] = [];
   let predicted = 0;
   for (let i = firstAt(history.timestamps, part.from); i < history.timestamps.length; i += 1) {
     if ((history.timestamps[i] as number) >= part.to) break;
     if (part.version !== undefined && history.versions[i] !== part.version) continue;
     if (!part.predictionFile(history.predictionFiles[i] as number)) continue;
+    if (isWithin(except, history.timestamps[i] as number)) continue;
     predicted += 1;
     const label = history.labelFiles[i] as number;
     if (label >= 0 && history.predictions[i] !== undefined && part.labelFile(label)) rows.push(i);

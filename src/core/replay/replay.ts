@@ -12,6 +12,8 @@ export interface ReplayedCheck {
   /** When it was decided, or would have been. */
   readonly decidedAt: Date;
   readonly rows: number;
+  /** Hours of its window that were in quarantine. */
+  readonly quarantined?: number;
   readonly verdict: Verdict;
   readonly reason: string | undefined;
   readonly outcomes: readonly RuleOutcome[];

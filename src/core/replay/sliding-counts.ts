@@ -2,6 +2,8 @@ import type { HourOfRows } from "../calibration/match-baseline.ts";
 import type { Counts, FeatureBins, FeatureCounts } from "../profile/bins.ts";
 import { decodeFilledCells, type FilledCells } from "../profile/counts-codec.ts";
 import { cellCount } from "../profile/empty-counts.ts";
+import { isWithin } from "../quarantine/quarantine.ts";
+import type { Window } from "../window.ts";
 
 /** Counts of one hour of one file of the log, as they are stored. */
 export interface StoredHour {
@@ -28,6 +30,8 @@ export interface SlidingWindow {
   readonly from: number;
   readonly to: number;
   readonly asOfSeq: number;
+  /** Spans whose hours are left out. */
+  readonly except?: readonly Window[];
 }
 
 /** Hours whose decoded counts are kept: an hour enters a window and leaves it again. */
@@ -46,7 +50,7 @@ export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonl
   const decoded = new Map<number, FilledCells>();
   const inside = new Set<number>();
   let sums = createSums(bins);
-  let last = { from: 0, to: 0, asOfSeq: -1 };
+  let last: SlidingWindow = { from: 0, to: 0, asOfSeq: -1 };
   const hourAt = (index: number): FilledCells => {
     const known = decoded.get(index) ?? decodeFilledCells(bins, (sorted[index] as StoredHour).counts);
     decoded.set(index, known);
@@ -55,7 +59,8 @@ export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonl
   };
   return {
     of(window) {
-      if (window.from < last.from || window.to < last.to || window.asOfSeq < last.asOfSeq) {
+      const { except = [] } = window;
+      if (!follows(window, last)) {
         inside.clear();
         sums = createSums(bins);
       }
@@ -68,22 +73,29 @@ export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonl
       for (let index = firstFrom(sorted, window.from); index < sorted.length; index += 1) {
         const { hour, seq } = sorted[index] as StoredHour;
         if (hour >= window.to) break;
-        if (seq > window.asOfSeq || inside.has(index)) continue;
+        if (seq > window.asOfSeq || inside.has(index) || isWithin(except, hour)) continue;
         sums.change(hourAt(index), 1);
         inside.add(index);
       }
       return sums.read([...inside].map(hourAt));
     },
-    rowsByHour({ from, to, asOfSeq }) {
+    rowsByHour({ from, to, asOfSeq, except = [] }) {
       const found: HourOfRows[] = [];
       for (let index = firstFrom(sorted, from); index < sorted.length; index += 1) {
         const { hour, seq } = sorted[index] as StoredHour;
         if (hour >= to) break;
-        if (seq <= asOfSeq) found.push({ hour: new Date(hour), rows: hourAt(index).rows });
+        if (seq <= asOfSeq && !isWithin(except, hour)) found.push({ hour: new Date(hour), rows: hourAt(index).rows });
       }
       return found;
     },
   };
+}
+
+/** Whether a window only adds and leaves hours at its ends, and may be reached from the one before. */
+function follows(window: SlidingWindow, last: SlidingWindow): boolean {
+  const spans = ({ except = [] }: SlidingWindow) => except.map(({ start, end }) => `${+start} ${+end}`).join();
+  const onwards = window.from >= last.from && window.to >= last.to && window.asOfSeq >= last.asOfSeq;
+  return onwards && spans(window) === spans(last);
 }
 
 function firstFrom(hours: readonly StoredHour[], from: number): number {

@@ -6,6 +6,9 @@ import { partsOf } from "../../core/calibration/row-order-effects.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
+import { mergeCounts } from "../../core/profile/merge-counts.ts";
+import { isWithin } from "../../core/quarantine/quarantine.ts";
+import type { Window } from "../../core/window.ts";
 import type { Calibrator } from "../../ports/calibrator.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
@@ -24,6 +27,8 @@ export interface CalibrationRequest {
   readonly policy: Policy;
   /** See `calibrate`: fewer draws are quicker and less exact. */
   readonly effort?: number;
+  /** Spans of whole hours that are in quarantine; none when absent. */
+  readonly except?: readonly Window[];
 }
 
 /**
@@ -31,8 +36,9 @@ export interface CalibrationRequest {
  * fixed, so the answer is the same whenever it is asked.
  */
 export async function calibrateBaseline(ports: CalibrationPorts, request: CalibrationRequest): Promise<Calibration> {
-  const { modelId, baselineId, profile, policy, effort } = request;
-  const hours = await baselineHours(ports, { modelId, baselineId, profile });
+  const { policy, effort } = request;
+  const hours = await baselineHours(ports, request);
+  const profile = withoutQuarantine(request, hours);
   const { match } = policy.baseline;
   const stratumOf = match.length === 0 ? undefined : (hour: number) => stratumOfHour(hour, match);
   const inOrder = tooFewBlocks(hours, policy.window.spanMs, stratumOf) ? await rowsInOrder(ports, request) : undefined;
@@ -41,6 +47,12 @@ export async function calibrateBaseline(ports: CalibrationPorts, request: Calibr
     ...(inOrder === undefined ? {} : { inOrder }),
     ...(effort === undefined ? {} : { effort }),
   });
+}
+
+/** A baseline's profile of the hours that are not in quarantine. */
+function withoutQuarantine({ profile, except = [] }: CalibrationRequest, hours: readonly HourOfCounts[]): Profile {
+  if (except.length === 0 || hours.length === 0) return profile;
+  return { bins: profile.bins, counts: mergeCounts(hours.map(({ counts }) => counts)) };
 }
 
 /** The baseline in parts of consecutive rows, as they were given. */
@@ -53,10 +65,15 @@ function rowsInOrder(
   return ports.engine.countInOrder({ files, bins: profile.bins, parts: partsOf(profile.counts.rows) });
 }
 
-/** A baseline hour by hour; none when there are rows without a time, which the engine refuses to group. */
+/** A baseline hour by hour, without hours in quarantine; none when rows have no time, which the engine refuses. */
 export async function baselineHours(
   ports: CalibrationPorts,
-  { modelId, baselineId, profile }: Pick<CalibrationRequest, "modelId" | "baselineId" | "profile">,
+  {
+    modelId,
+    baselineId,
+    profile,
+    except = [],
+  }: Pick<CalibrationRequest, "modelId" | "baselineId" | "profile" | "except">,
 ): Promise<readonly HourOfCounts[]> {
   const path = ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) });
   try {
@@ -66,7 +83,7 @@ export async function baselineHours(
       byHour: true,
     });
     return groups.flatMap(({ hour, segment, counts }) =>
-      hour === undefined || segment !== "" ? [] : [{ hour, counts }],
+      hour === undefined || segment !== "" || isWithin(except, hour.getTime()) ? [] : [{ hour, counts }],
     );
   } catch (error) {
     if (error instanceof DriftwardError && error.code === "InvalidData") return [];

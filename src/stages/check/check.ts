@@ -41,6 +41,7 @@ async function record(
       verdict: judgement.verdict,
       reason: judgement.reason,
       rowCount: seen.rows,
+      quarantined: seen.quarantined,
       quality: seen.quality,
       performance: seen.performance ?? {},
       doneAt: ports.clock.now(),

@@ -6,9 +6,12 @@ import { ruleFacts } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
+import { hoursWithin, quarantinedSpans, spansWithin } from "../../core/quarantine/quarantine.ts";
+import { millisecondsPer } from "../../core/units.ts";
 import type { Limits, Profiles, Seasons } from "../../ports/lookups.ts";
-import type { CheckRow, ModelRow } from "../../ports/state.ts";
+import type { BaselineRow, CheckRow, ModelRow } from "../../ports/state.ts";
 import { type CountPorts, gatherCounts } from "./gather-counts.ts";
+import { keptBaseline } from "./kept-baseline.ts";
 import { matchSeason } from "./match-season.ts";
 import { measurePerformance, type Performance } from "./measure-performance.ts";
 import { enough, featureNames, inputQuality, testDrift } from "./test-drift.ts";
@@ -24,6 +27,8 @@ export interface EvaluationPorts extends CountPorts {
 /** What a check saw of its window. */
 export interface WindowEvaluation {
   readonly rows: number;
+  /** Hours of the window that were in quarantine. */
+  readonly quarantined: number;
   readonly findings: readonly Finding[];
   readonly quality: readonly QualityFinding[];
   readonly performance: Performance | undefined;
@@ -43,23 +48,40 @@ export async function evaluateWindow(
   const { versionId, baselineId } = row;
   const window = { start: row.windowStart, end: row.windowEnd };
   const range = { from: window.start, to: window.end, asOfSeq: row.asOfSeq };
-  const [version, baseline, profile, files] = await Promise.all([
+  const [version, baseline, whole, files, quarantines] = await Promise.all([
     versionId === undefined ? undefined : ports.state.versions.get(versionId),
     baselineId === undefined ? undefined : ports.state.baselines.get(baselineId),
     baselineId === undefined ? nothingProfiled : ports.profiles.of(baselineId),
     ports.state.log.files(row.modelId, "predictions", range),
+    ports.state.quarantines.list(row.modelId),
   ]);
-  const gathering = { modelId: row.modelId, baselineId, profile, window, files };
+  const { modelId } = row;
+  const spans = quarantinedSpans(quarantines, row.asOfSeq);
+  const { profile, except: exceptOfBaseline } =
+    baselineId === undefined
+      ? { profile: whole, except: [] }
+      : await keptBaseline(ports, { modelId, baselineId, profile: whole }, spans);
+  const except = spansWithin(spans, window);
+  const quarantined = hoursWithin(except, window);
+  const gathering = { modelId, baselineId, profile, window, files, except, exceptOfBaseline };
   const counts = await gatherCounts(ports, { ...gathering, segment: "" });
   const limits =
     baselineId === undefined
       ? undefined
-      : await ports.limits?.of({ modelId: row.modelId, baselineId, profile, policy });
+      : await ports.limits?.of({ modelId, baselineId, profile: whole, policy, except: exceptOfBaseline });
   const performance =
     version === undefined
       ? undefined
-      : await measurePerformance(ports, row, model, policy, { name: version.name, metrics: baseline?.metrics ?? {} });
-  const unseen = enough(counts.rows, policy) ?? (baseline === undefined ? "no baseline" : undefined);
+      : await measurePerformance(
+          ports,
+          row,
+          model,
+          policy,
+          { name: version.name, metrics: baseline?.metrics ?? {} },
+          spans,
+        );
+  const few = enough(counts.rows, policy);
+  const unseen = few === undefined ? withoutBaseline(baseline, profile) : andQuarantine(few, quarantined, policy);
   const sound = unseen === undefined && version !== undefined;
   const compared = sound ? await matchSeason(ports, policy, { ...gathering, segment: "" }) : profile;
   const drift = sound ? await testDrift(ports, policy, version.name, { ...gathering, limits, compared }, counts) : [];
@@ -74,7 +96,20 @@ export async function evaluateWindow(
     withoutDrift: unseen,
     withoutPerformance: performance === undefined ? "no version serves yet" : performance.without,
   });
-  return { rows: counts.rows, findings: drift, quality, performance, judgement: judge(policy, facts, quality, unseen) };
+  const judgement = judge(policy, facts, quality, unseen);
+  return { rows: counts.rows, quarantined, findings: drift, quality, performance, judgement };
+}
+
+function withoutBaseline(baseline: BaselineRow | undefined, { counts }: Profile): string | undefined {
+  if (baseline === undefined) return "no baseline";
+  const emptied = counts.rows === 0 && baseline.rowCount > 0;
+  return emptied ? "every hour of the baseline is in quarantine" : undefined;
+}
+
+function andQuarantine(few: string, quarantined: number, { window }: Policy): string {
+  if (quarantined === 0) return few;
+  const hours = Math.round(quarantined * 10) / 10;
+  return `${few}; ${hours} of its ${Math.round(window.spanMs / millisecondsPer.m / 6) / 10} hours are in quarantine`;
 }
 
 function confidenceOf(limits: CheckLimits | undefined): { readonly confidence?: number } {

@@ -16,6 +16,7 @@ export async function failCheck(
       verdict: undefined,
       reason: input.reason,
       rowCount: undefined,
+      quarantined: 0,
       quality: [],
       performance: {},
       doneAt: ports.clock.now(),

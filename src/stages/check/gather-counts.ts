@@ -2,6 +2,7 @@ import type { HourOfRows } from "../../core/calibration/match-baseline.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { decodeCounts, sumEncodedCounts } from "../../core/profile/counts-codec.ts";
 import { emptyCounts } from "../../core/profile/empty-counts.ts";
+import { isWithin } from "../../core/quarantine/quarantine.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
 import type { CountEngine, CountRequest } from "../../ports/count-engine.ts";
@@ -30,6 +31,10 @@ export interface GatherRequest {
   readonly files: readonly LogFileRow[];
   /** '' for all rows, else `column=value`. */
   readonly segment: string;
+  /** Spans of whole hours that are in quarantine; none when absent. */
+  readonly except?: readonly Window[];
+  /** Those of them that the baseline has rows of; `profile` is without these. */
+  readonly exceptOfBaseline?: readonly Window[];
 }
 
 /**
@@ -50,7 +55,7 @@ export async function gatherCounts(ports: CountPorts, request: GatherRequest): P
   );
   return sumEncodedCounts(
     profile.bins,
-    rows.map((row) => row.counts),
+    rows.filter(({ hour }) => !isWithin(request.except ?? [], hour.getTime())).map((row) => row.counts),
   );
 }
 
@@ -67,7 +72,8 @@ export async function gatherHours(ports: CountPorts, request: GatherRequest): Pr
   await ensureCounted(ports, baselineId, files);
   const ids = files.map((file) => file.id);
   const rows = await ports.state.counts.read(baselineId, ids, { from: window.start, to: window.end, segment });
-  return rows.map(({ hour, counts }) => ({ hour, rows: decodeCounts(counts).rows }));
+  const kept = rows.filter(({ hour }) => !isWithin(request.except ?? [], hour.getTime()));
+  return kept.map(({ hour, counts }) => ({ hour, rows: decodeCounts(counts).rows }));
 }
 
 async function countRows(ports: CountPorts, request: GatherRequest): Promise<Counts> {
@@ -76,11 +82,14 @@ async function countRows(ports: CountPorts, request: GatherRequest): Promise<Cou
   return groups.find((group) => group.segment === "")?.counts ?? emptyCounts(bins);
 }
 
-function rowsOf(ports: CountPorts, { window, files, segment }: GatherRequest): Pick<CountRequest, "files" | "filter"> {
+function rowsOf(
+  ports: CountPorts,
+  { window, files, segment, except = [] }: GatherRequest,
+): Pick<CountRequest, "files" | "filter"> {
   const version = /^model_version=(.*)$/s.exec(segment)?.[1];
   return {
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
-    filter: { from: window.start, to: window.end, ...(version === undefined ? {} : { modelVersion: version }) },
+    filter: { from: window.start, to: window.end, except, ...(version === undefined ? {} : { modelVersion: version }) },
   };
 }
 

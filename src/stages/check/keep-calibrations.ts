@@ -25,9 +25,10 @@ export function keepCalibrations(ports: KeptCalibrationPorts): Calibrations {
       const { policy, baselineId } = request;
       const byBaseline = known.get(policy) ?? new Map<string, Promise<Calibration>>();
       known.set(policy, byBaseline);
-      const answer = byBaseline.get(baselineId) ?? findOrDerive(ports, request);
-      byBaseline.set(baselineId, answer);
-      answer.catch(() => byBaseline.delete(baselineId));
+      const key = JSON.stringify([baselineId, request.except ?? []]);
+      const answer = byBaseline.get(key) ?? findOrDerive(ports, request);
+      byBaseline.set(key, answer);
+      answer.catch(() => byBaseline.delete(key));
       return answer;
     },
   };
@@ -50,9 +51,9 @@ async function findOrDerive(
   ports: KeptCalibrationPorts,
   request: Parameters<Calibrations["of"]>[0],
 ): Promise<Calibration> {
-  const { baselineId, policy } = request;
+  const { baselineId, policy, except = [] } = request;
   const { state, clock } = ports;
-  const digest = calibrationDigest({ baselineId, policy, effort });
+  const digest = calibrationDigest({ baselineId, policy, effort, except });
   const before = await state.calibrations.find(digest);
   if (before !== undefined) return before.body as Calibration;
   const body = await calibrateBaseline(ports, { ...request, effort });

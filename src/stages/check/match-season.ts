@@ -18,7 +18,7 @@ export function createSeasons(ports: CalibrationPorts): Seasons {
   const known = new Map<string, Promise<readonly HourOfCounts[]>>();
   return {
     of({ match, ...baseline }) {
-      const key = JSON.stringify([baseline.modelId, baseline.baselineId, match]);
+      const key = JSON.stringify([baseline.modelId, baseline.baselineId, match, baseline.except ?? []]);
       const answer = known.get(key) ?? baselineHours(ports, baseline).then((hours) => sumByCalendar(hours, match));
       known.delete(key);
       known.set(key, answer);
@@ -35,10 +35,10 @@ export function createSeasons(ports: CalibrationPorts): Seasons {
  * them, scaled to its effective size; else as it is. One without times cannot be matched.
  */
 export async function matchSeason(ports: SeasonPorts, policy: Policy, request: GatherRequest): Promise<Profile> {
-  const { modelId, baselineId, profile } = request;
+  const { modelId, baselineId, profile, exceptOfBaseline: except = [] } = request;
   const { match } = policy.baseline;
   if (match.length === 0 || baselineId === undefined) return profile;
-  const seasons = await (ports.seasons ?? createSeasons(ports)).of({ modelId, baselineId, profile, match });
+  const seasons = await (ports.seasons ?? createSeasons(ports)).of({ modelId, baselineId, profile, match, except });
   if (seasons.length === 0) return profile;
   const { counts } = matchBaseline(seasons, await gatherHours(ports, request), match);
   return { bins: profile.bins, counts };

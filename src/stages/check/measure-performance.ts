@@ -1,6 +1,7 @@
 import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
 import { type Estimate, isUnmeasurable, measure, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import type { Window } from "../../core/window.ts";
 import type { CountEngine, LabelledRows } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { CheckRow, ModelRow, State } from "../../ports/state.ts";
@@ -31,12 +32,13 @@ export async function measurePerformance(
   model: ModelRow,
   policy: Policy,
   version: { readonly name: string; readonly metrics: Readonly<Record<string, unknown>> },
+  except: readonly Window[] = [],
 ): Promise<Performance> {
   const to = new Date(check.windowEnd.getTime() - policy.data.labels.matureMs);
   const from = new Date(to.getTime() - policy.performance.windowMs);
   if (policy.performance.metrics.length === 0)
     return { from, to, labelled: 0, predicted: 0, findings: [], without: "the policy names no metrics" };
-  const rows = await labelledRows(ports, check, { from, to, version: version.name });
+  const rows = await labelledRows(ports, check, { from, to, version: version.name, except });
   const seen = { from, to, labelled: rows?.labels.length ?? 0, predicted: rows?.predicted ?? 0 };
   const without = rows === undefined ? "no mature predictions yet" : whyNot(rows, policy);
   if (rows === undefined || without !== undefined) return { ...seen, findings: [], without };
@@ -68,9 +70,9 @@ function repeats(entities: readonly string[]): boolean {
 async function labelledRows(
   ports: PerformancePorts,
   check: CheckRow,
-  cohort: { readonly from: Date; readonly to: Date; readonly version: string },
+  cohort: { readonly from: Date; readonly to: Date; readonly version: string; readonly except: readonly Window[] },
 ): Promise<LabelledRows | undefined> {
-  const { from, to, version } = cohort;
+  const { from, to, version, except } = cohort;
   const known = { asOfSeq: check.asOfSeq };
   const predictions = await ports.state.log.files(check.modelId, "predictions", { from, to, ...known });
   const labels = await ports.state.log.files(check.modelId, "labels", { from, ...known });
@@ -85,6 +87,7 @@ async function labelledRows(
     from,
     to,
     modelVersion: version,
+    except,
   });
 }
 

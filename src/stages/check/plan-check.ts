@@ -20,6 +20,7 @@ export function planCheck({ spanMs, ...plan }: CheckPlan): CheckRow {
     verdict: undefined,
     reason: undefined,
     rowCount: undefined,
+    quarantined: 0,
     quality: [],
     performance: {},
     doneAt: undefined,

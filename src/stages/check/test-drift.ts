@@ -74,20 +74,20 @@ export async function testDrift(
 async function settle(
   ports: CountPorts,
   finding: Finding,
-  { modelId, baselineId, files, window }: Omit<GatherRequest, "segment">,
+  { modelId, baselineId, files, window, except = [], exceptOfBaseline = [] }: Omit<GatherRequest, "segment">,
   policy: Policy,
   version: string,
 ): Promise<Finding> {
   // What moved less than the floor is no drift, whatever its distance.
   if (finding.test !== "ks" || !undecided(finding) || !movedEnough(finding, policy.drift.floor)) return finding;
-  // Rows of the baseline have no weights: where it is matched, only what its cells are certain of counts.
-  if (baselineId === undefined || policy.baseline.match.length > 0) return finding;
+  // Rows of the baseline have no weights: where it is matched or cut, only what its cells are certain of counts.
+  if (baselineId === undefined || policy.baseline.match.length > 0 || exceptOfBaseline.length > 0) return finding;
   const rowsOf = isTestedOutput(finding.feature) ? { modelVersion: version } : {};
   const exact = await ports.engine.exactKolmogorovSmirnov({
     baseline: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },
     live: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
     feature: finding.feature,
-    liveFilter: { from: window.start, to: window.end, ...rowsOf },
+    liveFilter: { from: window.start, to: window.end, except, ...rowsOf },
   });
   return withExact(finding, exact.statistic, policy.drift.floor);
 }

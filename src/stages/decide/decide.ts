@@ -81,8 +81,8 @@ async function decideCheck(deciding: Deciding): Promise<void> {
   const asked = (await tx.checks.ruleOutcomes(check.id)).map((row) => row.body as RuleOutcome);
   const open = await tx.incidents.open(model.id);
   await forgetOthers(tx, model, asked);
-  const { rowCount: rows, verdict, reason } = check;
-  const outcomes = [...asked, ...judgeSight({ rows, verdict, reason }, policy)];
+  const { rowCount: rows, quarantined, verdict, reason } = check;
+  const outcomes = [...asked, ...judgeSight({ rows, quarantined, verdict, reason }, policy)];
   const standings = new Map<RuleOutcome, RuleStanding | undefined>();
   for (const one of outcomes)
     standings.set(one, restore(await tx.checks.ruleState(model.id, one.rule, one.segment), one.when));

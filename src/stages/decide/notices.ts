@@ -3,7 +3,7 @@ import { fitToLeave, segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
-import type { IncidentRow } from "../../ports/state.ts";
+import type { CheckRow, IncidentRow } from "../../ports/state.ts";
 import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
 import { hushed } from "./hushed.ts";
@@ -58,7 +58,13 @@ export async function describeIncident(
     withoutPerformance: performance.without,
     budget: policy.drift.alarmBudget,
     ...more,
+    did: [...more.did, ...leftOut(check)],
   };
+}
+
+function leftOut({ quarantined }: CheckRow): readonly string[] {
+  if (quarantined === 0) return [];
+  return [`${quarantined} hour${quarantined === 1 ? "" : "s"} of the window are in quarantine and were not looked at.`];
 }
 
 /**

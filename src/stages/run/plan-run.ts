@@ -1,4 +1,5 @@
 import type { Policy } from "../../core/policy/policy.ts";
+import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { matureUntil, planTraining, type TrainingPlan } from "../../core/run/plan-training.ts";
 import type { CountEngine, DataFiles } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
@@ -41,7 +42,7 @@ export async function filesOfRun(
  */
 export async function planRun(
   ports: PlanRunPorts,
-  reads: Pick<StateReads, "log">,
+  reads: Pick<StateReads, "log" | "quarantines">,
   {
     model,
     policy,
@@ -53,7 +54,8 @@ export async function planRun(
   const until = matureUntil(policy, at);
   const files = await filesOfRun(reads, ports.log, { modelId: model.id, asOfSeq, until });
   if (files === undefined) return { asOfSeq, newLabels: 0, holdout: undefined };
-  const { timestamps } = await ports.engine.labelled({ ...files, from: new Date(0), to: until });
+  const except = quarantinedSpans(await reads.quarantines.list(model.id), asOfSeq);
+  const { timestamps } = await ports.engine.labelled({ ...files, from: new Date(0), to: until, except });
   const judged = runs.find(({ state }) => state === "promoted" || state === "rejected");
   return { asOfSeq, ...planTraining(policy, timestamps, { until, judgedAt: judged?.createdAt }) };
 }

@@ -1,5 +1,6 @@
 import { DriftwardError } from "../../core/errors.ts";
 import { describeParameterProblems, fillParameters, givenParameters } from "../../core/policy/trainer-parameters.ts";
+import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../core/run/launch-spec.ts";
 import { isFinished } from "../../core/run/machine.ts";
 import type { RunData } from "../../core/run/run-data.ts";
@@ -90,10 +91,12 @@ async function writeData({ ports, run }: Advancing, paths: AttemptPaths): Promis
   const span = { cut: run.cut.toISOString(), until: until.toISOString() };
   const files = await filesOfRun(ports.state, ports.log, { modelId: run.modelId, asOfSeq: run.asOfSeq, until });
   if (files === undefined) return { trainingRows: 0, evaluationRows: 0, ...span };
+  const except = quarantinedSpans(await ports.state.quarantines.list(run.modelId), run.asOfSeq);
   const rows = await ports.engine.writeRunData({
     ...files,
     cut: run.cut,
     until,
+    except,
     seed: seedOf(run.id),
     trainingPath: paths.training,
     evaluationPath: paths.evaluation,

@@ -12,6 +12,7 @@ const table: Readonly<Record<Act, string>> = {
   check: "         -      yes      -        yes",
   acknowledge: "   -      yes      yes      yes",
   silence: "       -      yes      -        yes",
+  quarantine: "    -      yes      -        yes",
   retrain: "       -      yes      -        yes",
   cancel: "        -      yes      -        yes",
   approve: "       -      -        yes      -",

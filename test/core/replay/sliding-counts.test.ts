@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Counts, FeatureBins } from "../../../src/core/profile/bins.ts";
 import { encodeCounts, sumEncodedCounts } from "../../../src/core/profile/counts-codec.ts";
-import { createSlidingCounts, type StoredHour } from "../../../src/core/replay/sliding-counts.ts";
+import { createSlidingCounts, type SlidingWindow, type StoredHour } from "../../../src/core/replay/sliding-counts.ts";
 
 const bins: readonly FeatureBins[] = [
   { kind: "numeric", name: "x", edges: Float64Array.of(1, 2), binEdges: [0, 1] },
@@ -38,12 +38,24 @@ const hours = fc.array(
   }),
   { maxLength: 30 },
 );
-const windows = fc.array(fc.record({ from: fc.nat(12), span: fc.nat(6), asOfSeq: fc.nat(6) }), { maxLength: 12 });
+const spans = fc.array(
+  fc.record({ from: fc.nat(12), hours: fc.integer({ min: 1, max: 3 }) }).map(({ from, hours: long }) => ({
+    start: new Date(from),
+    end: new Date(from + long),
+  })),
+  { maxLength: 2 },
+);
+const windows = fc.array(fc.record({ from: fc.nat(12), span: fc.nat(6), asOfSeq: fc.nat(6), except: spans }), {
+  maxLength: 12,
+});
 
-const summed = (stored: readonly StoredHour[], { from, to, asOfSeq }: { from: number; to: number; asOfSeq: number }) =>
+const summed = (stored: readonly StoredHour[], { from, to, asOfSeq, except = [] }: SlidingWindow) =>
   sumEncodedCounts(
     bins,
-    stored.filter(({ hour, seq }) => hour >= from && hour < to && seq <= asOfSeq).map(({ counts }) => counts),
+    stored
+      .filter(({ hour, seq }) => hour >= from && hour < to && seq <= asOfSeq)
+      .filter(({ hour }) => except.every(({ start, end }) => hour < start.getTime() || hour >= end.getTime()))
+      .map(({ counts }) => counts),
   );
 
 describe("sliding counts", () => {
@@ -51,8 +63,8 @@ describe("sliding counts", () => {
     fc.assert(
       fc.property(hours, windows, (stored, asked) => {
         const sliding = createSlidingCounts(bins, stored);
-        for (const { from, span, asOfSeq } of asked) {
-          const window = { from, to: from + span, asOfSeq };
+        for (const { from, span, asOfSeq, except } of asked) {
+          const window = { from, to: from + span, asOfSeq, except };
           const { rows } = summed(stored, window);
           const byHour = sliding.rowsByHour(window);
           expect(byHour.reduce((sum, hour) => sum + hour.rows, 0)).toBe(rows);

@@ -52,6 +52,7 @@ async function finish(checks: CheckRow | readonly CheckRow[], outcomes: readonly
         ...{
           versionId: check.versionId,
           baselineId: check.baselineId,
+          quarantined: 0,
           quality: [],
           performance: {},
           reason: undefined,

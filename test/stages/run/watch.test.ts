@@ -50,7 +50,15 @@ async function promoteNext(): Promise<void> {
     const model = await tx.models.lock(world.model.id);
     await tx.versions.insert(version);
     await tx.baselines.insert({
-      ...{ id: baselineId, modelId: model.id, versionId, rowCount: 0, source: "test", profile, createdAt: now },
+      ...{
+        id: baselineId,
+        modelId: model.id,
+        versionId,
+        rowCount: 0,
+        source: "test",
+        profile,
+        createdAt: now,
+      },
       metrics: { roc_auc: { value: 0.9, lower: 0.88, upper: 0.92, n: 500 } },
     });
     const common = { model, baselineId, at: now, runId: undefined, policy };
@@ -73,7 +81,13 @@ async function checked(hours: number, change: number | undefined): Promise<void>
   await world.state.transaction((tx) =>
     tx.checks.insert({
       ...{ id: randomUUID(), modelId: promoted.id, slotKey: slotAt.toISOString(), slotAt, windowEnd: slotAt },
-      ...{ windowStart: now, policyRevisionId: promoted.policyRevision ?? "", asOfSeq: 1, rowCount: 500 },
+      ...{
+        windowStart: now,
+        policyRevisionId: promoted.policyRevision ?? "",
+        asOfSeq: 1,
+        rowCount: 500,
+        quarantined: 0,
+      },
       ...{ versionId: promoted.championVersion, baselineId: promoted.championBaseline, quality: [], performance },
       ...{ state: "done", verdict: "ok", reason: undefined, createdAt: slotAt, doneAt: slotAt },
     }),

@@ -286,6 +286,7 @@ export async function insertCheck({ state, model }: World): Promise<string> {
       verdict: undefined,
       reason: undefined,
       rowCount: undefined,
+      quarantined: 0,
       quality: [],
       performance: {},
       createdAt: now,

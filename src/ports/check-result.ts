@@ -1,0 +1,16 @@
+import type { CheckRow } from "./state-rows.ts";
+
+/** What becomes of a planned check. */
+export type CheckResult = Pick<
+  CheckRow,
+  | "state"
+  | "verdict"
+  | "reason"
+  | "rowCount"
+  | "quarantined"
+  | "quality"
+  | "performance"
+  | "doneAt"
+  | "versionId"
+  | "baselineId"
+>;

@@ -1,7 +1,7 @@
 import type { Backtest, BacktestTrial } from "../core/replay/replayed-policy.ts";
 import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
-import { figures, isDaily, moment, runText, spanText, valuesText } from "./replay-words.ts";
+import { figures, isDaily, moment, rollbackText, runText, spanText, valuesText } from "./replay-words.ts";
 import type { Colors } from "./verdict-mark.ts";
 
 /** A backtest for a terminal: one policy with all it would have done, or a sweep with a row a trial. */
@@ -15,7 +15,7 @@ export function backtestTable(backtest: Backtest, colors: Colors): string {
 
 function trialText(trial: BacktestTrial, colors: Colors): readonly string[] {
   const daily = isDaily(trial);
-  const { incidents, runs, promotions } = trial.replay;
+  const { incidents, runs, promotions, rollbacks } = trial.replay;
   const settings = trial.settings.map(({ path, value }) => `${plainText(path)}: ${plainText(value)}`);
   return [
     ...(settings.length === 0 ? [] : [settings.join(", "), ""]),
@@ -55,6 +55,11 @@ function trialText(trial: BacktestTrial, colors: Colors): readonly string[] {
       "Promotions, as they were",
       ["", "at", "version"],
       promotions.map(({ at, version }) => [colors.green("★"), moment(at, daily), plainText(version)]),
+    ),
+    ...section(
+      "Rollbacks",
+      ["", "at", "what and why"],
+      rollbacks.map((one) => [colors.red("↩"), moment(one.at, daily), plainText(rollbackText(one))]),
     ),
   ];
 }

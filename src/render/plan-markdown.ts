@@ -84,7 +84,8 @@ function effectText({ span, before, after, differences }: PlannedEffect): readon
 }
 
 function differenceText({ kind, what, rule, at, why }: ReplayDifference, daily: boolean): string {
-  const name = what === "incident" ? markdownCode(rule) : `retrain by ${markdownCode(rule)}`;
+  const named = markdownCode(rule);
+  const name = { incident: named, run: `retrain by ${named}`, rollback: `rollback of version ${named}` }[what];
   const word = { "only before": "no more", "only after": "new", "other time": "moved" }[kind];
   return `- ${moment(at, daily)} **${word}**: ${name}, ${markdownText(why)}`;
 }

@@ -93,6 +93,7 @@ function effectText({ span, before, after, differences }: PlannedEffect, colors:
 function differenceText(difference: ReplayDifference, daily: boolean, { green, red, yellow, dim }: Colors): string {
   const { kind, what, rule, at, why } = difference;
   const mark = { "only before": red("-"), "only after": green("+"), "other time": yellow("~") }[kind];
-  const name = what === "incident" ? plainText(rule) : `retrain by ${plainText(rule)}`;
+  const named = plainText(rule);
+  const name = { incident: named, run: `retrain by ${named}`, rollback: `rollback of version ${named}` }[what];
   return `${mark} ${moment(at, daily)} ${name}: ${dim(plainText(why))}`;
 }

@@ -50,5 +50,6 @@ function replayedJson({ summary, expectedFalse, assumptions, replay }: ReplayedP
     runs: replay.runs,
     mails: replay.mails,
     promotions: replay.promotions.map(({ at, version }) => ({ at, version })),
+    rollbacks: replay.rollbacks.map(({ slot: _slot, ...rollback }) => rollback),
   };
 }

@@ -1,4 +1,4 @@
-import type { ReplayedIncident, ReplayedRun } from "../core/replay/replay.ts";
+import type { ReplayedIncident, ReplayedRollback, ReplayedRun } from "../core/replay/replay.ts";
 import type { ReplayedPolicy, Span } from "../core/replay/replayed-policy.ts";
 import { instant, number } from "./format.ts";
 
@@ -31,6 +31,11 @@ export function runText({ outcome, reason, recorded }: ReplayedRun): string {
   return recorded === undefined ? "would have started" : `started, as run ${recorded} did`;
 }
 
+/** A rollback in words. */
+export function rollbackText({ version, to, why, recorded }: ReplayedRollback): string {
+  return `version ${version} back to ${to}${recorded ? ", as it was" : ""}: ${why}`;
+}
+
 /** The numbers of a replay by name, in the order of the tables. */
 export function figures({
   summary,
@@ -45,6 +50,7 @@ export function figures({
     ["mails", number(summary.mails)],
     ["retrains", number(summary.runs)],
     ["retrains refused", number(summary.refused)],
+    ["rollbacks", number(summary.rollbacks)],
     ["false incidents to expect", expectedFalse === undefined ? "not known" : atMost(expectedFalse)],
   ];
 }

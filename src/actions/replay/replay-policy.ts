@@ -4,6 +4,7 @@ import type { Replay, ReplayedCheck } from "../../core/replay/replay.ts";
 import { replayDecisions } from "../../core/replay/replay-decisions.ts";
 import { createSlidingCounts, type SlidingCounts } from "../../core/replay/sliding-counts.ts";
 import { matureUntil, planTraining } from "../../core/run/plan-training.ts";
+import { askGuard } from "../../core/run/watch.ts";
 import { slotsBetween } from "../../core/schedule/next-slot.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
@@ -45,7 +46,7 @@ export async function replayPolicy(ports: ReplayPorts, past: Past, request: Repl
   for (const row of rows) {
     const seen = await evaluate(row);
     request.onCheck?.(row, seen);
-    checks.push(asReplayed(row, seen, decidedAt(past, row, request)));
+    checks.push({ ...asReplayed(row, seen, decidedAt(past, row, request)), ...guardOf(policy, seen) });
   }
   const asksForRetrain = policy.retrain !== undefined && policy.rules.some((rule) => rule.do.includes("retrain"));
   const replay = replayDecisions({
@@ -100,6 +101,12 @@ function planChecks(past: Past, { policy, from, to, hindsight }: ReplayRequest):
 
 function decidedAt(past: Past, row: CheckRow, { hindsight }: ReplayRequest): Date {
   return (hindsight ? undefined : past.checkOf(row.slotAt)?.doneAt) ?? row.createdAt;
+}
+
+function guardOf({ promote: { rollback } }: Policy, { performance }: WindowEvaluation): Pick<ReplayedCheck, "guard"> {
+  if (rollback === undefined) return {};
+  const { findings = [], without } = performance ?? {};
+  return { guard: askGuard(rollback.when, { findings, without }) };
 }
 
 function asReplayed(row: CheckRow, seen: WindowEvaluation, decided: Date): ReplayedCheck {

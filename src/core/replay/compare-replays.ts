@@ -1,11 +1,12 @@
 import type { RuleOutcome } from "../drift/judge.ts";
 import { formatDuration } from "../units.ts";
-import type { Replay, ReplayedIncident, ReplayedRun } from "./replay.ts";
+import type { Replay, ReplayedIncident, ReplayedRollback, ReplayedRun } from "./replay.ts";
 
 /** Something that one of two policies would have done and the other not, or at another time; and why, in words. */
 export interface ReplayDifference {
   readonly kind: "only before" | "only after" | "other time";
-  readonly what: "incident" | "run";
+  readonly what: "incident" | "run" | "rollback";
+  /** The version, of a rollback. */
   readonly rule: string;
   readonly at: Date;
   readonly why: string;
@@ -25,6 +26,7 @@ export function compareReplays(before: Replay, after: Replay): readonly ReplayDi
       return same.openedAt.getTime() === incident.openedAt.getTime() ? [] : [moved(same, incident)];
     }),
     ...runDifferences(before, after),
+    ...rollbackDifferences(before, after),
   ];
   // That a run is missing says nothing more where its incident is missing too.
   const told = (one: ReplayDifference) =>
@@ -110,4 +112,19 @@ function runDifferences(before: Replay, after: Replay): readonly ReplayDifferenc
 
 function started({ runs }: Replay): readonly ReplayedRun[] {
   return runs.filter(({ outcome }) => outcome === "started");
+}
+
+function rollbackDifferences(before: Replay, after: Replay): readonly ReplayDifference[] {
+  const same = (one: ReplayedRollback, other: ReplayedRollback) => one.slot.getTime() === other.slot.getTime();
+  const told = (kind: "only before" | "only after", { version: rule, at, why }: ReplayedRollback): ReplayDifference => {
+    return { kind, what: "rollback", rule, at, why };
+  };
+  return [
+    ...before.rollbacks
+      .filter((one) => !after.rollbacks.some((other) => same(one, other)))
+      .map((one) => told("only before", one)),
+    ...after.rollbacks
+      .filter((one) => !before.rollbacks.some((other) => same(one, other)))
+      .map((one) => told("only after", one)),
+  ];
 }

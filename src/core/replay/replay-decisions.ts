@@ -12,8 +12,10 @@ import type {
   ReplayedCheck,
   ReplayedIncident,
   ReplayedMail,
+  ReplayedRollback,
   ReplayedRun,
 } from "./replay.ts";
+import { replayRollbacks } from "./replay-rollbacks.ts";
 
 /** A run that really was. */
 export interface RecordedRun extends PastRun {
@@ -55,6 +57,7 @@ interface Going {
   /** When each rule was spoken of, and in `told` the incident of it that is open. */
   readonly spoken: Map<string, Date[]>;
   readonly told: Map<string, Date[]>;
+  readonly rollbacks: readonly ReplayedRollback[];
   promoted: number;
 }
 
@@ -63,7 +66,7 @@ const keyOf = (rule: string, segment: string) => `${rule}\n${segment}`;
 /**
  * Decides the checks of a recorded time by a policy, as the live stages do: what opens and resolves, who is told, and
  * what the governor says to the retrains that are asked for. Champions move as they did; a run that never was takes
- * `runMs`, is judged, and promotes nothing.
+ * `runMs`, is judged, and promotes nothing; a rollback that never was is told and takes nothing back.
  */
 export function replayDecisions(history: DecisionHistory): Replay {
   const first = history.checks[0]?.decidedAt ?? history.from;
@@ -82,6 +85,7 @@ export function replayDecisions(history: DecisionHistory): Replay {
     mails: [],
     spoken: new Map(),
     told: new Map(),
+    rollbacks: replayRollbacks(history),
     promoted: history.promotions.findIndex(({ at }) => at >= first),
   };
   if (going.promoted < 0) going.promoted = history.promotions.length;
@@ -94,7 +98,7 @@ export function replayDecisions(history: DecisionHistory): Replay {
   return result(going, last);
 }
 
-function result({ history, open, ended, asked, mails }: Going, last: number): Replay {
+function result({ history, open, ended, asked, mails, rollbacks }: Going, last: number): Replay {
   const { from, to, promotions } = history;
   const incidents = [...ended, ...open]
     .filter(({ resolvedAt }) => resolvedAt === undefined || resolvedAt > from)
@@ -108,6 +112,7 @@ function result({ history, open, ended, asked, mails }: Going, last: number): Re
     runs: asked.filter(({ at }) => at >= from),
     mails: mails.filter(({ at }) => at >= from),
     promotions: promotions.filter(({ at }) => at >= from && at.getTime() <= last),
+    rollbacks: rollbacks.filter(({ at }) => at >= from),
   };
 }
 
@@ -141,10 +146,12 @@ function end(
 function decideCheck(going: Going, check: ReplayedCheck): void {
   const { policy, promotions } = going.history;
   const champion = promotions[going.promoted - 1];
+  // The check that took its version back opened nothing: by then another one served.
+  const tookBack = going.rollbacks.some((one) => one.recorded && one.slot.getTime() === check.slot.getTime());
   const decisions = decideOutcomes({
     slot: check.slot,
     spanMs: policy.window.spanMs,
-    serves: champion === undefined || sameChampion(check, champion),
+    serves: !tookBack && (champion === undefined || sameChampion(check, champion)),
     outcomes: [...check.outcomes, ...judgeSight(check, policy)],
     open: going.open,
     standing: (rule, segment) => going.standings.get(keyOf(rule, segment)),

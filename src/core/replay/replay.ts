@@ -1,4 +1,5 @@
 import type { RuleOutcome } from "../drift/judge.ts";
+import type { GuardAnswer } from "../run/watch.ts";
 import type { Severity, Verdict } from "../verdict.ts";
 
 /** One check of a replay, as the policy would have seen it. Features and metrics are kept by name only. */
@@ -20,6 +21,8 @@ export interface ReplayedCheck {
   readonly drifted: readonly string[];
   /** Whether its drift limits rest on too little of the baseline. */
   readonly provisional: boolean;
+  /** What the guard of a promotion says of the version judged; undefined where the policy has none. */
+  readonly guard?: Pick<GuardAnswer, "guard" | "why">;
 }
 
 /** An incident that the policy would have opened. */
@@ -67,6 +70,20 @@ export interface RecordedPromotion {
   readonly baselineId: string | undefined;
 }
 
+/** A version that the policy's guard would have taken back. */
+export interface ReplayedRollback {
+  readonly at: Date;
+  /** Slot of the check that found the promise broken. */
+  readonly slot: Date;
+  readonly version: string;
+  /** The version that would serve again. */
+  readonly to: string;
+  /** The guard with its numbers. */
+  readonly why: string;
+  /** Whether it really was taken back next. */
+  readonly recorded: boolean;
+}
+
 /** What a policy would have done from `from` to `to`. */
 export interface Replay {
   readonly from: Date;
@@ -76,4 +93,5 @@ export interface Replay {
   readonly runs: readonly ReplayedRun[];
   readonly mails: readonly ReplayedMail[];
   readonly promotions: readonly RecordedPromotion[];
+  readonly rollbacks: readonly ReplayedRollback[];
 }

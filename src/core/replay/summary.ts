@@ -12,9 +12,11 @@ export interface ReplaySummary {
   readonly mails: number;
   readonly runs: number;
   readonly refused: number;
+  /** Versions that the policy's guard would have taken back. */
+  readonly rollbacks: number;
 }
 
-export function summarize({ checks, incidents, mails, runs }: Replay): ReplaySummary {
+export function summarize({ checks, incidents, mails, runs, rollbacks }: Replay): ReplaySummary {
   const opened = incidents.filter(({ before }) => !before);
   const count = (verdict: Verdict) => checks.filter((check) => check.verdict === verdict).length;
   return {
@@ -30,5 +32,6 @@ export function summarize({ checks, incidents, mails, runs }: Replay): ReplaySum
     mails: mails.reduce((sum, { recipients }) => sum + recipients.length, 0),
     runs: runs.filter(({ outcome }) => outcome === "started").length,
     refused: runs.filter(({ outcome }) => outcome === "refused").length,
+    rollbacks: rollbacks.length,
   };
 }

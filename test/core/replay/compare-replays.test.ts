@@ -54,5 +54,6 @@ test("a replay in numbers", () => {
     mails: 4,
     runs: 0,
     refused: 0,
+    rollbacks: 0,
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createBullMqQueue } from "./adapters/bullmq/queue.ts";
 import { calibrateInThread } from "./adapters/calibration-thread/calibration-thread.ts";
+import { checkpointFile } from "./adapters/checkpoint-file/checkpoint-file.ts";
 import { openSimulatedClock } from "./adapters/clock/simulated-clock.ts";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { type EmbeddedConnection, openEmbeddedPostgres } from "./adapters/embedded-postgres/open-embedded-postgres.ts";
@@ -101,6 +102,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       seasons: createSeasons({ engine, log }),
       policySource: openPolicySource(config),
       folders: runFolders(paths.runs),
+      checkpoints: checkpointFile(config.audit),
       runners: openRunners(config),
       trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
       where: database.where,

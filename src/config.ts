@@ -24,6 +24,8 @@ export interface Config {
   /** Absent: the queue lives in PostgreSQL. */
   readonly redisUrl: string | undefined;
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
+  /** The audit trail's signing key, the file of its checkpoints, and who is mailed one a day. */
+  readonly audit: { readonly key: string; readonly file: string; readonly mail: string | undefined };
   readonly webhooks: Readonly<Record<string, WebhookConfig>>;
   readonly trainers: Readonly<Record<string, TrainerConfig>>;
   /** Where other systems reach Driftward: trainings that run elsewhere fetch and bring files, and call back. */
@@ -129,6 +131,13 @@ const fileSchema = z.strictObject({
   database_url: z.string().optional(),
   redis_url: z.string().optional(),
   mail: z.strictObject({ smtp: z.string().optional(), from: z.string().optional() }).optional(),
+  audit: z
+    .strictObject({
+      key: z.string().min(1).optional(),
+      checkpoints: z.string().min(1).optional(),
+      mail: z.email({ error: "expected an e-mail address" }).optional(),
+    })
+    .prefault({}),
   webhooks: z
     .record(z.string().regex(webhookName, { error: "expected a name such as pager" }), webhookSchema)
     .default({}),
@@ -195,6 +204,11 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
     mail: {
       smtpUrl: environment["DRIFTWARD_SMTP_URL"] ?? settings.mail?.smtp,
       from: settings.mail?.from ?? "Driftward <driftward@localhost>",
+    },
+    audit: {
+      key: absolute(settings.audit.key ?? join(dataDirectory, "audit.key")),
+      file: absolute(settings.audit.checkpoints ?? join(dataDirectory, "checkpoints.ndjson")),
+      mail: settings.audit.mail,
     },
     webhooks: settings.webhooks,
     trainers: Object.fromEntries(

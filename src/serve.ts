@@ -9,8 +9,10 @@ import { systemActor } from "./core/actor.ts";
 import { DriftwardError } from "./core/errors.ts";
 import { startServer } from "./http/start-server.ts";
 import type { Services } from "./ports/services.ts";
+import { checkpointMail } from "./render/mail/checkpoint-letter.ts";
 import { writeMail } from "./render/mail/write-mail.ts";
 import { problemAsText } from "./render/policy-problems.ts";
+import { type CheckpointMail, checkpoint } from "./stages/checkpoint.ts";
 
 async function runWorkers(services: Services, config: Config, { refreshPolicies = false }: StartOptions = {}) {
   const { queue, state, clock, ids, logger, policies } = services;
@@ -24,21 +26,26 @@ async function runWorkers(services: Services, config: Config, { refreshPolicies 
     ids,
     logger,
     policyOf: async (model) => (model.policyRevision === undefined ? undefined : policies.of(model.policyRevision)),
-    handlers: createHandlers({ ...services, writeMail }),
+    handlers: createHandlers({ ...services, writeMail, ...checkpointMailOf(services, config) }),
     options: {
       leaseMs,
       tickEveryMs: wakeEveryMs,
+      checkpoints: true,
       queues: { data: times, checks: times, runs: times, notices: times },
     },
   });
+  const drain = async () => {
+    await workers.drain();
+    await checkpointAtEnd(services);
+  };
   const { policyRepository } = config;
-  if (policyRepository === undefined || !refreshPolicies) return workers;
+  if (policyRepository === undefined || !refreshPolicies) return { drain };
   const refresh = () => refreshNow(services);
   const refresher = startRefresh({ everyMs: policyRepository.everyMs, refresh, logger });
   return {
     drain: async () => {
       await refresher.close();
-      await workers.drain();
+      await drain();
     },
   };
 }
@@ -55,6 +62,19 @@ export async function serve(services: Services, config: Config, options?: StartO
   } catch (error) {
     await server.close();
     throw error;
+  }
+}
+
+function checkpointMailOf({ mailer }: Services, { audit }: Config): { readonly checkpointMail?: CheckpointMail } {
+  return audit.mail === undefined ? {} : { checkpointMail: { to: audit.mail, mailer, write: checkpointMail } };
+}
+
+/** What was recorded since the day's checkpoint is signed before the program ends; that it cannot be stops nothing. */
+async function checkpointAtEnd(services: Services): Promise<void> {
+  try {
+    await checkpoint(services);
+  } catch (error) {
+    services.logger.error({ error }, "the audit trail's end could not be signed");
   }
 }
 

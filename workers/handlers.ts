@@ -1,6 +1,7 @@
 import type { Task, TaskResult } from "../src/ports/queue.ts";
 import { type CheckPorts, check } from "../src/stages/check/check.ts";
 import { failCheck } from "../src/stages/check/fail-check.ts";
+import { type CheckpointMail, type CheckpointPorts, checkpoint } from "../src/stages/checkpoint.ts";
 import { type CountPorts, count } from "../src/stages/count.ts";
 import { type DecidePorts, decide } from "../src/stages/decide/decide.ts";
 import { escalate } from "../src/stages/decide/escalate.ts";
@@ -10,7 +11,15 @@ import { failRun } from "../src/stages/run/fail.ts";
 import { endWatch } from "../src/stages/run/watch.ts";
 import type { TaskHandler, TaskHandlers } from "./handle.ts";
 
-export type StagePorts = CheckPorts & CountPorts & DecidePorts & NotifyPorts & AdvancePorts;
+export type StagePorts = CheckPorts &
+  CountPorts &
+  DecidePorts &
+  NotifyPorts &
+  AdvancePorts &
+  CheckpointPorts & {
+    /** Who is mailed the day's checkpoint, if anybody. */
+    readonly checkpointMail?: CheckpointMail;
+  };
 
 const done: TaskResult = { done: true };
 
@@ -28,6 +37,12 @@ export function createHandlers(ports: StagePorts): TaskHandlers {
       (task) => notify(ports, { notificationId: task.subject, taskId: task.id }),
       (task, error) =>
         failNotification(ports, { notificationId: task.subject, taskId: task.id, reason: error.message }),
+    ),
+    checkpoint: handler((task) =>
+      checkpoint(ports, {
+        taskId: task.id,
+        ...(ports.checkpointMail === undefined ? {} : { mail: ports.checkpointMail }),
+      }),
     ),
     run: {
       handle: (task) => advanceRun(ports, { runId: task.subject, epoch: task.epoch, taskId: task.id }),

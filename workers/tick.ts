@@ -1,5 +1,6 @@
 import type { Logger } from "../src/ports/logger.ts";
 import type { Task } from "../src/ports/queue.ts";
+import { requestCheckpoint } from "../src/stages/checkpoint.ts";
 import { type TickPorts, tick } from "../src/stages/tick.ts";
 import type { TaskHandler } from "./handle.ts";
 
@@ -13,9 +14,23 @@ export interface Ticker {
 const quietMs = 60_000;
 
 /** Runs the tick on its two occasions; what goes wrong with a model is logged once a minute, not every second. */
-export function createTicker(ports: TickPorts, logger: Logger): Ticker {
+export function createTicker(
+  ports: TickPorts,
+  logger: Logger,
+  { checkpoints = false }: { readonly checkpoints?: boolean } = {},
+): Ticker {
   const loggedAt = new Map<string, number>();
   let running = false;
+  let askedFor = "";
+
+  /** Asked once a day; the task's key makes it one for all processes. */
+  const askForCheckpoint = async () => {
+    const now = ports.clock.now();
+    const day = now.toISOString().slice(0, 10);
+    if (!checkpoints || day === askedFor) return;
+    await requestCheckpoint(ports.state, now);
+    askedFor = day;
+  };
 
   const run = async (task?: Task): Promise<void> => {
     const result = await tick(ports, task);
@@ -32,6 +47,7 @@ export function createTicker(ports: TickPorts, logger: Logger): Ticker {
       running = true;
       try {
         await run();
+        await askForCheckpoint();
       } finally {
         running = false;
       }

@@ -27,6 +27,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     names: ["approve", "reject", "cancel"],
     load: async () => (await import("./commands/give-word.ts")).addWordCommands,
   },
+  { names: ["audit"], load: async () => (await import("./commands/audit.ts")).addAuditCommand },
   { names: ["token"], load: async () => (await import("./commands/token.ts")).addTokenCommand },
   {
     names: ["rollback", "lift"],

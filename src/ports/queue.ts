@@ -1,5 +1,5 @@
 /** What a task is about; the kinds are the stages. */
-export type TaskKind = "tick" | "count" | "check" | "decide" | "escalate" | "run" | "watch" | "notify";
+export type TaskKind = "tick" | "count" | "check" | "decide" | "escalate" | "run" | "watch" | "notify" | "checkpoint";
 
 /** A task as a queue carries it: ids only. */
 export interface Task {

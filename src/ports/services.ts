@@ -1,4 +1,5 @@
 import type { Actor } from "../core/actor.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import type { CountEngine } from "./count-engine.ts";
 import type { Ids } from "./ids.ts";
@@ -34,6 +35,7 @@ export interface Services {
   readonly seasons: Seasons;
   readonly policySource: PolicySource;
   readonly folders: RunFolders;
+  readonly checkpoints: Checkpoints;
   readonly runners: ReadonlyMap<string, Runner>;
   readonly trainers: ReadonlyMap<string, Trainer>;
   /** Opened for programs that start workers; undefined for commands, which only write outbox rows. */

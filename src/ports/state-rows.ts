@@ -1,4 +1,3 @@
-import type { Actor } from "../core/actor.ts";
 import type { PolicyProblem } from "../core/policy/problem.ts";
 import type { RunState } from "../core/run/machine.ts";
 import type { Severity, Verdict } from "../core/verdict.ts";
@@ -280,15 +279,4 @@ export interface GateResultRow {
   readonly gate: string;
   readonly outcome: "pass" | "fail" | "inconclusive";
   readonly body: unknown;
-}
-
-export interface RecordRow {
-  readonly seq: number;
-  readonly actor: Actor;
-  readonly at: Date;
-  readonly kind: string;
-  readonly subject: string;
-  readonly payload: string;
-  readonly previousHash: string;
-  readonly hash: string;
 }

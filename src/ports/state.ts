@@ -2,6 +2,7 @@ import type { Actor } from "../core/actor.ts";
 import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
 import type { NewTask, OpenTask, OutboxRelay } from "./state-outbox.ts";
 import type { QuarantineReads, QuarantineWrites } from "./state-quarantines.ts";
+import type { RecordReads } from "./state-records.ts";
 import type {
   AliasChangeRow,
   BaselineRow,
@@ -20,7 +21,6 @@ import type {
   NotificationRow,
   PolicyRefusalRow,
   PolicyRevisionRow,
-  RecordRow,
   RuleOutcomeRow,
   RunAttemptRow,
   RunRow,
@@ -33,6 +33,7 @@ import type { WatchReads, WatchWrites } from "./state-watches.ts";
 /** State in PostgreSQL: its rows are in state-rows.ts; here is what can be asked of it and done to it. */
 export type * from "./state-access.ts";
 export type * from "./state-outbox.ts";
+export type * from "./state-records.ts";
 export type * from "./state-rows.ts";
 export type * from "./state-watches.ts";
 
@@ -168,10 +169,7 @@ export interface StateReads {
   readonly approvals: ApprovalReads;
   readonly tokens: TokenReads;
   readonly watches: WatchReads;
-  readonly records: {
-    /** Entries in order, from a sequence number on. */
-    list(fromSeq: number, limit: number): Promise<readonly RecordRow[]>;
-  };
+  readonly records: RecordReads;
   readonly outbox: {
     /** Tasks not done whose business time has come. */
     openCount(now: Date): Promise<number>;

@@ -4,7 +4,7 @@
  *   tsc -p bench/tsconfig.json && node dist/bench/month.js
  */
 import { isDeepStrictEqual } from "node:util";
-import { createTally, tallyPresent } from "../src/adapters/duckdb/bucketer.ts";
+import { createTally, tallyNumbers } from "../src/adapters/duckdb/bucketer.ts";
 import { tallyCounts } from "../src/adapters/duckdb/count.ts";
 import { indexEdges } from "../src/adapters/duckdb/edge-index.ts";
 import type { Counts, NumericBins } from "../src/core/profile/bins.ts";
@@ -29,7 +29,7 @@ function count(bins: readonly NumericBins[], rows: readonly Float64Array[]): Cou
   const counted = bins.map((feature, f) => {
     const tally = createTally(1, cellCount(feature));
     const own = rows[f] ?? new Float64Array();
-    tallyPresent(tally, indexEdges(feature.edges), own);
+    tallyNumbers(tally, indexEdges(feature.edges), { values: own, validity: undefined, groups: undefined });
     return tallyCounts(tally, [0]);
   });
   return { rows: rows[0]?.length ?? 0, features: counted };

@@ -6,7 +6,7 @@ import { cellCount, emptyCounts } from "../../core/profile/empty-counts.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import { createTally, type Tally, tallyInvalid, tallyNumbers } from "./bucketer.ts";
-import { indexEdges } from "./edge-index.ts";
+import { type EdgeIndex, indexEdges } from "./edge-index.ts";
 import { columnKind, filterColumns, numberExpression, textExpression } from "./expressions.ts";
 import { type GroupedRows, type Grouping, groupRows } from "./groupings.ts";
 import { parseNames } from "./invalid-names.ts";
@@ -14,6 +14,7 @@ import { ownName } from "./quote.ts";
 import type { Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 import { streamVectors, type VectorChunk } from "./stream-vectors.ts";
+import { bytesOfCells, type HeldCells, openWorkspace, type Workspace } from "./workspace.ts";
 
 /** By hour, or in so many consecutive parts, or all together. */
 type CountRequest = Parameters<CountEngine["count"]>[0] & { readonly parts?: number };
@@ -76,11 +77,16 @@ function createTallies(bins: readonly FeatureBins[], grouping: Grouping, rows: G
   return bins.map((feature) => createTally(grouping.groups.length, cellCount(feature)));
 }
 
-async function countNumeric(session: Session, source: Source, { rows, bins, tallies }: Work): Promise<void> {
+async function countNumeric(session: Session, source: Source, work: Work): Promise<void> {
+  const { rows, bins, tallies } = work;
   // Without groups to tell apart, the rows' numbers need not be read.
   const isWhole = rows.groupings.length === 1 && rows.groupings[0]?.groups.length === 1;
   const columns = isWhole ? [] : rows.groupings.map(({ code }) => code);
-  const readers: ((chunk: VectorChunk, groups: readonly (Int32Array | undefined)[]) => void)[] = [];
+  const workspace = openWorkspace(
+    isWhole ? 8 * VECTOR_ROWS + bins.reduce((sum, feature) => sum + bytesOfCells(cellCount(feature)), 0) : 0,
+  );
+  const piece = workspace.doubles(isWhole ? VECTOR_ROWS : 0);
+  const readers: Reader[] = [];
   for (const [f, feature] of bins.entries()) {
     const column = source.columns.get(feature.name);
     if (feature.kind !== "numeric") continue;
@@ -89,25 +95,79 @@ async function countNumeric(session: Session, source: Source, { rows, bins, tall
       continue;
     }
     const { value, invalid } = numberExpression(column);
-    const [at, index] = [columns.push(value) - 1, indexEdges(feature.edges)];
+    const at = columns.push(value) - 1;
     const flags = invalid === undefined ? undefined : columns.push(invalid) - 1;
-    readers.push((chunk, groups) => {
-      const [values, validity] = [chunk.doubles(at), chunk.validity(at)];
-      for (const [k, ofRows] of groups.entries()) {
-        const tally = tallies[k]?.[f];
-        if (tally === undefined) continue;
-        tallyNumbers(tally, index, { values, validity, groups: ofRows });
-        if (flags !== undefined) tallyInvalid(tally, chunk.booleans(flags), ofRows);
-      }
-    });
+    const own = tallies.flatMap((ofFeatures) => ofFeatures[f] ?? []);
+    readers.push(
+      isWhole && own[0] !== undefined
+        ? readWhole({ at, flags }, own[0], feature.edges, { workspace, piece })
+        : readGroups({ at, flags }, own, indexEdges(feature.edges)),
+    );
   }
   if (readers.length === 0) return;
   await streamVectors(session, `SELECT ${columns.join(", ")} FROM ${rows.from}`, (chunk) => {
-    const groups = rows.groupings.map(({ groupOfCode }, k) =>
-      isWhole ? undefined : chunk.integers(k).map((code) => groupOfCode[code] ?? 0),
-    );
-    for (const read of readers) read(chunk, groups);
+    const groups = isWhole
+      ? []
+      : rows.groupings.map(({ groupOfCode }, k) => chunk.integers(k).map((code) => groupOfCode[code] ?? 0));
+    for (const reader of readers) reader.take(chunk, groups);
   });
+  for (const reader of readers) reader.end();
+}
+
+/** Rows of a vector, at most. */
+const VECTOR_ROWS = 2_048;
+
+interface Reader {
+  take(chunk: VectorChunk, groups: readonly Int32Array[]): void;
+  /** After the last row. */
+  end(): void;
+}
+
+/** Which columns of a chunk are a feature's. */
+interface Places {
+  readonly at: number;
+  readonly flags: number | undefined;
+}
+
+function readGroups({ at, flags }: Places, tallies: readonly Tally[], index: EdgeIndex): Reader {
+  return {
+    take(chunk, groups) {
+      const [values, validity] = [chunk.doubles(at), chunk.validity(at)];
+      for (const [k, tally] of tallies.entries()) {
+        tallyNumbers(tally, index, { values, validity, groups: groups[k] });
+        if (flags !== undefined) tallyInvalid(tally, chunk.booleans(flags), groups[k]);
+      }
+    },
+    end: () => {},
+  };
+}
+
+/** All rows are of one group. */
+function readWhole(
+  { at, flags }: Places,
+  tally: Tally,
+  edges: Float64Array,
+  { workspace, piece }: { readonly workspace: Workspace; readonly piece: Float64Array },
+): Reader {
+  const held = workspace.createCells(edges);
+  let missing = 0;
+  return {
+    take(chunk) {
+      const present = workspace.keepPresent(piece, chunk.doubles(at), chunk.validity(at));
+      missing += chunk.rows - present;
+      held.add(piece.subarray(0, present));
+      if (flags !== undefined) tallyInvalid(tally, chunk.booleans(flags), undefined);
+    },
+    end() {
+      const { cells, minimum, maximum, positiveInfinity, negativeInfinity } = countsOfCells(held);
+      tally.cells.set(cells);
+      tally.missing[0] = (tally.missing[0] ?? 0) + missing;
+      tally.positiveInfinity[0] = positiveInfinity;
+      tally.negativeInfinity[0] = negativeInfinity;
+      if (minimum !== undefined) tally.minimum[0] = minimum;
+      if (maximum !== undefined) tally.maximum[0] = maximum;
+    },
+  };
 }
 
 async function countCategorical(session: Session, source: Source, { rows, bins, tallies }: Work): Promise<void> {
@@ -190,6 +250,18 @@ function assemble(rows: GroupedRows, tallies: Work["tallies"], byHour: boolean):
 function sumGroups(rows: GroupedRows, tallies: Work["tallies"], k: number, groups: readonly number[]): Counts {
   const count = groups.reduce((sum, g) => sum + (rows.groupings[k]?.groups[g]?.rows ?? 0), 0);
   return { rows: count, features: (tallies[k] ?? []).map((tally) => tallyCounts(tally, groups)) };
+}
+
+/** Counts of a feature without missing and invalid values. */
+export function countsOfCells({ cells, extremes }: HeldCells): Omit<FeatureCounts, "missing" | "invalid"> {
+  const [minimum = 0, maximum = 0, positiveInfinity = 0, negativeInfinity = 0] = extremes;
+  return {
+    cells: Float64Array.from(cells),
+    positiveInfinity,
+    negativeInfinity,
+    // Adding 0 turns -0 into 0.
+    ...(minimum <= maximum ? { minimum: minimum + 0, maximum: maximum + 0 } : {}),
+  };
 }
 
 /** The counts of some groups together. */

@@ -7,9 +7,9 @@ import type { LabelledHistory } from "../../core/replay/labelled-history.ts";
 import type { CountEngine, LabelledRows } from "../../ports/count-engine.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type ChildHandle, startChild } from "./child-handle.ts";
-import type { EncodedSides } from "./compare-sides.ts";
 import type { EncodedGroup } from "./count.ts";
 import type { Method } from "./messages.ts";
+import type { EncodedSides } from "./opened-sides.ts";
 
 export interface DuckDbEngineOptions {
   /** Folders, with all below them, that may be read from and written to. Nothing else is within reach. */

@@ -5,7 +5,7 @@ import type { CountEngine, DataFiles, RowFilter } from "../../ports/count-engine
 import { countRows } from "./count.ts";
 import { filterColumns, filterCondition, requireColumn } from "./expressions.ts";
 import { profileRows } from "./profile.ts";
-import { type ReadInside, readColumn, refineDistance } from "./refine-distance.ts";
+import { insideRead, openRefinement, type ReadInside, readColumn, refineDistance } from "./refine-distance.ts";
 import type { Session } from "./session.ts";
 import { openSource } from "./source.ts";
 
@@ -41,10 +41,10 @@ export async function exactDistance(
   if (bins?.kind !== "numeric" || baseline === undefined || live === undefined)
     throw new DriftwardError("EngineFailed", `expected "${feature}" to be counted, got no counts`);
   const read = {
-    baseline: await openColumn(session, request.baseline, feature),
+    baseline: insideRead(await openColumn(session, request.baseline, feature)),
     live: await openColumn(session, request.live, feature, liveFilter),
   };
-  return refineDistance(bins, baseline, live, read, limits.maxFine);
+  return refineDistance({ bins, counts: baseline }, live, read, openRefinement(), limits.maxFine);
 }
 
 async function openColumn(

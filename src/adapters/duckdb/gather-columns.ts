@@ -1,12 +1,11 @@
+import { DriftwardError } from "../../core/errors.ts";
 import { aroundRange } from "./around-range.ts";
 import { columnKind, numberExpression } from "./expressions.ts";
 import { parseNames } from "./invalid-names.ts";
 import { queryRows, type Session } from "./session.ts";
 import type { Source, SourceColumn } from "./source.ts";
 import { streamVectors, type VectorChunk } from "./stream-vectors.ts";
-
-/** What may pile up while columns are gathered: little beside the columns, and letting go of it takes time. */
-const BYTES_KEPT = 16_000_000;
+import type { Workspace } from "./workspace.ts";
 
 /** The numbers of one column, held in memory. */
 export interface HeldColumn {
@@ -18,13 +17,13 @@ export interface HeldColumn {
 
 /** Memory for columns, used again and again: fresh pages cost as much as reading a file into them. */
 export interface ColumnBuffers {
+  readonly workspace: Workspace;
+  /** Arrays of the workspace. */
   readonly columns: readonly Float64Array[];
-  /** For sorting one. */
-  readonly spare: Float64Array;
 }
 
-export function createColumnBuffers(columns: number, rows: number): ColumnBuffers {
-  return { columns: Array.from({ length: columns }, () => new Float64Array(rows)), spare: new Float64Array(rows) };
+export function createColumnBuffers(workspace: Workspace, columns: number, rows: number): ColumnBuffers {
+  return { workspace, columns: Array.from({ length: columns }, () => workspace.doubles(rows)) };
 }
 
 /**
@@ -32,30 +31,27 @@ export function createColumnBuffers(columns: number, rows: number): ColumnBuffer
  *
  * @param filtered  FROM and WHERE
  * @param buffers   at least as many as columns, each as long as there are rows
+ * @throws InvalidData when there are more rows by now
  */
 export async function gatherColumns(
   session: Session,
   filtered: string,
   columns: readonly SourceColumn[],
-  buffers: readonly Float64Array[],
+  buffers: ColumnBuffers,
 ): Promise<readonly HeldColumn[]> {
   const select: string[] = [];
   const readers = columns.flatMap((column, i) => {
-    const buffer = buffers[i];
+    const buffer = buffers.columns[i];
     if (buffer === undefined) return [];
     const { value, invalid } = numberExpression(column);
     const at = select.push(value) - 1;
-    return [createReader(buffer, at, invalid === undefined ? undefined : select.push(invalid) - 1)];
+    const flags = invalid === undefined ? undefined : select.push(invalid) - 1;
+    return [createReader(buffers.workspace, buffer, at, flags)];
   });
   if (readers.length > 0)
-    await streamVectors(
-      session,
-      `SELECT ${select.join(", ")} ${filtered}`,
-      (chunk) => {
-        for (const reader of readers) reader.take(chunk);
-      },
-      BYTES_KEPT,
-    );
+    await streamVectors(session, `SELECT ${select.join(", ")} ${filtered}`, (chunk) => {
+      for (const reader of readers) reader.take(chunk);
+    });
   return readers.map((reader) => reader.held());
 }
 
@@ -64,34 +60,23 @@ interface Reader {
   held(): HeldColumn;
 }
 
-function createReader(buffer: Float64Array, at: number, flags: number | undefined): Reader {
+function createReader(workspace: Workspace, buffer: Float64Array, at: number, flags: number | undefined): Reader {
   let [filled, rows, invalid] = [0, 0, 0];
   return {
     take(chunk) {
       rows += chunk.rows;
-      filled = appendNumbers(buffer, filled, chunk.doubles(at), chunk.validity(at));
+      if (rows > buffer.length) throw rowsAdded(buffer.length, rows);
+      filled += workspace.keepPresent(buffer.subarray(filled), chunk.doubles(at), chunk.validity(at));
       if (flags !== undefined) for (const flag of chunk.booleans(flags)) invalid += flag === 1 ? 1 : 0;
     },
     held: () => ({ values: buffer.subarray(0, filled), missing: rows - filled - invalid, invalid }),
   };
 }
 
-/** Appends what is neither null nor NaN; returns the new length. */
-function appendNumbers(
-  buffer: Float64Array,
-  filled: number,
-  values: Float64Array,
-  validity: Uint8Array | undefined,
-): number {
-  let next = filled;
-  for (let i = 0; i < values.length; i += 1) {
-    if (validity !== undefined && (((validity[i >> 3] as number) >> (i & 7)) & 1) === 0) continue;
-    const value = values[i] as number;
-    buffer[next] = value;
-    // NaN is written and then written over.
-    if (!Number.isNaN(value)) next += 1;
-  }
-  return next;
+function rowsAdded(expected: number, found: number): DriftwardError {
+  return new DriftwardError("InvalidData", `expected ${expected} rows, as counted before, got at least ${found}`, {
+    hint: "compare files that nobody writes to any more",
+  });
 }
 
 /** Values of a column from one open range; infinite ends are inside. */
@@ -103,13 +88,14 @@ export interface Wanted {
   readonly rows: number;
 }
 
-/** Reads of each column what lies in its range, in one pass. */
+/** Reads of each column what lies in its range, in one pass, into the workspace. */
 export async function gatherBetween(
   session: Session,
   filtered: string,
   wanted: readonly Wanted[],
+  workspace: Workspace,
 ): Promise<readonly Float64Array[]> {
-  const held = wanted.map(({ rows }) => new Float64Array(rows));
+  const held = wanted.map(({ rows }) => workspace.doubles(rows));
   const filled = wanted.map(() => 0);
   const select = wanted.map(({ column }) => numberExpression(column).value);
   if (wanted.length > 0)

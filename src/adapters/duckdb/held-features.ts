@@ -3,11 +3,11 @@ import type { CategoricalBins, FeatureBins, FeatureCounts, NumericBins } from ".
 import { countSorted } from "../../core/profile/count-sorted.ts";
 import { fitCategoricalBins } from "../../core/profile/fit-categorical-bins.ts";
 import { fitNumericBins } from "../../core/profile/fit-numeric-bins.ts";
-import { sortNumbers } from "../../core/profile/sort-numbers.ts";
 import { textExpression } from "./expressions.ts";
 import type { HeldColumn } from "./gather-columns.ts";
 import type { Session } from "./session.ts";
 import type { SourceColumn } from "./source.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A fitted feature with what the rows that it was fitted on count. */
 export interface FittedFeature<Bins extends FeatureBins> {
@@ -15,14 +15,18 @@ export interface FittedFeature<Bins extends FeatureBins> {
   readonly counts: FeatureCounts;
 }
 
-/** Fits bins on a held column and counts it, sorting it in place. */
+/**
+ * Fits bins on a held column and counts it, sorting it in place.
+ *
+ * @param held  in the workspace; of `spare`, as long, nothing is kept
+ */
 export function fitHeld(
   name: string,
   held: HeldColumn,
   edges: number,
-  spare: Float64Array,
+  { workspace, spare }: { readonly workspace: Workspace; readonly spare: Float64Array },
 ): FittedFeature<NumericBins> & { readonly sorted: Float64Array } {
-  const sorted = sortNumbers(held.values, spare);
+  const sorted = workspace.sort(held.values, spare);
   let [start, end] = [0, sorted.length];
   while (start < end && sorted[start] === Number.NEGATIVE_INFINITY) start += 1;
   while (end > start && sorted[end - 1] === Number.POSITIVE_INFINITY) end -= 1;

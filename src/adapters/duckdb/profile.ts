@@ -3,7 +3,6 @@ import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { emptyCounts } from "../../core/profile/empty-counts.ts";
 import { fitNumericBins } from "../../core/profile/fit-numeric-bins.ts";
 import { encodeProfile } from "../../core/profile/profile-codec.ts";
-import { sortNumbers } from "../../core/profile/sort-numbers.ts";
 import type { CountEngine, FeatureRequest } from "../../ports/count-engine.ts";
 import { countRows } from "./count.ts";
 import { filterColumns, filterCondition, numberExpression, requireColumn } from "./expressions.ts";
@@ -12,6 +11,7 @@ import { countCategories, type FittedFeature, fitFrequencies, fitHeld, withInval
 import { queryNumber, type Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 import { streamVectors } from "./stream-vectors.ts";
+import { openWorkspace } from "./workspace.ts";
 
 type ProfileRequest = Parameters<CountEngine["profile"]>[0];
 
@@ -59,14 +59,16 @@ async function profileHeld(work: Work, features: readonly FeatureRequest[]): Pro
   const fitted = new Map<FeatureRequest, FittedFeature<FeatureBins>>();
   const numeric = features.filter(({ kind }) => kind === "numeric");
   const together = Math.min(numeric.length, Math.max(1, Math.floor(MAX_HELD / Math.max(1, work.rows))));
-  const buffers = createColumnBuffers(together, work.rows);
+  const workspace = openWorkspace(8 * (together + 1) * work.rows);
+  const buffers = createColumnBuffers(workspace, together, work.rows);
+  const room = { workspace, spare: workspace.doubles(work.rows) };
   for (let i = 0; i < numeric.length; i += together) {
     const batch = numeric.slice(i, i + together);
     const columns = batch.map(({ name }) => requireColumn(work.source, name, "to profile"));
-    const held = await gatherColumns(work.session, work.filtered, columns, buffers.columns);
+    const held = await gatherColumns(work.session, work.filtered, columns, buffers);
     for (const [f, feature] of batch.entries()) {
       const column = held[f];
-      if (column !== undefined) fitted.set(feature, fitHeld(feature.name, column, work.edges, buffers.spare));
+      if (column !== undefined) fitted.set(feature, fitHeld(feature.name, column, work.edges, room));
     }
   }
   for (const feature of features.filter(({ kind }) => kind === "categorical")) {
@@ -101,12 +103,16 @@ async function fitSampled(
 ): Promise<readonly FeatureBins[]> {
   const bins = new Map<FeatureRequest, FeatureBins>();
   const numeric = features.filter(({ kind }) => kind === "numeric");
-  const together = Math.max(1, Math.floor(MAX_HELD / maxSorted));
+  const together = Math.max(1, Math.min(numeric.length, Math.floor(MAX_HELD / maxSorted)));
+  const workspace = openWorkspace(8 * (together + 1) * maxSorted);
+  const held = Array.from({ length: together }, () => workspace.doubles(maxSorted));
+  const spare = workspace.doubles(maxSorted);
   for (let i = 0; i < numeric.length; i += together) {
     const batch = numeric.slice(i, i + together);
-    for (const [f, values] of (await sampleValues(work, batch, maxSorted)).entries()) {
+    for (const [f, values] of (await sampleValues(work, batch, held)).entries()) {
       const feature = batch[f];
-      if (feature !== undefined) bins.set(feature, fitNumericBins(feature.name, sortNumbers(values), work.edges));
+      if (feature === undefined) continue;
+      bins.set(feature, fitNumericBins(feature.name, workspace.sort(values, spare), work.edges));
     }
   }
   for (const feature of features.filter(({ kind }) => kind === "categorical")) {
@@ -121,16 +127,16 @@ async function fitSampled(
 async function sampleValues(
   { session, source, filtered, rows }: Work,
   features: readonly FeatureRequest[],
-  maxSorted: number,
+  held: readonly Float64Array[],
 ): Promise<readonly Float64Array[]> {
-  const held = features.map(() => new Float64Array(maxSorted));
   const filled = features.map(() => 0);
   const columns = features.map(({ name }) => numberExpression(requireColumn(source, name, "to profile")).value);
   // A multiplicative hash spreads positions evenly and has no period that a daily pattern could share.
-  const limit = (0.999 * maxSorted * 2 ** 32) / rows;
+  const limit = (0.999 * (held[0]?.length ?? 0) * 2 ** 32) / rows;
   let position = 0;
   await streamVectors(session, `SELECT ${columns.join(", ")} ${filtered}`, (chunk) => {
-    for (const [f, values] of held.entries()) {
+    for (const f of features.keys()) {
+      const values = held[f] ?? new Float64Array();
       const [incoming, validity] = [chunk.doubles(f), chunk.validity(f)];
       let next = filled[f] ?? 0;
       for (let i = 0; i < chunk.rows; i += 1) {
@@ -143,5 +149,5 @@ async function sampleValues(
     }
     position += chunk.rows;
   });
-  return held.map((values, f) => values.subarray(0, filled[f]));
+  return features.map((_, f) => held[f]?.subarray(0, filled[f]) ?? new Float64Array());
 }

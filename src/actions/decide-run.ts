@@ -1,9 +1,9 @@
 import type { Actor } from "../core/actor.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { RunRow } from "../ports/state.ts";
+import { decideRun } from "../stages/run/approve.ts";
 import { cancelRun } from "../stages/run/cancel.ts";
 import type { AdvancePorts } from "../stages/run/ports.ts";
-import { decideRun } from "../stages/run/promote.ts";
 
 /**
  * A person's word on a run: `approve` or `reject` a candidate that waits for it, or `cancel` a run under way.

@@ -79,6 +79,8 @@ export interface Policy {
   readonly evaluate: { readonly gates: readonly Condition[] };
   readonly promote: {
     readonly approval: "none" | "required" | "four_eyes";
+    /** How long a candidate waits for approval, in ms. */
+    readonly approvalExpiresMs: number;
     /** What takes a promoted version back within so many ms; nothing does when absent. */
     readonly rollback?: { readonly when: Condition; readonly withinMs: number };
   };

@@ -45,10 +45,13 @@ function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places
   };
 }
 
-function promote({ approval, rollback }: PolicyFile["promote"], places: Places): Policy["promote"] {
-  if (rollback === undefined) return { approval };
+function promote(
+  { approval, approval_expires: approvalExpiresMs, rollback }: PolicyFile["promote"],
+  places: Places,
+): Policy["promote"] {
+  if (rollback === undefined) return { approval, approvalExpiresMs };
   const when = conditionAt(rollback.when, ["promote", "rollback", "when"], places);
-  return { approval, rollback: { when, withinMs: rollback.within } };
+  return { approval, approvalExpiresMs, rollback: { when, withinMs: rollback.within } };
 }
 
 function data({ columns, settle, labels, segments, sensitive }: PolicyFile["data"]): Policy["data"] {

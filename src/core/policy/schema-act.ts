@@ -71,8 +71,13 @@ export const evaluateSection = section("What a candidate must meet.", {
 
 export const promoteSection = section("How a candidate becomes champion.", {
   approval: oneOf("none", "required", "four_eyes")
-    .describe("Whether a person approves: none, one, or one who is not who asked for the run. Default required.")
+    .describe(
+      "Who approves: none, required: one approver, four_eyes: two, neither of whom asked for the run. Default required.",
+    )
     .prefault("required"),
+  approval_expires: duration("How long a candidate waits for approval; then the run ends. Default 14d.", "1m").prefault(
+    "14d",
+  ),
   steps: list(z.string({ error: "a step such as shadow 24h" }), "steps", 20)
     .describe("Not supported yet: promotion is in one step.")
     .optional(),

@@ -19,6 +19,7 @@ import { nextVersionName } from "../../core/run/version-name.ts";
 import type { LabelledRows } from "../../ports/count-engine.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { ModelRow, StateTransaction } from "../../ports/state.ts";
+import { askForApproval } from "./await-approval.ts";
 import { type CandidateBaseline, makeBaseline } from "./make-baseline.ts";
 import type { Advancing } from "./ports.ts";
 import { type Told, takeStep, type WithinStep } from "./step.ts";
@@ -52,7 +53,7 @@ export async function evaluate(advancing: Advancing): Promise<TaskResult> {
     return { done: true };
   }
   const verdict = judgeGates(evaluation.gates);
-  const { run } = advancing;
+  const { ports, run } = advancing;
   const insertGates = (tx: StateTransaction) =>
     tx.runs.insertGates(
       evaluation.gates.map((body) => ({ runId: run.id, gate: body.gate, outcome: body.outcome, body })),
@@ -77,7 +78,7 @@ export async function evaluate(advancing: Advancing): Promise<TaskResult> {
         const created = await insertCandidate(advancing, tx, model, evaluation, baseline);
         await insertGates(tx);
         if (policy.promote.approval === "none") return created;
-        return { ...created, asks: `version ${created.told?.candidate} passed its gates and waits for approval` };
+        return { ...created, asks: askForApproval(policy, created.told?.candidate, ports.clock.now()) };
       },
     },
   );

@@ -1,61 +1,37 @@
 import type { Actor } from "../../core/actor.ts";
 import { systemActor } from "../../core/actor.ts";
 import { brokenInputRule } from "../../core/drift/judge.ts";
-import { DriftwardError } from "../../core/errors.ts";
 import type { GateOutcome } from "../../core/run/gates.ts";
 import { championComparedWith, type Lineage } from "../../core/run/lineage.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { IncidentRow, ModelRow, RunRow, StateTransaction, VersionRow } from "../../ports/state.ts";
+import { awaitApproval } from "./await-approval.ts";
 import { changeChampion } from "./change-champion.ts";
 import { toldOf } from "./evaluate.ts";
-import type { AdvancePorts, Advancing } from "./ports.ts";
+import type { Advancing } from "./ports.ts";
 import { takeStep, type WithinStep } from "./step.ts";
 import { beginWatch } from "./watch.ts";
 
 /**
  * promoting → promoted: the alias champion moves to the candidate, with its baseline, in one transaction. A policy that
- * wants a person's word is waited for: the run stays as it is until `decideRun`.
+ * wants a person's word is waited for: the run stays as it is until `decideRun` (approve.ts), or its time is over.
  */
 export async function promote(advancing: Advancing): Promise<TaskResult> {
-  const { ports, run, taskId } = advancing;
+  const { ports, run } = advancing;
   const policy = await ports.policies.of(run.policyRevisionId);
   if (policy.promote.approval === "none") await moveChampion(advancing, systemActor);
-  else if (taskId !== undefined) await ports.state.transaction((tx) => tx.outbox.done(taskId));
+  else await awaitApproval(advancing, policy);
   return { done: true };
 }
 
-/**
- * A person's word on a candidate that passed its gates.
- *
- * @throws Refused when the run does not wait for one, or the policy wants two persons
- */
-export async function decideRun(
-  ports: AdvancePorts,
-  {
-    runId,
-    actor,
-    approve,
-    reason,
-  }: { readonly runId: string; readonly actor: Actor; readonly approve: boolean; readonly reason: string },
-): Promise<void> {
-  const run = await ports.state.runs.get(runId);
-  if (run.state !== "promoting")
-    throw new DriftwardError(
-      "Refused",
-      `expected a run that waits for approval, got run ${run.number}, which is ${run.state}`,
-    );
-  const advancing = { ports, run, taskId: undefined };
-  const policy = await ports.policies.of(run.policyRevisionId);
-  if (approve && policy.promote.approval === "four_eyes")
-    throw new DriftwardError("Refused", "expected the approval of two persons, which cannot be given yet");
-  const moved = approve
-    ? await moveChampion(advancing, actor)
-    : await takeStep(advancing, { kind: "rejected", why: `${actor.id} rejected it: ${reason}` }, { actor });
-  if (!moved) throw new DriftwardError("Refused", `run ${run.number} moved on meanwhile`);
-}
-
-function moveChampion(advancing: Advancing, actor: Actor): Promise<boolean> {
-  return takeStep(advancing, { kind: "promoted" }, { actor, within: (tx, model) => moveAlias(advancing, tx, model) });
+/** Lets the candidate serve. @returns false when the run has moved on meanwhile */
+export function moveChampion(
+  advancing: Advancing,
+  actor: Actor,
+  payload: Readonly<Record<string, unknown>> = {},
+): Promise<boolean> {
+  const within = (tx: StateTransaction, model: ModelRow) => moveAlias(advancing, tx, model);
+  return takeStep(advancing, { kind: "promoted" }, { actor, payload, within });
 }
 
 async function moveAlias({ ports, run }: Advancing, tx: StateTransaction, model: ModelRow): Promise<WithinStep> {

@@ -55,7 +55,7 @@ test("fills in every default", () => {
       },
     ],
     evaluate: { gates: [] },
-    promote: { approval: "required" },
+    promote: { approval: "required", approvalExpiresMs: 14 * 86_400_000 },
     notify: { warning: ["risk-ml@example.com"], critical: ["risk-ml@example.com"], repeatMs: 24 * hour },
   } satisfies Policy);
 });

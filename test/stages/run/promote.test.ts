@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { giveWord } from "../../../src/actions/decide-run.ts";
-import type { Actor } from "../../../src/core/actor.ts";
+import { type Actor, systemActor } from "../../../src/core/actor.ts";
 import { brokenInputRule } from "../../../src/core/drift/judge.ts";
+import { advanceRun } from "../../../src/stages/run/advance.ts";
 import { failRun } from "../../../src/stages/run/fail.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { insertCheck, now, openWorld, start, type World, work } from "./world.ts";
@@ -55,14 +56,21 @@ describe("a candidate that waits for a person", () => {
       kind: "approval",
       body: { kind: "approval", candidate: "2", champion: "1", gates: [{ outcome: "pass" }, { outcome: "pass" }] },
     });
-    expect(mail?.body).toMatchObject({ outcome: "version 2 passed its gates and waits for approval" });
+    expect(mail?.body).toMatchObject({
+      outcome: "version 2 passed its gates and waits for approval until 2024-03-15 00:00 UTC",
+    });
   });
 
   test("serves once it is approved, and the trail names who did", async () => {
     const run = await openWaiting();
     const approved = await giveWord(world.ports, { run: run.number, word: "approve", reason: "fine", actor: person });
     expect(approved).toMatchObject({ state: "promoted" });
-    expect((await world.state.records.list(1, 100)).at(-1)).toMatchObject({ kind: "run promoted", actor: person });
+    const [given, promoted] = (await world.state.records.list(1, 100)).slice(-2);
+    expect(given).toMatchObject({ kind: "candidate approved", actor: person });
+    expect(JSON.parse(given?.payload ?? "")).toMatchObject({ reason: "fine", words: 1 });
+    expect(promoted).toMatchObject({ kind: "run promoted", actor: person });
+    const approvals = [{ by: person, at: now.toISOString(), reason: "fine" }];
+    expect(JSON.parse(promoted?.payload ?? "")).toMatchObject({ approvals });
     await expect(
       giveWord(world.ports, { run: run.number, word: "approve", reason: "again", actor: person }),
     ).rejects.toMatchObject({ code: "Refused", message: expect.stringContaining("which is promoted") });
@@ -86,13 +94,74 @@ describe("a candidate that waits for a person", () => {
     expect((await world.state.models.get(world.model.id)).championEpoch).toBe(state === "promoted" ? 2 : 1);
   });
 
-  test("is told two persons cannot approve yet", async () => {
-    world = await openWorld({ promote: "promote: { approval: four_eyes }" });
+  test("is ended when nobody approves in time, and cannot be approved after it", async () => {
+    world = await openWorld({ promote: "promote: { approval: required, approval_expires: 3d }" });
     await start(world);
-    const run = await work(world, world.ports);
+    const run = await work(world, world.ports, ({ state }) => state === "promoting");
+    const openTasks = async () => (await world.state.outbox.open(10)).filter(({ kind }) => kind === "run");
+    const [first] = await openTasks();
+    await advanceRun(world.ports, { runId: run?.id ?? "", epoch: run?.epoch ?? 0, taskId: first?.id ?? "" });
+    expect((await openTasks()).map(({ key }) => key)).toEqual([`run-${run?.id}-${run?.epoch}-expires`]);
+    const later = { ...world.ports, clock: { now: () => new Date(now.getTime() + 3 * 86_400_000) } };
     await expect(
-      giveWord(world.ports, { run: run?.number ?? 0, word: "approve", reason: "", actor: person }),
-    ).rejects.toMatchObject({ code: "Refused" });
+      giveWord(later, { run: run?.number ?? 0, word: "approve", reason: "", actor: person }),
+    ).rejects.toMatchObject({
+      code: "Refused",
+      message: expect.stringContaining("waited for approval until 2024-03-04"),
+    });
+    await work(world, later);
+    expect(await world.state.runs.get(run?.id ?? "")).toMatchObject({
+      state: "rejected",
+      outcome: "nobody approved it within 3d",
+    });
+  });
+});
+
+describe("four eyes", () => {
+  const token = (id: string): Actor => ({ kind: "token", id });
+  const openFourEyes = async (asker: Actor) => {
+    world = await openWorld({ promote: "promote: { approval: four_eyes }" });
+    await start(world, asker);
+    const run = await work(world, world.ports);
+    if (run?.state !== "promoting") throw new Error(`expected a run that waits, got ${run?.state}`);
+    const approve = (actor: Actor) =>
+      giveWord(world.ports, { run: run.number, word: "approve", reason: `${actor.id} looked`, actor });
+    return { run, approve };
+  };
+
+  test("are two tokens, neither of which asked for the run", async () => {
+    const { approve } = await openFourEyes(token("ada"));
+    await expect(approve(person)).rejects.toMatchObject({
+      code: "Refused",
+      hint: expect.stringContaining("token create"),
+    });
+    await expect(approve(token("ada"))).rejects.toMatchObject({
+      message: expect.stringContaining("asked for the run"),
+    });
+    expect(await approve(token("bea"))).toMatchObject({ state: "promoting" });
+    await expect(approve(token("bea"))).rejects.toMatchObject({
+      message: expect.stringContaining("approved it before"),
+    });
+    expect(await approve(token("cid"))).toMatchObject({ state: "promoted" });
+    const words = (await world.state.records.list(1, 100)).filter(({ kind }) => kind === "candidate approved");
+    expect(words.map(({ actor }) => actor.id)).toEqual(["bea", "cid"]);
+  });
+
+  test("may come at once: it serves once", async () => {
+    const { run, approve } = await openFourEyes(systemActor);
+    const settled = await Promise.allSettled(["bea", "cid", "dan", "bea"].map((id) => approve(token(id))));
+    expect(settled.some(({ status }) => status === "fulfilled")).toBe(true);
+    expect(await world.state.runs.get(run.id)).toMatchObject({ state: "promoted" });
+    expect((await world.state.models.get(world.model.id)).championEpoch).toBe(2);
+  });
+
+  test("a second word whose promotion was broken off is taken up when it is said again", async () => {
+    const { run, approve } = await openFourEyes(systemActor);
+    await approve(token("bea"));
+    await world.state.transaction((tx) =>
+      tx.approvals.insert({ runId: run.id, actorKind: "token", actorId: "cid", reason: "", at: now }),
+    );
+    expect(await approve(token("cid"))).toMatchObject({ state: "promoted" });
   });
 });
 

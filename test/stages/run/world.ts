@@ -7,7 +7,7 @@ import { randomIds } from "../../../src/adapters/ids.ts";
 import { createParquetLog } from "../../../src/adapters/parquet-log/parquet-log.ts";
 import { runFolders } from "../../../src/adapters/run-folders/run-folders.ts";
 import { processRunner } from "../../../src/adapters/runner-process/process-runner.ts";
-import { systemActor } from "../../../src/core/actor.ts";
+import { type Actor, systemActor } from "../../../src/core/actor.ts";
 import { parsePolicy } from "../../../src/core/policy/parse-policy.ts";
 import { encodeProfile } from "../../../src/core/profile/profile-codec.ts";
 import type { LogLabel, LogPrediction, RowSchema } from "../../../src/ports/log.ts";
@@ -235,14 +235,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /** Starts a run as a person would. */
-export async function start({ state, ports, model }: World): Promise<RunRow> {
+export async function start({ state, ports, model }: World, actor: Actor = systemActor): Promise<RunRow> {
   const answer = await state.transaction(async (tx) =>
     startRun(ports, tx, {
       model: await tx.models.lock(model.id),
       policy: await ports.policies.of(model.policyRevision ?? ""),
       policyRevisionId: model.policyRevision ?? "",
       reason: "a test",
-      actor: systemActor,
+      actor,
     }),
   );
   if ("refused" in answer) throw new Error(answer.refused);

@@ -1,7 +1,7 @@
 import type { Actor } from "../core/actor.ts";
 import { DriftwardError } from "../core/errors.ts";
 import { type ColumnMapping, checkMapping, type FeatureKind } from "../core/prediction/contract.ts";
-import { rowSchema } from "../core/prediction/feature-kinds.ts";
+import { kindOf, rowSchema } from "../core/prediction/feature-kinds.ts";
 import type { Task } from "../core/prediction/infer-task.ts";
 import { checkModelName } from "../core/prediction/model-name.ts";
 import type { RowSchema } from "../core/prediction/prediction.ts";
@@ -13,13 +13,16 @@ import type { Clock } from "../ports/clock.ts";
 import type { CountEngine } from "../ports/count-engine.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { PredictionLog } from "../ports/log.ts";
+import type { Policies } from "../ports/lookups.ts";
 import type { RowReader, RowSource } from "../ports/row-source.ts";
 import type { ModelRow, State } from "../ports/state.ts";
 import { digestRows, openRows, type RowsFrom } from "../stages/ingest/open-rows.ts";
 import { kindsWith } from "../stages/ingest/outcome-kind.ts";
 import { type Scan, scanSource } from "../stages/ingest/scan.ts";
+import { limitationsOf } from "./baseline/limitations.ts";
 import { createOutcomes, type Outcomes, type Promised, promiseOf, taskOf } from "./baseline/outcomes.ts";
 import { type Refused, readRecords } from "./baseline/read-records.ts";
+import { findRegistered, type Registered } from "./baseline/registered.ts";
 import { storeBaseline } from "./baseline/store.ts";
 
 export interface BaselinePorts {
@@ -29,6 +32,7 @@ export interface BaselinePorts {
   readonly reader: RowReader;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly policies?: Policies;
 }
 
 export interface BaselineInput {
@@ -43,6 +47,8 @@ export interface BaselineInput {
   readonly epoch?: EpochUnit;
   /** Where the trained artifact is. */
   readonly artifact?: string;
+  /** Why it takes the place of a baseline that checks were made against already. */
+  readonly replace?: string;
 }
 
 export interface BaselineResult extends Promised {
@@ -51,11 +57,15 @@ export interface BaselineResult extends Promised {
   readonly baselineId: string;
   /** Whether the same file was registered for this version before; nothing has changed then. */
   readonly already: boolean;
+  /** Whether it stands in the place of another file's. */
+  readonly replaced: boolean;
   readonly champion: boolean;
   readonly task: Task | undefined;
   readonly rows: number;
   readonly refused: number;
   readonly reasons: readonly string[];
+  /** What it is not good for: few rows, columns without values, no times, no labels. */
+  readonly limitations: readonly string[];
   readonly features: Readonly<Record<string, FeatureKind>>;
 }
 
@@ -64,10 +74,11 @@ const mostRepeats = 20;
 /**
  * Makes the baseline of a version from a file: its rows are kept beside the log, their profile is what windows are
  * compared with, and where it has predictions and labels their metrics are the version's promise. A version that is not
- * known yet is made; the first of a model becomes its champion.
+ * known yet is made; the first of a model becomes its champion. Another file for the same version replaces the baseline
+ * while nothing has been checked against it, and later with a reason.
  *
- * @throws InvalidData when the file cannot be used; InvalidInput when the task is in doubt; Conflict when the version
- * has another baseline, or the model another task
+ * @throws InvalidData when the file cannot be used; InvalidInput when the task is in doubt; Conflict when checks were made
+ * against another baseline of the version, or the model has another task
  */
 export async function registerBaseline(ports: BaselinePorts, input: BaselineInput): Promise<BaselineResult> {
   checkModelName(input.model);
@@ -103,14 +114,22 @@ async function tryRegister(
   { source, scan, digest }: Opened,
 ): Promise<BaselineResult | undefined> {
   const model = await ports.state.models.find(input.model);
-  const before = model && (await findRegistered(ports, model, input, digest));
-  if (before !== undefined) return before;
+  const { version, replace } = input;
+  const named = {
+    modelId: model?.id ?? "",
+    model: input.model,
+    version,
+    ...(replace === undefined ? {} : { replace }),
+  };
+  const before = model && (await findRegistered(ports.state, named, digest));
+  if (model !== undefined && before?.same === true) return asRegistered(model, before);
   const typed = withTask(model, scan, input.task);
   const kinds = kindsWith(typed, scan, source.name);
   const schema = rowSchema(
     kinds,
     scan.columns.scores.map(({ name }) => name),
   );
+  requireFeatures(source, scan);
   const modelId = model?.id ?? ports.ids.next();
   const baselineId = ports.ids.next();
   const outcomes = createOutcomes(schema);
@@ -126,18 +145,33 @@ async function tryRegister(
     const promised = promiseOf(outcomes, schema, task);
     const at = ports.clock.now();
     const made = { modelId, baselineId, kinds, task, profile, digest, file, source: source.name, at };
-    const stored = await storeBaseline(ports, input, { ...made, before: model, metrics: promised.metrics });
+    const replaces = before?.baseline;
+    const stored = await storeBaseline(ports, input, { ...made, before: model, replaces, metrics: promised.metrics });
     if (stored === undefined) {
       await ports.log.discard([file]);
       return undefined;
     }
     const features = Object.fromEntries(schema.features.map(({ name, kind }) => [name, kind]));
     const numbers = { rows: file.rowCount, refused: refused.count, reasons: refused.reasons, features };
-    return { ...stored, ...promised, ...numbers, modelId, baselineId, task, already: false };
+    const told = { limitations: limitationsOf(scan, schema, outcomes, profile), replaced: replaces !== undefined };
+    return { ...stored, ...promised, ...numbers, ...told, modelId, baselineId, task, already: false };
   } catch (error) {
     if (error instanceof DriftwardError && error.code !== "StateUnavailable") await ports.log.discard([file]);
     throw error;
   }
+}
+
+/** Without one, no check could say anything. */
+function requireFeatures(source: RowSource, scan: Scan): void {
+  const { features } = scan.columns;
+  const [shown] = features.filter((name) => kindOf(scan.votes.get(name) ?? { numbers: 0, others: 0 }) !== undefined);
+  if (shown !== undefined) return;
+  const found =
+    features.length === 0 ? "it has no column of one" : `no row has a value of ${features.slice(0, 5).join(", ")}`;
+  throw new DriftwardError("InvalidData", `${source.name}: expected features to compare with; ${found}`, {
+    hint: "name a file with the columns that the model is given, beside its predictions and labels",
+    place: { file: source.name },
+  });
 }
 
 function noRows(source: RowSource, why: string): DriftwardError {
@@ -147,32 +181,19 @@ function noRows(source: RowSource, why: string): DriftwardError {
   });
 }
 
-/** A baseline is immutable: the same file again changes nothing, another one needs another version. */
-async function findRegistered(
-  ports: BaselinePorts,
-  model: ModelRow,
-  input: BaselineInput,
-  digest: string,
-): Promise<BaselineResult | undefined> {
-  const version = await ports.state.versions.find(model.id, input.version);
-  const baseline = version && (await ports.state.baselines.ofVersion(version.id));
-  if (version === undefined || baseline === undefined) return undefined;
-  if (version.lineage.digest !== digest)
-    throw new DriftwardError(
-      "Conflict",
-      `version ${input.version} of ${input.model} has a baseline already, from ${baseline.source}`,
-      { hint: "baselines are frozen with their version: register this file under another version" },
-    );
+function asRegistered(model: ModelRow, { version, baseline }: Registered): BaselineResult {
   return {
     modelId: model.id,
     versionId: version.id,
     baselineId: baseline.id,
     already: true,
+    replaced: false,
     champion: model.championVersion === version.id,
     task: model.task,
     rows: baseline.rowCount,
     refused: 0,
     reasons: [],
+    limitations: [],
     metrics: baseline.metrics as Promised["metrics"],
     unmeasured: {},
     features: Object.fromEntries(Object.entries(model.features).filter(([name]) => name !== "prediction")),

@@ -78,6 +78,8 @@ export interface BaselineRow {
   readonly source: string;
   readonly profile: Uint8Array;
   readonly metrics: Readonly<Record<string, unknown>>;
+  /** Of the file that it was made from; absent where a run made it. */
+  readonly digest?: string | undefined;
   readonly createdAt: Date;
 }
 

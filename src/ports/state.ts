@@ -85,6 +85,8 @@ export interface StateReads {
     get(id: string): Promise<BaselineRow>;
     /** The newest baseline of a version. */
     ofVersion(versionId: string): Promise<BaselineRow | undefined>;
+    /** Whether a check was made against it. */
+    isUsed(id: string): Promise<boolean>;
   };
   readonly aliases: {
     /** All changes of an alias, oldest first. */

@@ -12,6 +12,7 @@ import { decodeProfile } from "../../src/core/profile/profile-codec.ts";
 import { ingest } from "../../src/stages/ingest.ts";
 import { openTestLog, type TestLog, testActor } from "../support/open-test-log.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
+import { sampleCheck, samplePolicyRevision } from "../support/sample-rows.ts";
 
 let state: TestState;
 let log: TestLog;
@@ -107,14 +108,10 @@ describe("the first version of a model", () => {
     expect(JSON.parse(records[0]?.payload ?? "")).toMatchObject({ version: "v1", rows: 80, champion: true });
   });
 
-  test("registered again with the same rows changes nothing; with others it is refused", async () => {
+  test("registered again with the same rows changes nothing", async () => {
     const again = await register(model, binary);
     expect(again).toMatchObject({ already: true, champion: true, baselineId: result.baselineId, rows: 80 });
     expect(again.metrics).toEqual(result.metrics);
-    await expect(register(model, binary.slice(1))).rejects.toMatchObject({
-      code: "Conflict",
-      message: expect.stringContaining("has a baseline already, from train"),
-    });
     expect(readdirSync(join(log.folder, "log", result.modelId, "baselines"))).toHaveLength(1);
   });
 
@@ -194,10 +191,148 @@ describe("the task", () => {
   });
 });
 
+describe("what a baseline is not good for is said", () => {
+  const timed = binary.map((row, n) => ({ ...row, timestamp: new Date(Date.UTC(2026, 0, 1, n)).toISOString() }));
+  const many = [...timed, ...timed];
+  const of = async (rows: readonly object[]) => (await register(freshModel(), rows)).limitations;
+
+  test("nothing, where nothing is wrong", async () => expect(await of(many)).toEqual([]));
+
+  test.each([
+    ["few rows", timed.slice(0, 40), "only 40 rows: all but large changes pass for chance"],
+    [
+      "a column without values",
+      many.map((row) => ({ ...row, fee: null })),
+      "no value of fee: nothing can be told of it",
+    ],
+    [
+      "no times",
+      [...binary, ...binary],
+      "no row has a timestamp: limits stay provisional, they notify and start no retrain",
+    ],
+    [
+      "some times",
+      [...timed, ...binary],
+      "80 rows have no timestamp: limits stay provisional, they notify and start no retrain",
+    ],
+    [
+      "no labels",
+      many.map(({ label: _, ...row }) => row),
+      "no promise: rules on performance need predictions and labels to compare with",
+    ],
+  ])("%s", async (_, rows, said) => expect(await of(rows)).toEqual([said]));
+});
+
+describe("another file for a version that has a baseline", () => {
+  const others = binary.slice(1);
+  /** A check of the model against its champion's baseline, done. */
+  async function checked(modelId: string): Promise<void> {
+    const [at, model] = [new Date("2026-01-02"), await state.models.get(modelId)];
+    const revision = samplePolicyRevision(modelId);
+    const row = sampleCheck(
+      {
+        modelId,
+        policyRevisionId: revision.id,
+        versionId: model.championVersion ?? "",
+        baselineId: model.championBaseline ?? "",
+      },
+      at,
+      { versionId: model.championVersion, baselineId: model.championBaseline },
+    );
+    const { versionId, baselineId } = row;
+    const seen = { reason: undefined, rowCount: 1, quality: [], performance: {}, doneAt: at, versionId, baselineId };
+    await state.transaction(async (tx) => {
+      await tx.policies.insert(revision);
+      await tx.checks.insert(row);
+      await tx.checks.finish(row.id, { state: "done", verdict: "ok", ...seen });
+    });
+  }
+  const recordsOf = async (model: string) =>
+    (await state.records.list(0, 10_000)).filter(({ subject }) => subject === model);
+
+  test("replaces it while nothing was checked against it, and serves in its place", async () => {
+    const model = freshModel();
+    const first = await register(model, binary);
+    const second = await register(model, others);
+    expect(second).toMatchObject({ already: false, replaced: true, champion: true, rows: 79 });
+    expect(second.versionId).toBe(first.versionId);
+    expect(await state.models.get(first.modelId)).toMatchObject({
+      championBaseline: second.baselineId,
+      championEpoch: 2,
+    });
+    expect((await state.baselines.ofVersion(first.versionId))?.id).toBe(second.baselineId);
+    expect((await state.aliases.history(first.modelId, "champion")).map(({ baselineId }) => baselineId)).toEqual([
+      first.baselineId,
+      second.baselineId,
+    ]);
+    const records = await recordsOf(model);
+    expect(records.map(({ kind }) => kind)).toEqual(["baseline registered", "baseline replaced"]);
+    expect(JSON.parse(records[1]?.payload ?? "")).toMatchObject({ replaces: first.baselineId, rows: 79 });
+    expect(await register(model, others)).toMatchObject({ already: true, baselineId: second.baselineId });
+    expect(await register(model, binary)).toMatchObject({ already: false, replaced: true });
+  });
+
+  test("of a version that does not serve leaves the champion alone", async () => {
+    const model = freshModel();
+    const champion = await register(model, binary);
+    await register(model, binary.slice(2), { version: "v2" });
+    expect(await register(model, others, { version: "v2" })).toMatchObject({ replaced: true, champion: false });
+    expect((await state.models.get(champion.modelId)).championBaseline).toBe(champion.baselineId);
+  });
+
+  test("is refused once a check was made against it, unless it is said why; what was there stays", async () => {
+    const model = freshModel();
+    const first = await register(model, binary);
+    await checked(first.modelId);
+    await expect(register(model, others)).rejects.toMatchObject({
+      code: "Conflict",
+      message: `version v1 of ${model} has a baseline already, from train, and checks were made against it`,
+      hint: expect.stringContaining("--replace --reason"),
+    });
+    expect((await state.models.get(first.modelId)).championBaseline).toBe(first.baselineId);
+    const second = await register(model, others, { replace: "the first had no labels" });
+    expect(second).toMatchObject({ replaced: true, champion: true });
+    const last = (await recordsOf(model)).at(-1);
+    expect(JSON.parse(last?.payload ?? "")).toMatchObject({
+      reason: "the first had no labels",
+      replaces: first.baselineId,
+    });
+    expect((await state.aliases.history(first.modelId, "champion")).at(-1)?.reason).toBe(
+      "baseline replaced: the first had no labels",
+    );
+    expect((await state.baselines.get(first.baselineId)).rowCount).toBe(80);
+  });
+
+  test("two at once: one after the other, and the champion has the newest", async () => {
+    const model = freshModel();
+    const first = await register(model, binary);
+    const other = { ...ports, state: await state.another() };
+    const input = (rows: readonly object[]) => ({
+      model,
+      version: "v1",
+      actor: testActor,
+      from: { rows, name: "train" },
+    });
+    await Promise.all([
+      registerBaseline(ports, input(binary.slice(3))),
+      registerBaseline(other, input(binary.slice(4))),
+    ]);
+    const history = await state.aliases.history(first.modelId, "champion");
+    expect(history.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect((await state.models.get(first.modelId)).championBaseline).toBe(history[2]?.baselineId);
+  });
+});
+
 describe("files that cannot be a baseline change nothing", () => {
   test.each([
     ["no rows", "x,prediction\n", "expected rows to compare with; it has none"],
     ["no good row", "x,prediction,timestamp\n1,0,yesterday\n", "none of its 1 can be used: line 2: timestamp"],
+    ["no features", "prediction,label\n1,0\n", "expected features to compare with; it has no column of one"],
+    [
+      "features without values",
+      "x,y,prediction\n,,1\n",
+      "expected features to compare with; no row has a value of x, y",
+    ],
     ["a name that is taken", "x,_invalid\n1,2\n", 'cannot be called "_invalid"'],
   ])("%s", async (_, text, message) => {
     const model = freshModel();

@@ -46,7 +46,9 @@ create table "baseline" (
   source text not null,
   profile bytea not null,
   metrics text not null,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  digest text,
+  seq bigint not null generated always as identity
 );
 alter table baseline add constraint baseline_pkey PRIMARY KEY (id);
 alter table baseline add constraint baseline_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
@@ -94,6 +96,7 @@ alter table "check" add constraint check_check CHECK (((state = 'done'::text) = 
 alter table "check" add constraint check_check1 CHECK (((verdict IS DISTINCT FROM 'inconclusive'::text) OR (reason IS NOT NULL)));
 alter table "check" add constraint check_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'done'::text, 'failed'::text, 'missed'::text])));
 alter table "check" add constraint check_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'warning'::text, 'critical'::text, 'inconclusive'::text])));
+CREATE INDEX check_by_baseline ON "check" USING btree (baseline_id) WHERE (state = 'done'::text);
 CREATE INDEX check_by_time ON "check" USING btree (model_id, slot_at);
 CREATE UNIQUE INDEX check_slot ON "check" USING btree (model_id, slot_key) WHERE (slot_key <> ''::text);
 

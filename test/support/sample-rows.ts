@@ -55,6 +55,7 @@ export const sampleBaseline = (modelId: string, versionId: string, more: Partial
   source: "training",
   profile: Uint8Array.of(0, 1, 255),
   metrics: {},
+  digest: undefined,
   createdAt: hour(0),
   ...more,
 });

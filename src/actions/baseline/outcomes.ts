@@ -11,6 +11,8 @@ export interface Outcomes {
   predicted: OutcomeSummary;
   labelled: OutcomeSummary;
   hasEntities: boolean;
+  /** Rows without a time. */
+  untimed: number;
 }
 
 export function createOutcomes(schema: RowSchema): Outcomes {
@@ -22,6 +24,7 @@ export function createOutcomes(schema: RowSchema): Outcomes {
     predicted: nothingSeen,
     labelled: nothingSeen,
     hasEntities: false,
+    untimed: 0,
   };
 }
 
@@ -29,6 +32,7 @@ export function addOutcome(outcomes: Outcomes, record: BaselineRecord): void {
   const { prediction, label, entityId } = record;
   if (prediction !== undefined) outcomes.predicted = summarise(outcomes.predicted, prediction);
   if (label !== undefined) outcomes.labelled = summarise(outcomes.labelled, label);
+  if (record.timestamp === undefined) outcomes.untimed += 1;
   outcomes.hasEntities ||= entityId !== undefined;
   outcomes.entities.push(entityId ?? ` row ${outcomes.entities.length}`);
   outcomes.predictions.push(prediction ?? Number.NaN);

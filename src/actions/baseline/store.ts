@@ -1,10 +1,13 @@
 import type { Actor } from "../../core/actor.ts";
+import type { Policy } from "../../core/policy/policy.ts";
 import type { FeatureKind } from "../../core/prediction/contract.ts";
 import type { Task } from "../../core/prediction/infer-task.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import { encodeProfile } from "../../core/profile/profile-codec.ts";
 import type { Ids } from "../../ports/ids.ts";
-import type { ModelRow, State, StateTransaction } from "../../ports/state.ts";
+import type { Policies } from "../../ports/lookups.ts";
+import type { BaselineRow, ModelRow, NewRecord, State, StateTransaction, VersionRow } from "../../ports/state.ts";
+import { changeChampion } from "../../stages/run/change-champion.ts";
 
 /** A baseline whose rows are on disk and which is in no row yet. */
 export interface NewBaseline {
@@ -12,6 +15,8 @@ export interface NewBaseline {
   readonly baselineId: string;
   /** The model as it was when the rows were typed. */
   readonly before: ModelRow | undefined;
+  /** The baseline of the same version whose place it takes. */
+  readonly replaces: BaselineRow | undefined;
   readonly kinds: ReadonlyMap<string, FeatureKind>;
   readonly task: Task | undefined;
   readonly profile: Profile;
@@ -27,6 +32,8 @@ interface Named {
   readonly version: string;
   readonly artifact?: string;
   readonly actor: Actor;
+  /** Why a baseline that was checked against is replaced. */
+  readonly replace?: string;
 }
 
 export interface Stored {
@@ -36,16 +43,21 @@ export interface Stored {
 
 /** Writes version, baseline and, for the first version, champion. Undefined when the model changed meanwhile. */
 export function storeBaseline(
-  ports: { readonly state: State; readonly ids: Ids },
+  ports: { readonly state: State; readonly ids: Ids; readonly policies?: Policies },
   named: Named,
   made: NewBaseline,
 ): Promise<Stored | undefined> {
   const freshVersionId = ports.ids.next();
+  const revision = made.before?.policyRevision;
+  const policy = revision === undefined ? undefined : ports.policies?.of(revision).catch(() => undefined);
   return ports.state.transaction(async (tx) => {
     const model = await tx.models.ensure(named.model, made.modelId, made.at);
     if (model.id !== made.modelId || hasChanged(model, made.before)) return undefined;
     const found = await tx.versions.find(model.id, named.version);
-    if (found !== undefined && (await tx.baselines.ofVersion(found.id)) !== undefined) return undefined;
+    const standing = found && (await tx.baselines.ofVersion(found.id));
+    if (standing?.id !== made.replaces?.id) return undefined;
+    const late = named.replace === undefined && standing !== undefined && (await tx.baselines.isUsed(standing.id));
+    if (late) return undefined;
     const versionId = found?.id ?? freshVersionId;
     if (found === undefined) await insertVersion(tx, named, made, versionId);
     await tx.baselines.insert({
@@ -56,13 +68,17 @@ export function storeBaseline(
       source: made.source,
       profile: encodeProfile(made.profile),
       metrics: made.metrics,
+      digest: made.digest,
       createdAt: made.at,
     });
     await tx.models.update(model.id, { features: Object.fromEntries(made.kinds), task: made.task });
-    const champion = model.championVersion === undefined;
-    if (champion) await crown(tx, model, made, versionId);
-    await record(tx, named, made, champion);
-    return { versionId, champion };
+    const first = model.championVersion === undefined;
+    if (first) await crown(tx, model, made, versionId);
+    const serves = found !== undefined && model.championVersion === found.id;
+    const records = serves ? await moveChampion(tx, model, { named, made, version: found, policy: await policy }) : [];
+    await record(tx, named, made, first || serves);
+    for (const one of records) await tx.records.append(one);
+    return { versionId, champion: first || serves };
   });
 }
 
@@ -95,12 +111,30 @@ async function crown(tx: StateTransaction, model: ModelRow, made: NewBaseline, v
   });
 }
 
+/** A champion whose baseline is replaced: windows are compared with the new one from now on. */
+async function moveChampion(
+  tx: StateTransaction,
+  model: ModelRow,
+  to: {
+    readonly named: Named;
+    readonly made: NewBaseline;
+    readonly version: VersionRow;
+    readonly policy: Policy | undefined;
+  },
+): Promise<readonly NewRecord[]> {
+  const { baselineId, at } = to.made;
+  const { version, policy } = to;
+  const reason = `baseline replaced: ${to.named.replace ?? "nothing was checked against the one before"}`;
+  const { records } = await changeChampion(tx, { model, version, baselineId, at, reason, runId: undefined, policy });
+  return records;
+}
+
 async function record(tx: StateTransaction, named: Named, made: NewBaseline, champion: boolean): Promise<void> {
-  const { baselineId: baseline, digest, source, task, metrics } = made;
+  const { baselineId: baseline, digest, source, task, metrics, replaces } = made;
   await tx.records.append({
     actor: named.actor,
     at: made.at,
-    kind: "baseline registered",
+    kind: replaces === undefined ? "baseline registered" : "baseline replaced",
     subject: named.model,
     payload: {
       version: named.version,
@@ -112,6 +146,8 @@ async function record(tx: StateTransaction, named: Named, made: NewBaseline, cha
       metrics,
       champion,
       ...(task === undefined ? {} : { task }),
+      ...(replaces === undefined ? {} : { replaces: replaces.id }),
+      ...(replaces === undefined || named.replace === undefined ? {} : { reason: named.replace }),
     },
   });
 }

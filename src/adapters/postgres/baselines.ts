@@ -3,18 +3,26 @@ import { requireFound } from "./found.ts";
 import { encodeRow } from "./row-plugin.ts";
 import type { Database } from "./tables.ts";
 
+const columns = [
+  ...(["id", "modelId", "versionId", "rowCount", "source"] as const),
+  ...(["profile", "metrics", "digest", "createdAt"] as const),
+];
+
 export const baselineReads = (db: Database): StateReads["baselines"] => ({
   async get(id) {
-    const query = db.selectFrom("baseline").selectAll().where("id", "=", id);
+    const query = db.selectFrom("baseline").select(columns).where("id", "=", id);
     return requireFound(await query.executeTakeFirst(), "baseline", id);
+  },
+  async isUsed(id) {
+    const query = db.selectFrom("check").select("id").where("baselineId", "=", id).where("state", "=", "done");
+    return (await query.limit(1).executeTakeFirst()) !== undefined;
   },
   ofVersion: (versionId) =>
     db
       .selectFrom("baseline")
-      .selectAll()
+      .select(columns)
       .where("versionId", "=", versionId)
-      .orderBy("createdAt", "desc")
-      .orderBy("id", "desc")
+      .orderBy("seq", "desc")
       .limit(1)
       .executeTakeFirst(),
 });

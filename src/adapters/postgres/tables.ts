@@ -82,7 +82,7 @@ export interface Tables {
   policyRevision: Table<PolicyRevisionRow>;
   policyRefusal: Table<PolicyRefusalRow>;
   version: Table<VersionRow>;
-  baseline: Table<BaselineRow>;
+  baseline: Table<BaselineRow> & { seq: Generated<number> };
   aliasChange: Table<AliasChangeRow>;
   ingest: Table<IngestRow>;
   logFile: Table<LogFileRow>;

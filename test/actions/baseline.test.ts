@@ -240,7 +240,16 @@ describe("another file for a version that has a baseline", () => {
       { versionId: model.championVersion, baselineId: model.championBaseline },
     );
     const { versionId, baselineId } = row;
-    const seen = { reason: undefined, rowCount: 1, quality: [], performance: {}, doneAt: at, versionId, baselineId };
+    const seen = {
+      reason: undefined,
+      quarantined: 0,
+      rowCount: 1,
+      quality: [],
+      performance: {},
+      doneAt: at,
+      versionId,
+      baselineId,
+    };
     await state.transaction(async (tx) => {
       await tx.policies.insert(revision);
       await tx.checks.insert(row);

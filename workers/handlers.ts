@@ -5,6 +5,7 @@ import { type CheckpointMail, type CheckpointPorts, checkpoint } from "../src/st
 import { type CountPorts, count } from "../src/stages/count.ts";
 import { type DecidePorts, decide } from "../src/stages/decide/decide.ts";
 import { escalate } from "../src/stages/decide/escalate.ts";
+import { type DigestPorts, digest } from "../src/stages/digest.ts";
 import { failNotification, type NotifyPorts, notify } from "../src/stages/notify.ts";
 import { type AdvancePorts, advanceRun } from "../src/stages/run/advance.ts";
 import { failRun } from "../src/stages/run/fail.ts";
@@ -14,6 +15,7 @@ import type { TaskHandler, TaskHandlers } from "./handle.ts";
 export type StagePorts = CheckPorts &
   CountPorts &
   DecidePorts &
+  DigestPorts &
   NotifyPorts &
   AdvancePorts &
   CheckpointPorts & {
@@ -33,6 +35,7 @@ export function createHandlers(ports: StagePorts): TaskHandlers {
     ),
     decide: handler((task) => decide(ports, { modelId: task.subject, taskId: task.id })),
     escalate: handler((task) => escalate(ports, { incidentId: task.subject, taskId: task.id })),
+    digest: handler((task) => digest(ports, { digestId: task.subject, taskId: task.id })),
     notify: handler(
       (task) => notify(ports, { notificationId: task.subject, taskId: task.id }),
       (task, error) =>

@@ -23,6 +23,8 @@ export const taskRoutes: Readonly<Record<TaskKind, TaskRoute>> = {
   check: { queue: "checks", stage: "check", retry: { maxFailures: 5, firstMs: 2_000, maxMs: 2 * minute } },
   decide: { queue: "checks", stage: "decide", retry: { maxFailures: 8, firstMs: 1_000, maxMs: 5 * minute } },
   escalate: { queue: "notices", stage: "decide", retry: { maxFailures: 8, firstMs: 1_000, maxMs: 5 * minute } },
+  // What was gathered is not given up: it is tried for about a week.
+  digest: { queue: "notices", stage: "digest", retry: { maxFailures: 250, firstMs: 1_000, maxMs: 40 * minute } },
   run: { queue: "runs", stage: "run", retry: { maxFailures: 6, firstMs: 2_000, maxMs: 5 * minute } },
   watch: { queue: "runs", stage: "run", retry: { maxFailures: 8, firstMs: 2_000, maxMs: 5 * minute } },
   // A mail server may be away for a night: about 20 hours in all.

@@ -1,3 +1,4 @@
+import type { DigestNotice } from "./incident/digest.ts";
 import type { IncidentNotice } from "./incident/notice.ts";
 import type { PolicyNotice } from "./policy/notice.ts";
 import type { RunNotice } from "./run/notice.ts";
@@ -5,3 +6,6 @@ import type { VersionNotice } from "./run/version-notice.ts";
 
 /** What one notification is written from: about an incident, a policy, a run or a version. */
 export type Notice = IncidentNotice | PolicyNotice | RunNotice | VersionNotice;
+
+/** What is told by mail: a webhook's receiver gathers by itself. */
+export type MailNotice = Notice | DigestNotice;

@@ -1,5 +1,15 @@
 /** What a task is about; the kinds are the stages. */
-export type TaskKind = "tick" | "count" | "check" | "decide" | "escalate" | "run" | "watch" | "notify" | "checkpoint";
+export type TaskKind =
+  | "tick"
+  | "count"
+  | "check"
+  | "decide"
+  | "escalate"
+  | "run"
+  | "watch"
+  | "notify"
+  | "checkpoint"
+  | "digest";
 
 /** A task as a queue carries it: ids only. */
 export interface Task {

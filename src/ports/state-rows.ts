@@ -3,6 +3,7 @@ import type { RunState } from "../core/run/machine.ts";
 import type { Severity, Verdict } from "../core/verdict.ts";
 
 export type { CheckResult } from "./check-result.ts";
+export type * from "./notification-rows.ts";
 export type { QuarantineRow } from "./state-quarantines.ts";
 export type { RunState };
 
@@ -226,22 +227,6 @@ export interface DecisionRow {
   readonly outcome: "carried out" | "refused";
   readonly reason: string;
   readonly at: Date;
-}
-
-export interface NotificationRow {
-  readonly id: string;
-  readonly subjectKind: "incident" | "run" | "model";
-  readonly subjectId: string;
-  readonly kind: string;
-  readonly n: number;
-  readonly recipient: string;
-  readonly messageId: string;
-  readonly body: unknown;
-  readonly state: "queued" | "sent" | "silenced" | "failed";
-  readonly createdAt: Date;
-  readonly sentAt: Date | undefined;
-  /** Why it was not sent, where it was not. */
-  readonly reason: string | undefined;
 }
 
 export interface RunRow {

@@ -11,6 +11,7 @@ import type {
   CheckRow,
   CountRow,
   DecisionRow,
+  DigestRow,
   FindingRow,
   GateResultRow,
   IncidentRow,
@@ -153,6 +154,8 @@ export interface StateReads {
   readonly notifications: {
     get(id: string): Promise<NotificationRow>;
     ofSubject(subjectId: string): Promise<readonly NotificationRow[]>;
+    /** Those that a digest gathers or has told, oldest first. */
+    ofDigest(digestId: string): Promise<readonly NotificationRow[]>;
     /** Those after an instant of all incidents of one rule and segment. */
     ofRule(
       of: Pick<IncidentRow, "modelId" | "rule" | "segment">,
@@ -234,6 +237,19 @@ export interface StateWrites {
     markSent(id: string, at: Date): Promise<boolean>;
     /** Says of one that is queued that it will not be sent, and why. */
     markFailed(id: string, reason: string): Promise<boolean>;
+    /** Says what became of those that a digest gathered: all of them, or one. */
+    endGathered(
+      digestId: string,
+      set: Pick<NotificationRow, "state" | "sentAt" | "reason">,
+      only?: string,
+    ): Promise<void>;
+  };
+  readonly digests: {
+    /** The digest of a recipient and an instant, made where there is none; locked until the transaction ends. */
+    ensure(row: Pick<DigestRow, "id" | "recipient" | "dueAt">): Promise<DigestRow>;
+    /** Locks the digest until the transaction ends and returns it. */
+    lock(id: string): Promise<DigestRow>;
+    close(id: string, at: Date): Promise<void>;
   };
   readonly runs: {
     /** Undefined when the model has an active run, or the decision has a run. */

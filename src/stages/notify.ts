@@ -1,9 +1,9 @@
 import { systemActor } from "../core/actor.ts";
-import type { Notice } from "../core/notice.ts";
+import type { MailNotice, Notice } from "../core/notice.ts";
 import { webhookOf } from "../core/policy/webhook-recipient.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
-import type { NotificationRow, State } from "../ports/state.ts";
+import type { NotificationRow, State, StateTransaction } from "../ports/state.ts";
 import type { Webhooks } from "../ports/webhooks.ts";
 
 export type { Notice };
@@ -14,7 +14,7 @@ export interface NotifyPorts {
   readonly webhooks: Webhooks;
   readonly clock: Clock;
   /** Writes the mail of a notice; pure. */
-  readonly writeMail: (notice: Notice, instance: string) => Omit<Mail, "to" | "messageId" | "date">;
+  readonly writeMail: (notice: MailNotice, instance: string) => Omit<Mail, "to" | "messageId" | "date">;
 }
 
 /** Records that a notification will not be sent: it was tried for as long as notifications are. */
@@ -23,8 +23,9 @@ export async function failNotification(
   input: { readonly notificationId: string; readonly taskId: string; readonly reason: string },
 ): Promise<void> {
   await state.transaction(async (tx) => {
-    const { id, recipient, kind, subjectId } = await tx.notifications.get(input.notificationId);
-    if (await tx.notifications.markFailed(id, input.reason))
+    const { id, recipient, kind, subjectKind, subjectId } = await tx.notifications.get(input.notificationId);
+    if (await tx.notifications.markFailed(id, input.reason)) {
+      if (subjectKind === "digest") await endGathered(tx, subjectId, { state: "failed", reason: input.reason });
       await tx.records.append({
         actor: systemActor,
         at: clock.now(),
@@ -32,6 +33,7 @@ export async function failNotification(
         subject: subjectId,
         payload: { notification: id, kind, recipient, reason: input.reason },
       });
+    }
     await tx.outbox.done(input.taskId);
   });
 }
@@ -47,16 +49,27 @@ export async function notify(
   const row = await ports.state.notifications.get(input.notificationId);
   if (row.state === "queued") await deliver(ports, row);
   await ports.state.transaction(async (tx) => {
-    await tx.notifications.markSent(row.id, ports.clock.now());
+    const sentAt = ports.clock.now();
+    if ((await tx.notifications.markSent(row.id, sentAt)) && row.subjectKind === "digest")
+      await endGathered(tx, row.subjectId, { state: "sent", sentAt });
     if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
   });
 }
 
+/** What a digest told ends as the digest did. */
+async function endGathered(
+  tx: StateTransaction,
+  digestId: string,
+  { state, sentAt, reason }: { readonly state: "sent" | "failed"; readonly sentAt?: Date; readonly reason?: string },
+): Promise<void> {
+  await tx.notifications.endGathered(digestId, { state, sentAt, reason });
+}
+
 async function deliver(ports: NotifyPorts, row: NotificationRow): Promise<void> {
-  const notice = row.body as Notice;
+  const notice = row.body as MailNotice;
   const instance = await ports.state.instance.id();
   const webhook = webhookOf(row.recipient);
-  if (webhook !== undefined) {
+  if (webhook !== undefined && notice.about !== "digest") {
     await ports.webhooks.send(webhook, { id: row.messageId, at: row.createdAt, notice, instance });
     return;
   }

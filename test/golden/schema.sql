@@ -132,6 +132,15 @@ alter table decision add constraint decision_outcome_check CHECK ((outcome = ANY
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table "digest" (
+  id uuid not null,
+  recipient text not null,
+  due_at timestamp with time zone not null,
+  closed_at timestamp with time zone
+);
+alter table digest add constraint digest_recipient_due_at_key UNIQUE (recipient, due_at);
+alter table digest add constraint digest_pkey PRIMARY KEY (id);
+
 create table "finding" (
   check_id uuid not null,
   feature text not null,
@@ -279,13 +288,17 @@ create table "notification" (
   state text not null,
   created_at timestamp with time zone not null,
   sent_at timestamp with time zone,
-  reason text
+  reason text,
+  digest_id uuid
 );
 alter table notification add constraint notification_message_id_key UNIQUE (message_id);
 alter table notification add constraint notification_subject_id_kind_n_recipient_key UNIQUE (subject_id, kind, n, recipient);
 alter table notification add constraint notification_pkey PRIMARY KEY (id);
-alter table notification add constraint notification_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'silenced'::text, 'failed'::text])));
-alter table notification add constraint notification_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['incident'::text, 'run'::text, 'model'::text])));
+alter table notification add constraint notification_digest_id_fkey FOREIGN KEY (digest_id) REFERENCES digest(id);
+alter table notification add constraint notification_gathered CHECK (((state <> 'gathered'::text) OR (digest_id IS NOT NULL)));
+alter table notification add constraint notification_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'gathered'::text, 'sent'::text, 'silenced'::text, 'failed'::text])));
+alter table notification add constraint notification_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['incident'::text, 'run'::text, 'model'::text, 'digest'::text])));
+CREATE INDEX notification_of_digest ON notification USING btree (digest_id) WHERE (digest_id IS NOT NULL);
 
 create table "outbox" (
   id bigint not null generated always as identity,

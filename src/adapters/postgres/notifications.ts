@@ -20,6 +20,14 @@ export const notificationReads = (db: Database): StateReads["notifications"] => 
       .orderBy("n")
       .orderBy("recipient")
       .execute(),
+  ofDigest: (digestId) =>
+    db
+      .selectFrom("notification")
+      .selectAll()
+      .where("digestId", "=", digestId)
+      .orderBy("createdAt")
+      .orderBy("messageId")
+      .execute(),
   ofRule: ({ modelId, rule, segment }, after) =>
     db
       .selectFrom("notification")
@@ -42,5 +50,10 @@ export const notificationWrites = (db: Database): StateWrites["notifications"] =
   async markFailed(id, reason) {
     const query = db.updateTable("notification").set({ state: "failed", reason }).where("id", "=", id);
     return hasChanged(await query.where("state", "=", "queued").executeTakeFirst());
+  },
+  async endGathered(digestId, set, only) {
+    const query = db.updateTable("notification").set(encodeRow(set)).where("digestId", "=", digestId);
+    const gathered = query.where("state", "=", "gathered");
+    await (only === undefined ? gathered : gathered.where("id", "=", only)).execute();
   },
 });

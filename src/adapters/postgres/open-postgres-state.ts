@@ -9,6 +9,7 @@ import { calibrationReads, calibrationWrites } from "./calibrations.ts";
 import { checkReads, checkWrites } from "./checks.ts";
 import { countReads, countWrites } from "./counts.ts";
 import { decisionReads, decisionWrites } from "./decisions.ts";
+import { digestWrites } from "./digests.ts";
 import { isTransient } from "./errors.ts";
 import { incidentReads, incidentWrites } from "./incidents.ts";
 import { instanceReads } from "./instance.ts";
@@ -79,6 +80,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   quarantines: { ...quarantineReads(db), ...quarantineWrites(db) },
   decisions: { ...decisionReads(db), ...decisionWrites(db) },
   notifications: { ...notificationReads(db), ...notificationWrites(db) },
+  digests: digestWrites(db),
   runs: { ...runReads(db), ...runWrites(db) },
   tokens: { ...tokenReads(db), ...tokenWrites(db) },
   approvals: { ...approvalReads(db), ...approvalWrites(db) },

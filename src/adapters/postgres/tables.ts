@@ -7,6 +7,7 @@ import type {
   CheckRow,
   CountRow,
   DecisionRow,
+  DigestRow,
   FindingRow,
   GateResultRow,
   IncidentRow,
@@ -98,6 +99,7 @@ export interface Tables {
   quarantine: NumberedTable<QuarantineRow>;
   decision: Table<DecisionRow>;
   notification: Table<NotificationRow>;
+  digest: Table<DigestRow>;
   run: NumberedTable<RunRow>;
   runAttempt: Table<RunAttemptRow>;
   gateResult: Table<GateResultRow>;

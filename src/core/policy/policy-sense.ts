@@ -3,6 +3,7 @@ import { nextSlotAfter } from "../schedule/next-slot.ts";
 import { formatDuration } from "../units.ts";
 import { tasksWith } from "./check-conditions.ts";
 import { forEachProblems } from "./for-each.ts";
+import { notifyProblems } from "./notify-sense.ts";
 import { powerProblems } from "./power-sense.ts";
 import { errorAt, hintAt, type PolicyProblem } from "./problem.ts";
 import type { PolicyFile } from "./schema.ts";
@@ -94,33 +95,6 @@ const oneKindOfModel: Check = ({ performance: { metrics } }, locate) => {
   return [errorAt(locate(["performance", "metrics", wrong]), message, "name metrics of one kind of model")];
 };
 
-const recipients: Check = ({ owners, notify }, locate) => {
-  const problems: PolicyProblem[] = [];
-  const { warning, critical, escalate } = notify;
-  const lists = [
-    { path: ["warning"], list: warning },
-    { path: ["critical"], list: critical },
-    { path: ["escalate", "to"], list: escalate?.to ?? [] },
-  ];
-  for (const { path, list } of lists)
-    list.forEach(({ mail, webhook }, index) => {
-      if (mail === undefined && webhook === undefined)
-        problems.push(
-          errorAt(locate(["notify", ...path, index]), "expected mail: owners or mail: ADDRESS, got nothing"),
-        );
-    });
-  if (owners.length === 0)
-    problems.push(hintAt(locate(["owners"], "key"), "nobody owns this model", "add owners: [team@example.com]"));
-  return problems;
-};
-
-const maintenance: Check = ({ maintenance = [] }, locate) =>
-  maintenance.flatMap(({ from, to }, index) =>
-    new Date(from) < new Date(to)
-      ? []
-      : [errorAt(locate(["maintenance", index, "to"]), `expected an end after ${from}, got ${to}`)],
-  );
-
 const durations: Check = ({ rules, window, schedule }, locate) => {
   const problems: PolicyProblem[] = [];
   rules.forEach((rule, index) => {
@@ -164,8 +138,7 @@ const checks = [
   ruleNames,
   retraining,
   oneKindOfModel,
-  recipients,
-  maintenance,
+  notifyProblems,
   durations,
   watching,
   powerProblems,

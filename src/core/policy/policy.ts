@@ -27,11 +27,31 @@ export interface Rule {
   readonly place: Place;
 }
 
-/** A planned span of time in which incidents are recorded and nobody is told. */
-export interface Maintenance {
+/** A planned span of time in which incidents are recorded and nobody is told: once, or again and again. */
+export type Maintenance = PlannedMaintenance | RecurringMaintenance;
+
+export interface PlannedMaintenance {
   readonly from: Date;
   readonly to: Date;
   readonly reason: string;
+}
+
+/** By the clock and the calendar of a zone. */
+export interface RecurringMaintenance {
+  /** Days on which it begins; 0 is Sunday. */
+  readonly weekdays: readonly number[];
+  /** Of the day; an end that is not after the beginning is one of the next day. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly timezone: string;
+  readonly reason: string;
+}
+
+/** A time of every day, by the clock of a zone. */
+export interface DigestTime {
+  readonly hour: number;
+  readonly minute: number;
+  readonly timezone: string;
 }
 
 /** A policy as the rest of Driftward uses it: every default filled in, every unit parsed. */
@@ -90,6 +110,8 @@ export interface Policy {
   readonly notify: Readonly<Record<Severity, readonly string[]>> & {
     /** How long after an incident was spoken of it is spoken of again, while it goes on. */
     readonly repeatMs: number;
+    /** When warnings that were gathered are mailed, once a day; each at once when absent. */
+    readonly digest?: DigestTime;
     /** Who is told when nobody has acknowledged an incident so long after it opened; nobody when absent. */
     readonly escalate?: { readonly afterMs: number; readonly to: readonly string[] };
   };

@@ -1,6 +1,6 @@
 import type { Place } from "../errors.ts";
 import type { Severity } from "../verdict.ts";
-import type { Condition, Policy } from "./policy.ts";
+import type { Condition, DigestTime, Maintenance, Policy } from "./policy.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
 import { webhookRecipient } from "./webhook-recipient.ts";
@@ -69,6 +69,37 @@ function data({ columns, settle, labels, segments, sensitive }: PolicyFile["data
   };
 }
 
+const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+
+function maintenance({
+  every,
+  from,
+  to,
+  timezone,
+  reason,
+}: NonNullable<PolicyFile["maintenance"]>[number]): Maintenance {
+  if (every === undefined) return { from: new Date(from), to: new Date(to), reason };
+  const days = [every].flat();
+  return {
+    weekdays: weekdays.flatMap((name, day) => (days.includes("day") || days.includes(name) ? [day] : [])),
+    fromMinute: minuteOfDay(from),
+    toMinute: minuteOfDay(to),
+    timezone: timezone ?? "UTC",
+    reason,
+  };
+}
+
+function digest({ daily, timezone }: NonNullable<PolicyFile["notify"]["digest"]>): DigestTime {
+  const minute = minuteOfDay(daily);
+  return { hour: Math.floor(minute / 60), minute: minute % 60, timezone };
+}
+
+/** `08:30` is 510. */
+function minuteOfDay(text: string): number {
+  const [hours, minutes] = text.split(":", 2);
+  return Number(hours) * 60 + Number(minutes);
+}
+
 /** A checked file as the rest of Driftward uses it. */
 export function resolvePolicy(file: PolicyFile, places: Places): Policy {
   return {
@@ -102,16 +133,13 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
     ...(file.maintenance === undefined
       ? {}
       : {
-          maintenance: file.maintenance.map(({ from, to, reason }) => ({
-            from: new Date(from),
-            to: new Date(to),
-            reason,
-          })),
+          maintenance: file.maintenance.map(maintenance),
         }),
     notify: {
       warning: recipients(file, file.notify.warning),
       critical: recipients(file, file.notify.critical),
       repeatMs: file.notify.repeat,
+      ...(file.notify.digest === undefined ? {} : { digest: digest(file.notify.digest) }),
       ...(file.notify.escalate === undefined
         ? {}
         : {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { checkModelName } from "../prediction/model-name.ts";
 import { condition, duration, list, name, oneOf, rate, section, wholeNumber } from "./schema-fields.ts";
-import { webhookName } from "./webhook-recipient.ts";
 
 export const modelName = z
   .string({ error: "a model's name such as churn" })
@@ -89,46 +88,6 @@ export const promoteSection = section("How a candidate becomes champion.", {
     },
   ).optional(),
 });
-
-const recipient = section("One recipient.", {
-  mail: z
-    .union([z.literal("owners"), z.email({ pattern: z.regexes.html5Email })], { error: "owners or an e-mail address" })
-    .describe("owners, or an e-mail address.")
-    .optional(),
-  webhook: z
-    .string({ error: "a webhook of driftward.yaml" })
-    .regex(webhookName, { error: "a webhook of driftward.yaml, such as pager" })
-    .describe("A webhook of the operator's driftward.yaml.")
-    .optional(),
-});
-const recipients = list(recipient, "recipients such as mail: owners", 50);
-
-export const notifySection = section("Who is told.", {
-  warning: recipients.describe("Default [mail: owners].").prefault([{ mail: "owners" }]),
-  critical: recipients.describe("Default [mail: owners].").prefault([{ mail: "owners" }]),
-  repeat: duration(
-    "How often an incident that goes on is spoken of again until somebody takes it on; at most four times a day. Default 24h.",
-    "1m",
-  ).prefault("24h"),
-  escalate: section("Who is told when nobody acknowledges an incident in time. Default: nobody.", {
-    after: duration("How long after an incident opened. Default 4h.", "1m").prefault("4h"),
-    to: recipients.min(1, { error: "at least one recipient" }).describe("The next address. No default."),
-  }).optional(),
-});
-
-const instant = z.iso
-  .datetime({ offset: true, error: "a time with its zone such as 2026-07-01T22:00:00Z" })
-  .describe("ISO 8601, with Z or an offset.");
-
-export const maintenanceSection = list(
-  section("A planned span of time: incidents are recorded in it, and nobody is told.", {
-    from: instant,
-    to: instant,
-    reason: name("a reason", 500).describe("Kept with what was not sent."),
-  }),
-  "windows of maintenance",
-  200,
-).describe("Planned spans of time in which incidents are recorded and nobody is told. Default: none.");
 
 const oneValue = z.union([name("a value", 100), z.int({ error: "a whole number" })], {
   error: "a value such as NL or 3",

@@ -2,9 +2,7 @@ import { z } from "zod";
 import {
   evaluateSection,
   forEachSection,
-  maintenanceSection,
   modelName,
-  notifySection,
   ownersSection,
   promoteSection,
   retrainSection,
@@ -12,6 +10,7 @@ import {
 } from "./schema-act.ts";
 import { baselineSection, dataSection, scheduleSection, windowSection } from "./schema-data.ts";
 import { oneOf, section } from "./schema-fields.ts";
+import { maintenanceSection, notifySection } from "./schema-notify.ts";
 import { driftSection, performanceSection, qualitySection } from "./schema-watch.ts";
 
 const shape = {

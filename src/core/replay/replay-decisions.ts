@@ -2,6 +2,7 @@ import { brokenInputRule, type RuleOutcome } from "../drift/judge.ts";
 import { judgeSight } from "../incident/built-in-rules.ts";
 import { hasPlace, isDueAgain, mostADay } from "../incident/cadence.ts";
 import { decideOutcomes, type RuleDecision, type RuleStanding } from "../incident/decide-outcomes.ts";
+import { gatheredUntil } from "../incident/digest.ts";
 import { maintenanceAt } from "../incident/silence.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type PastRun, permitRun } from "../run/governor.ts";
@@ -207,10 +208,30 @@ function say(going: Going, at: Date, outcome: RuleOutcome, kind: "opened" | "rep
   tell(going, at, outcome, kind);
 }
 
-function tell(going: Going, at: Date, { rule, severity }: RuleOutcome, kind: ReplayedMail["kind"]): void {
-  const recipients = going.history.policy.notify[severity];
-  if (recipients.length > 0)
-    going.mails.push({ at, kind, rule, recipients, about: kind === "ended" ? "run" : "incident" });
+function tell(
+  going: Going,
+  at: Date,
+  { rule, severity }: RuleOutcome,
+  kind: Exclude<ReplayedMail["kind"], "digest">,
+): void {
+  const { notify } = going.history.policy;
+  const until = (recipient: string): Date | undefined =>
+    kind === "ended" ? undefined : gatheredUntil(notify, { kind, severity, recipient }, at);
+  const atOnce = notify[severity].filter((recipient) => until(recipient) === undefined);
+  const about = kind === "ended" ? "run" : "incident";
+  if (atOnce.length > 0) going.mails.push({ at, kind, rule, recipients: atOnce, about });
+  for (const recipient of notify[severity]) {
+    const due = until(recipient);
+    if (due !== undefined) gather(going, { at: due, kind: "digest", rule, recipients: [recipient], about });
+  }
+}
+
+/** One digest for each recipient and time. */
+function gather(going: Going, mail: ReplayedMail): void {
+  const [recipient] = mail.recipients;
+  const is = (one: ReplayedMail): boolean =>
+    one.kind === "digest" && one.at.getTime() === mail.at.getTime() && one.recipients[0] === recipient;
+  if (!going.mails.some(is)) going.mails.push(mail);
 }
 
 /** Asks the governor. A refusal is told when the incident opens; while it goes on only a start is. */

@@ -57,7 +57,8 @@ export interface ReplayedRun {
 export interface ReplayedMail {
   readonly at: Date;
   readonly about: "incident" | "run";
-  readonly kind: "opened" | "repeated" | "resolved" | "ended";
+  /** `digest`: one mail of all warnings that were gathered for it, of whatever rules; `rule` is the first. */
+  readonly kind: "opened" | "repeated" | "resolved" | "ended" | "digest";
   readonly rule: string;
   readonly recipients: readonly string[];
 }

@@ -15,3 +15,8 @@ export function listId(model: string, instance: string): string {
   const label = readable === model ? readable : [readable, digest].filter((part) => part !== "").join("-");
   return `"${plainText(model).replace(/[^ -~]|["\\]/g, "-")}" <${label}.models.${instance}>`;
 }
+
+/** Of the mails that gather what several models have to say. */
+export function digestListId(instance: string): string {
+  return `"Driftward digest" <digest.${instance}>`;
+}

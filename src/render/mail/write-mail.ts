@@ -1,7 +1,8 @@
-import type { Notice } from "../../core/notice.ts";
+import type { MailNotice } from "../../core/notice.ts";
+import { digestLetter, digestSubject } from "./digest-letter.ts";
 import { letterHtml } from "./html.ts";
 import { incidentLetter, incidentSubject } from "./incident-letter.ts";
-import { listId } from "./list-id.ts";
+import { digestListId, listId } from "./list-id.ts";
 import { pictureSvg } from "./picture.ts";
 import { policyLetter, policySubject } from "./policy-letter.ts";
 import { runLetter, runSubject } from "./run-letter.ts";
@@ -22,27 +23,36 @@ export interface WrittenMail {
 }
 
 /** The mail of a notice: subject, both parts, and headers that thread and sort it. */
-export function writeMail(notice: Notice, instance: string): WrittenMail {
+export function writeMail(notice: MailNotice, instance: string): WrittenMail {
   const [letter, subject] = written(notice);
   const charts = letter.sections.flatMap(({ items = [] }) => items.flatMap(({ chart }) => chart ?? []));
   const pictureId = (chart: Chart) => `chart-${charts.indexOf(chart) + 1}@${instance}`;
-  const thread = notice.incident === undefined ? undefined : `incident-${notice.incident}@${instance}`;
+  const thread = threadOf(notice);
   return {
     subject,
     text: letterText(letter),
     html: letterHtml(letter, subject, (chart) => `cid:${pictureId(chart)}`),
     pictures: charts.map((chart) => ({ id: pictureId(chart), svg: pictureSvg(chart) })),
-    ...(thread === undefined ? {} : { inReplyTo: thread }),
+    ...(thread === undefined ? {} : { inReplyTo: `${thread}@${instance}` }),
     headers: {
-      "List-Id": listId(notice.model, instance),
+      "List-Id": notice.about === "digest" ? digestListId(instance) : listId(notice.model, instance),
       "X-Driftward-State": notice.kind,
       ...(notice.about === "incident" ? { "X-Driftward-Severity": notice.severity } : {}),
     },
   };
 }
 
-function written(notice: Notice): readonly [Letter, string] {
+/** The first part of the Message-ID that a mail's thread hangs on; undefined where it is alone. */
+function threadOf(notice: MailNotice): string | undefined {
+  if (notice.about !== "digest") return notice.incident === undefined ? undefined : `incident-${notice.incident}`;
+  const [first, ...more] = notice.entries;
+  return first === undefined || more.length > 0 ? "digests" : `incident-${first.notice.incident}`;
+}
+
+function written(notice: MailNotice): readonly [Letter, string] {
   switch (notice.about) {
+    case "digest":
+      return [digestLetter(notice), digestSubject(notice)];
     case "incident":
       return [incidentLetter(notice), incidentSubject(notice)];
     case "policy":

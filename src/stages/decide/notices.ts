@@ -2,8 +2,9 @@ import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { fitToLeave, segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
+import { gatheredUntil } from "../../core/incident/digest.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
-import type { CheckRow, IncidentRow } from "../../ports/state.ts";
+import type { CheckRow, DigestRow, IncidentRow, NewTask } from "../../ports/state.ts";
 import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
 import { hushed } from "./hushed.ts";
@@ -69,7 +70,9 @@ function leftOut({ quarantined }: CheckRow): readonly string[] {
 
 /**
  * Queues one notification for each recipient; a second call with the same kind and number changes nothing. While a
- * silence lasts, or when the recipient has heard enough of the rule for a day, they are recorded with that, and not sent.
+ * silence lasts, or when the recipient has heard enough of the rule for a day, they are recorded with that, and not sent;
+ * where the policy gathers warnings they wait for the digest. Recipients are taken in one order everywhere, so that two
+ * models that gather for the same ones do not wait for each other.
  */
 export async function queueNotices(
   deciding: Deciding,
@@ -84,7 +87,7 @@ export async function queueNotices(
   const { modelId, rule, segment } = incident;
   const lately = await tx.notifications.ofRule({ modelId, rule, segment }, new Date(now.getTime() - 86_400_000));
   const silence = await hushed(deciding, incident, now);
-  for (const [index, recipient] of recipients.entries()) {
+  for (const [index, recipient] of [...recipients.entries()].sort(byRecipient)) {
     const id = ports.ids.next();
     const spoken = lately.filter((row) => row.recipient === recipient && row.state !== "silenced");
     const crowded = !hasPlace(
@@ -94,6 +97,8 @@ export async function queueNotices(
     );
     if (crowded && notice.kind === "repeated" && silence === undefined) continue;
     const muted = silence ?? (crowded ? `told ${mostADay} times in 24h of this rule at most` : undefined);
+    const queuing = { ports, tx, policy: deciding.policy, notice, recipient, now };
+    const gathered = muted === undefined ? await gatherFor(queuing, incident) : undefined;
     const inserted = await tx.notifications.insert({
       id,
       subjectKind: "incident",
@@ -103,11 +108,47 @@ export async function queueNotices(
       recipient,
       messageId: `incident-${incident.number}.${notice.kind}.${n === 1 ? "" : `${n}.`}${index + 1}@${instance}`,
       body: notice,
-      state: muted === undefined ? "queued" : "silenced",
+      state: muted !== undefined ? "silenced" : gathered === undefined ? "queued" : "gathered",
       createdAt: now,
       sentAt: undefined,
       reason: muted,
+      digestId: gathered?.id,
     });
-    if (inserted && muted === undefined) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
+    if (!inserted || muted !== undefined) continue;
+    const task: NewTask =
+      gathered === undefined
+        ? { key: `notify-${id}`, kind: "notify", subject: id }
+        : { key: `digest-${gathered.id}`, kind: "digest", subject: gathered.id, notBefore: gathered.dueAt };
+    await tx.outbox.add([task]);
+  }
+}
+
+function byRecipient([, one]: readonly [number, string], [, other]: readonly [number, string]): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** The digest that gathers a notice, where one does: the next of its recipient that is not written yet. */
+async function gatherFor(
+  {
+    ports,
+    tx,
+    policy,
+    notice,
+    recipient,
+    now,
+  }: Pick<Deciding, "ports" | "tx" | "policy"> & {
+    readonly notice: IncidentNotice;
+    readonly recipient: string;
+    readonly now: Date;
+  },
+  { severity }: IncidentRow,
+): Promise<DigestRow | undefined> {
+  let after = now;
+  for (;;) {
+    const dueAt = gatheredUntil(policy.notify, { kind: notice.kind, severity, recipient }, after);
+    if (dueAt === undefined) return undefined;
+    const digest = await tx.digests.ensure({ id: ports.ids.next(), recipient, dueAt });
+    if (digest.closedAt === undefined) return digest;
+    after = dueAt;
   }
 }

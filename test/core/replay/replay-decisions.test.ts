@@ -19,6 +19,23 @@ test("opens when the rule holds, resolves after a quiet span, and mails both", (
   expect(runs).toEqual([]);
 });
 
+test("gathered warnings are one mail a day for each recipient; criticals go at once", () => {
+  const two = `  - { name: drifted, when: drift.share >= 0.3 }
+  - { name: drifted much, when: drift.share >= 0.4 }
+  - { name: gone, when: drift.share >= 0.45, severity: critical }`;
+  const gathering = dailyPolicy(two, "notify: { digest: { daily: 12:00 } }");
+  const { mails } = replayDecisions(historyOf(gathering, "qhqqq"));
+  const noon = (day: number) => new Date(on(day).getTime() + 43_200_000);
+  expect(mails.map(({ kind, at, recipients }) => [kind, at, recipients])).toEqual([
+    ["digest", noon(1), ["a@example.com"]],
+    ["digest", noon(1), ["b@example.com"]],
+    ["opened", new Date(on(1).getTime() + 600_000), ["a@example.com", "b@example.com"]],
+    ["digest", noon(3), ["a@example.com"]],
+    ["digest", noon(3), ["b@example.com"]],
+    ["resolved", new Date(on(3).getTime() + 600_000), ["a@example.com", "b@example.com"]],
+  ]);
+});
+
 test("what happened before the time asked for is told as open, not as opened", () => {
   const { incidents, mails } = replayDecisions(historyOf(notify, "hhhqq", { from: on(2) }));
   expect(incidents).toMatchObject([{ before: true, openedSlot: on(0) }]);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { writeMail } from "../../../src/render/mail/write-mail.ts";
-import { instance, notices } from "./notices.ts";
+import { instance, mailNotices } from "./notices.ts";
 
 const folder = "test/golden/mails";
 
@@ -16,8 +16,8 @@ function golden(file: string, content: string): void {
 }
 
 describe("mails are as the golden files have them", () => {
-  test.each(Object.keys(notices))("%s", (name) => {
-    const notice = notices[name];
+  test.each(Object.keys(mailNotices))("%s", (name) => {
+    const notice = mailNotices[name];
     if (notice === undefined) throw new Error(name);
     const { subject, text, html, headers, inReplyTo } = writeMail(notice, instance);
     const head = Object.entries({ Subject: subject, "In-Reply-To": inReplyTo ?? "", ...headers });
@@ -27,7 +27,7 @@ describe("mails are as the golden files have them", () => {
 
   test("and none is left over", () => {
     expect(readdirSync(folder).toSorted()).toEqual(
-      Object.keys(notices)
+      Object.keys(mailNotices)
         .flatMap((name) => [`${name}.html`, `${name}.txt`])
         .toSorted(),
     );
@@ -35,7 +35,7 @@ describe("mails are as the golden files have them", () => {
 });
 
 test("mails are small: mail programs cut what is longer than 100 kB", () => {
-  for (const notice of Object.values(notices)) {
+  for (const notice of Object.values(mailNotices)) {
     const { html, text } = writeMail(notice, instance);
     expect(Buffer.byteLength(html)).toBeLessThan(30_000);
     expect(Buffer.byteLength(text)).toBeLessThan(6_000);
@@ -43,7 +43,7 @@ test("mails are small: mail programs cut what is longer than 100 kB", () => {
 });
 
 test("text is complete on its own and stays within 72 columns but for words that cannot be broken", () => {
-  for (const notice of Object.values(notices)) {
+  for (const notice of Object.values(mailNotices)) {
     const { text } = writeMail(notice, instance);
     for (const line of text.split("\n")) if (line.length > 72) expect(line.trim()).not.toMatch(/^.{1,60}\s.*\s/);
   }

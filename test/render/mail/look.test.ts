@@ -6,7 +6,7 @@ import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
 import { writeMail } from "../../../src/render/mail/write-mail.ts";
 import { lookAtPage } from "../../support/look-at-page.ts";
 import { openBrowser } from "../../support/open-browser.ts";
-import { instance, notices } from "./notices.ts";
+import { instance, mailNotices, notices } from "./notices.ts";
 
 /* Mails as Chromium shows them. SCREENSHOTS=folder keeps what was seen. */
 
@@ -32,7 +32,7 @@ async function shown(notice: Parameters<typeof writeMail>[0]): Promise<string> {
 const opened = notices["drift-opened"] as IncidentNotice;
 const long = "a_name_that_is_as_long_as_it_may_be_and_has_no_place_to_break_".repeat(3);
 const all: Readonly<Record<string, Parameters<typeof writeMail>[0]>> = {
-  ...notices,
+  ...mailNotices,
   "long-names": {
     ...opened,
     model: long,

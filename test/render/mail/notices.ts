@@ -1,6 +1,6 @@
 import type { Finding } from "../../../src/core/drift/finding.ts";
 import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
-import type { Notice } from "../../../src/core/notice.ts";
+import type { MailNotice, Notice } from "../../../src/core/notice.ts";
 import type { PolicyNotice } from "../../../src/core/policy/notice.ts";
 import type { RunNotice } from "../../../src/core/run/notice.ts";
 
@@ -315,5 +315,28 @@ export const notices: Readonly<Record<string, Notice>> = {
     metrics: [],
     gates: [],
     outcome: "the trainer exited with 7: ModuleNotFoundError: No module named 'bikes'",
+  },
+};
+
+/** All that mails are written of. */
+export const mailNotices: Readonly<Record<string, MailNotice>> = {
+  ...notices,
+  digest: {
+    about: "digest",
+    kind: "digest",
+    dueAt: "2026-05-05T06:00:00.000Z",
+    entries: [
+      { state: "firing", acknowledgedBy: undefined, notice: { ...base, kind: "repeated" } },
+      {
+        state: "acknowledged",
+        acknowledgedBy: "ada@example.com",
+        notice: { ...broken, model: "bikes", incident: 14, severity: "warning" },
+      },
+      {
+        state: "resolved",
+        acknowledgedBy: undefined,
+        notice: { ...base, model: "churn/DE", incident: 9, kind: "resolved", resolution: "the rule no longer holds" },
+      },
+    ],
   },
 };

@@ -25,6 +25,7 @@ async function runWorkers(services: Services, config: Config, { refreshPolicies 
     clock,
     ids,
     logger,
+    batches: services,
     policyOf: async (model) => (model.policyRevision === undefined ? undefined : policies.of(model.policyRevision)),
     handlers: createHandlers({ ...services, writeMail, ...checkpointMailOf(services, config) }),
     options: {

@@ -22,6 +22,13 @@ export interface RowFilter {
   readonly modelVersion?: string;
   /** Spans of the column `timestamp` whose rows are left out; a row without a time is in none. */
   readonly except?: readonly Window[];
+  /** Rows with this value of a column, as `batches` tells it. */
+  readonly batch?: BatchOfRows;
+}
+
+export interface BatchOfRows {
+  readonly column: string;
+  readonly value: string;
 }
 
 /** What to profile, and as what. */
@@ -51,6 +58,17 @@ export interface LabelledRows {
   readonly entities?: readonly string[];
   /** Mature predictions in the window, labelled or not: labels are complete when this equals the labels' number. */
   readonly predicted: number;
+}
+
+/** Rows of one file that share a value of a column. */
+export interface BatchInFile {
+  /** Place in the list of files. */
+  readonly file: number;
+  /** Never empty; a whole number has no decimals. */
+  readonly batch: string;
+  readonly rows: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
 }
 
 export interface CountRequest {
@@ -193,5 +211,7 @@ export interface CountEngine {
     readonly columns: readonly string[];
     readonly limit: number;
   }): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** The values of a column file by file, with their rows and the times of these; a file without it has none. */
+  batches(request: { readonly files: DataFiles; readonly column: string }): Promise<readonly BatchInFile[]>;
   close(): Promise<void>;
 }

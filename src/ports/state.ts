@@ -1,5 +1,6 @@
 import type { Actor } from "../core/actor.ts";
 import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
+import type { BatchReads, BatchWrites } from "./state-batches.ts";
 import type { NewTask, OpenTask, OutboxRelay } from "./state-outbox.ts";
 import type { QuarantineReads, QuarantineWrites } from "./state-quarantines.ts";
 import type { RecordReads } from "./state-records.ts";
@@ -147,6 +148,7 @@ export interface StateReads {
     endingAfter(at: Date, modelId?: string): Promise<readonly SilenceRow[]>;
   };
   readonly quarantines: QuarantineReads;
+  readonly batches: BatchReads;
   readonly decisions: {
     ofCheck(checkId: string): Promise<readonly DecisionRow[]>;
     get(id: string): Promise<DecisionRow>;
@@ -230,6 +232,7 @@ export interface StateWrites {
     endAt(id: string, at: Date): Promise<boolean>;
   };
   readonly quarantines: QuarantineWrites;
+  readonly batches: BatchWrites;
   readonly decisions: { insert(row: DecisionRow): Promise<boolean> };
   readonly notifications: {
     insert(row: NotificationRow): Promise<boolean>;

@@ -56,6 +56,21 @@ alter table baseline add constraint baseline_model_id_version_id_fkey FOREIGN KE
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON baseline FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON baseline FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table "batch_part" (
+  log_file_id uuid not null,
+  model_id uuid not null,
+  column_name text not null,
+  batch text not null,
+  rows bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null
+);
+alter table batch_part add constraint batch_part_pkey PRIMARY KEY (log_file_id, column_name, batch);
+alter table batch_part add constraint batch_part_log_file_id_fkey FOREIGN KEY (log_file_id) REFERENCES log_file(id);
+alter table batch_part add constraint batch_part_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+CREATE INDEX batch_part_of_model ON batch_part USING btree (model_id, column_name, seen_at);
+
 create table "calibration" (
   digest text not null,
   baseline_id uuid not null,

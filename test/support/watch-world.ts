@@ -91,7 +91,7 @@ export async function openWatchWorld(): Promise<WatchWorld> {
       const known = new Set((await state.checks.after(id, undefined, 1_000)).map((row) => row.id));
       const policyOf = async (model: ModelRow) =>
         model.name === name && model.policyRevision !== undefined ? policies.of(model.policyRevision) : undefined;
-      const { failed } = await tick({ ...own, policyOf });
+      const { failed } = await tick({ ...own, policyOf, batches: own });
       if (failed.length > 0) throw failed[0]?.error;
       return (await state.checks.after(id, undefined, 1_000)).filter((row) => !known.has(row.id));
     },

@@ -40,7 +40,7 @@ export interface Past {
   /** Sequence number of the newest file known at an instant. */
   knownAt(at: Date): number;
   /** The scheduled check of a slot, where one was made. */
-  checkOf(slot: Date): CheckRow | undefined;
+  checkOf(slotKey: string): CheckRow | undefined;
   version(id: string): Promise<VersionRow>;
   baseline(id: string): Promise<BaselineRow>;
   profile(id: string): Promise<Profile>;
@@ -76,7 +76,7 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
     promotions: await readPromotions(state, model.id, version),
     runs: await readRuns(state, model.id),
     knownAt: (at) => arrivals.reduce((seq, one) => (one.at <= at ? Math.max(seq, one.seq) : seq), 0),
-    checkOf: (slot) => bySlot.get(slot.toISOString()),
+    checkOf: (slotKey) => bySlot.get(slotKey),
     version,
     baseline: remembered((id) => state.baselines.get(id)),
     profile: remembered((id) => ports.profiles.of(id)),

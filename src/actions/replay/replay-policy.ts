@@ -5,13 +5,16 @@ import { replayDecisions } from "../../core/replay/replay-decisions.ts";
 import { createSlidingCounts, type SlidingCounts } from "../../core/replay/sliding-counts.ts";
 import { matureUntil, planTraining } from "../../core/run/plan-training.ts";
 import { askGuard } from "../../core/run/watch.ts";
+import { batchSlots } from "../../core/schedule/batch-slots.ts";
 import { slotsBetween } from "../../core/schedule/next-slot.ts";
+import { type BatchSchedule, isBatch } from "../../core/schedule/schedule.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
 import type { CheckRow } from "../../ports/state.ts";
 import { type EvaluationPorts, evaluateWindow, type WindowEvaluation } from "../../stages/check/evaluate-window.ts";
 import { createSeasons } from "../../stages/check/match-season.ts";
 import { planCheck } from "../../stages/check/plan-check.ts";
+import { batchPartsOf } from "../../stages/tick/look-for-batches.ts";
 import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
 import type { Past, ReplayPorts } from "./past.ts";
 
@@ -37,7 +40,7 @@ export interface ReplayOutcome {
  */
 export async function replayPolicy(ports: ReplayPorts, past: Past, request: ReplayRequest): Promise<ReplayOutcome> {
   const { policy, from, to } = request;
-  const rows = planChecks(past, request);
+  const rows = await planChecks(ports, past, request);
   const [first, last] = [rows[0], rows.at(-1)];
   const labelled =
     first === undefined || last === undefined ? undefined : await labelledFor(ports, past, policy, first, last);
@@ -75,32 +78,62 @@ function warmUpMs({ rules, window }: Policy): number {
 }
 
 /** The checks that the policy's schedule would have made, each with the champion and the knowledge of its time. */
-function planChecks(past: Past, { policy, from, to, hindsight }: ReplayRequest): readonly CheckRow[] {
+async function planChecks(
+  ports: ReplayPorts,
+  past: Past,
+  { policy, from, to, hindsight }: ReplayRequest,
+): Promise<readonly CheckRow[]> {
   const [firstChampion] = past.promotions;
   if (firstChampion === undefined) return [];
   const start = from.getTime() - warmUpMs(policy);
   const begin = new Date(hindsight ? start : Math.max(start, firstChampion.at.getTime() + 1));
   const all = past.knownAt(new Date(8.64e15));
-  return [...slotsBetween(policy.schedule, begin, to)].map((slot) => {
-    const champion = past.promotions.findLast(({ at }) => at <= slot) ?? firstChampion;
-    const settled = new Date(slot.getTime() + policy.data.settleMs);
+  const { schedule } = policy;
+  const slots: readonly DueSlot[] = isBatch(schedule)
+    ? (await slotsOfBatches(ports, past, policy, schedule, to)).filter(({ slotAt }) => slotAt >= begin)
+    : [...slotsBetween(schedule, begin, to)].map((slotAt) => ({ slotKey: slotAt.toISOString(), slotAt }));
+  return slots.map((slot) => {
+    const { slotKey, slotAt } = slot;
+    const champion = past.promotions.findLast(({ at }) => at <= slotAt) ?? firstChampion;
+    // A batch is only checked when it has settled.
+    const settled = new Date(slotAt.getTime() + (isBatch(schedule) ? 0 : policy.data.settleMs));
     return planCheck({
-      id: slot.toISOString(),
+      ...slot,
+      id: slotKey,
       modelId: past.model.id,
-      slotKey: slot.toISOString(),
-      slotAt: slot,
       spanMs: policy.window.spanMs,
       policyRevisionId: "",
       versionId: champion.versionId,
       baselineId: champion.baselineId,
-      asOfSeq: hindsight ? all : (past.checkOf(slot)?.asOfSeq ?? past.knownAt(settled)),
+      asOfSeq: hindsight ? all : (past.checkOf(slotKey)?.asOfSeq ?? past.knownAt(settled)),
       createdAt: settled,
     });
   });
 }
 
+interface DueSlot {
+  readonly slotKey: string;
+  readonly slotAt: Date;
+  readonly window?: Window;
+}
+
+/** Batches as they were seen; of files that nobody has looked at, as they arrived. */
+async function slotsOfBatches(
+  ports: ReplayPorts,
+  past: Past,
+  { data }: Policy,
+  { batch: column, graceMs }: BatchSchedule,
+  until: Date,
+): Promise<readonly DueSlot[]> {
+  const seen = await ports.state.batches.parts(past.model.id, column);
+  const others = await ports.state.batches.unseen(past.model.id, column);
+  const seenAt = ({ arrivedAt, lastAt }: (typeof others)[number]) => arrivedAt ?? lastAt;
+  const parts = await batchPartsOf(ports, others, { column, seenAt });
+  return batchSlots([...seen, ...parts], { settleMs: data.settleMs, graceMs, until });
+}
+
 function decidedAt(past: Past, row: CheckRow, { hindsight }: ReplayRequest): Date {
-  return (hindsight ? undefined : past.checkOf(row.slotAt)?.doneAt) ?? row.createdAt;
+  return (hindsight ? undefined : past.checkOf(row.slotKey)?.doneAt) ?? row.createdAt;
 }
 
 function guardOf({ promote: { rollback } }: Policy, { performance }: WindowEvaluation): Pick<ReplayedCheck, "guard"> {
@@ -224,7 +257,7 @@ async function slidingCounts(past: Past, { rows }: EvaluatorInput): Promise<Read
 
 /** Exact distances that the check of a slot found: of the same rows against the same baseline they are the same. */
 function recordedDistances(ports: ReplayPorts, past: Past, row: CheckRow, hindsight: boolean) {
-  const recorded = hindsight ? undefined : past.checkOf(row.slotAt);
+  const recorded = hindsight ? undefined : past.checkOf(row.slotKey);
   const same =
     recorded !== undefined &&
     recorded.baselineId === row.baselineId &&

@@ -5,6 +5,7 @@ import { countRows } from "./count.ts";
 import { describeFiles } from "./describe.ts";
 import { asErrorMessage } from "./engine-errors.ts";
 import { exactDistance } from "./exact-distance.ts";
+import { findBatches } from "./find-batches.ts";
 import { joinLabels } from "./join-labels.ts";
 import { labelledHistory } from "./labelled-history.ts";
 import type { Method, Reply, Request } from "./messages.ts";
@@ -32,6 +33,7 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   labelledHistory: (session, request: Ask<"labelledHistory">) => labelledHistory(session, request),
   writeRunData: (session, request: Ask<"writeRunData">) => writeRunData(session, request),
   readEvaluation: (session, request: Ask<"readEvaluation">) => readEvaluation(session, request),
+  batches: (session, request: Ask<"batches">) => findBatches(session, request),
   rows: (session, request: Ask<"rows">) => readTableRows(session, request),
 };
 

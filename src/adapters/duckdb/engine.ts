@@ -4,7 +4,7 @@ import { DriftwardError } from "../../core/errors.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { decodeProfile } from "../../core/profile/profile-codec.ts";
 import type { LabelledHistory } from "../../core/replay/labelled-history.ts";
-import type { CountEngine, LabelledRows } from "../../ports/count-engine.ts";
+import type { BatchInFile, CountEngine, LabelledRows } from "../../ports/count-engine.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type ChildHandle, startChild } from "./child-handle.ts";
 import type { EncodedGroup } from "./count.ts";
@@ -76,6 +76,10 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
     async rows(request) {
       const rows = await ask.send<readonly Readonly<Record<string, unknown>>[]>("rows", request);
       return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, ownDate(value)])));
+    },
+    async batches(request) {
+      const found = await ask.send<readonly BatchInFile[]>("batches", request);
+      return found.map((one) => ({ ...one, firstAt: new Date(one.firstAt), lastAt: new Date(one.lastAt) }));
     },
     close: () => ask.close(),
   };

@@ -85,6 +85,14 @@ export function requireColumn(source: Source, name: string, why: string): Source
   });
 }
 
+/** A value that names a batch, as text; null and empty text name none. Numbers that are whole have no decimals. */
+export function batchExpression(column: SourceColumn): string {
+  if (columnKind(column.type) !== "numeric") return `nullif(${textExpression(column)}, '')`;
+  const name = `${quoteName(column.name)}::DOUBLE`;
+  return `CASE WHEN isfinite(${name}) THEN CASE WHEN ${name} = floor(${name}) AND abs(${name}) < 9e15
+    THEN ${name}::BIGINT::VARCHAR ELSE ${name}::VARCHAR END END`;
+}
+
 /**
  * The filter as SQL condition, `true` when it filters nothing.
  *
@@ -104,6 +112,10 @@ export function filterCondition(source: Source, filter: RowFilter | undefined): 
     );
     parts.push(`NOT coalesce(${spans.join(" OR ")}, false)`);
   }
+  if (filter?.batch !== undefined) {
+    const column = requireColumn(source, filter.batch.column, "to choose rows by batch");
+    parts.push(`${batchExpression(column)} = ${quoteText(filter.batch.value)}`);
+  }
   if (filter?.modelVersion !== undefined) {
     const version = requireColumn(source, "model_version", "to choose rows by version");
     parts.push(`${textExpression(version)} = ${quoteText(filter.modelVersion)}`);
@@ -117,6 +129,7 @@ export function filterColumns(filter: RowFilter | undefined): readonly string[] 
     ...(filter?.from !== undefined || filter?.to !== undefined || (filter?.except ?? []).length > 0
       ? ["timestamp"]
       : []),
+    ...(filter?.batch !== undefined ? [filter.batch.column] : []),
     ...(filter?.modelVersion !== undefined ? ["model_version"] : []),
   ];
 }

@@ -5,6 +5,7 @@ import type { State, StateReads, StateTransaction } from "../../ports/state.ts";
 import { approvalReads, approvalWrites, tokenReads, tokenWrites } from "./access.ts";
 import { aliasReads, aliasWrites } from "./aliases.ts";
 import { baselineReads, baselineWrites } from "./baselines.ts";
+import { batchReads, batchWrites } from "./batches.ts";
 import { calibrationReads, calibrationWrites } from "./calibrations.ts";
 import { checkReads, checkWrites } from "./checks.ts";
 import { countReads, countWrites } from "./counts.ts";
@@ -54,6 +55,7 @@ const reads = (db: Database): StateReads => ({
   incidents: incidentReads(db),
   silences: silenceReads(db),
   quarantines: quarantineReads(db),
+  batches: batchReads(db),
   decisions: decisionReads(db),
   notifications: notificationReads(db),
   runs: runReads(db),
@@ -78,6 +80,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   incidents: { ...incidentReads(db), ...incidentWrites(db) },
   silences: { ...silenceReads(db), ...silenceWrites(db) },
   quarantines: { ...quarantineReads(db), ...quarantineWrites(db) },
+  batches: { ...batchReads(db), ...batchWrites(db) },
   decisions: { ...decisionReads(db), ...decisionWrites(db) },
   notifications: { ...notificationReads(db), ...notificationWrites(db) },
   digests: digestWrites(db),

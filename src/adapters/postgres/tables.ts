@@ -27,6 +27,7 @@ import type {
   VersionRow,
   WatchRow,
 } from "../../ports/state.ts";
+import type { BatchPartRow } from "../../ports/state-batches.ts";
 
 /** A table whose columns are the port's row in snake case; JSON goes in as text, and null stands for "not there". */
 type Table<Row> = {
@@ -97,6 +98,7 @@ export interface Tables {
   incident: NumberedTable<IncidentRow>;
   silence: NumberedTable<SilenceRow>;
   quarantine: NumberedTable<QuarantineRow>;
+  batchPart: Table<BatchPartRow>;
   decision: Table<DecisionRow>;
   notification: Table<NotificationRow>;
   digest: Table<DigestRow>;

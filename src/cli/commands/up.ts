@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { applyPolicies } from "../../actions/apply-policies.ts";
 import type { Config } from "../../config.ts";
 import { DriftwardError } from "../../core/errors.ts";
+import { isBatch } from "../../core/schedule/schedule.ts";
+import { formatDuration } from "../../core/units.ts";
 import type { Services } from "../../ports/services.ts";
 import type { ModelRow } from "../../ports/state.ts";
 import { instant } from "../../render/format.ts";
@@ -32,6 +34,8 @@ async function describeNextCheck(services: Services, model: ModelRow): Promise<s
   if (model.championVersion === undefined) return `no baseline yet: driftward baseline ${model.name} VERSION FILE`;
   const policy = model.policyRevision === undefined ? undefined : await services.policies.of(model.policyRevision);
   if (policy === undefined) return "no policy is in force: write policies/NAME.yaml, and driftward apply";
+  if (isBatch(policy.schedule))
+    return `a check of each batch, ${formatDuration(policy.data.settleMs)} after its last rows`;
   const slot = await findFirstSlot(services.state, model, policy);
   if (slot === undefined) return "its schedule has no further check";
   return `next check ${instant(new Date(slot.getTime() + policy.data.settleMs))}`;

@@ -132,7 +132,7 @@ function driftChance(
 ): Chance {
   const { tests, floor, alarmBudget } = policy.drift;
   const number = drawn.grid.features.reduce((sum, { kind }) => sum + tests[kind].length, 0);
-  const everyMs = averageInterval(policy.schedule);
+  const everyMs = averageInterval(policy.schedule, policy.window.spanMs);
   if (drawn.effects.provisional) {
     const alpha = alphaPerCheck(drawn.budget, everyMs);
     const expected = (alpha * alarmBudget.perMs) / everyMs;
@@ -157,7 +157,7 @@ function performanceLimits(policy: Policy, rules: RulesByBudget, budget: Rate): 
   const asked = policy.rules.filter(({ name }) => rules.performance.includes(name));
   const { confidence, expected } = performanceChance({
     ...{ rules: asked, metrics: metrics.length, budget, windowMs },
-    everyMs: averageInterval(policy.schedule),
+    everyMs: averageInterval(policy.schedule, policy.window.spanMs),
   });
   return metrics.map((metric) => ({ metric, confidence, expectedIncidents: expected }));
 }

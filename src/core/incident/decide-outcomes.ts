@@ -17,6 +17,8 @@ export interface OpenIncident {
 export interface OutcomesToDecide {
   readonly slot: Date;
   readonly spanMs: number;
+  /** See RuleStep; false when absent. */
+  readonly disjoint?: boolean;
   /** Whether the version and the baseline that the check judged still serve: else it opens and resolves nothing. */
   readonly serves: boolean;
   /** One for each rule of the policy, in the order in which they are decided. */
@@ -59,9 +61,9 @@ function decideRule(check: OutcomesToDecide, said: RuleOutcome): RuleDecision {
   const outcome = check.serves ? said : { ...said, outcome: "inconclusive" as const };
   const before = check.standing(rule, segment);
   const incidentOpen = check.open.some((incident) => isOf(outcome, incident));
-  const { slot, spanMs } = check;
+  const { slot, spanMs, disjoint = false } = check;
   const { state, effect } = advanceRule(before?.when === when ? before.state : {}, {
-    ...{ slot, spanMs, forMs, incidentOpen },
+    ...{ slot, spanMs, forMs, incidentOpen, disjoint },
     outcome: outcome.outcome,
   });
   const again = effect === "none" && incidentOpen && outcome.outcome === "holds";

@@ -18,6 +18,8 @@ export interface RuleStep {
   /** Length of the window that the rule looks at. */
   readonly spanMs: number;
   readonly incidentOpen: boolean;
+  /** Whether windows share no rows and come when they come, as batches do. */
+  readonly disjoint?: boolean;
 }
 
 export interface RuleAdvance {
@@ -31,7 +33,8 @@ export interface RuleAdvance {
  * A check that holds speaks for the whole window that ends at its slot. So a rule that must hold `for` 2 days on windows
  * of 24 hours opens when two windows that do not overlap have held, and one without `for` at the first that holds.
  * Overlapping windows are no second opinion: an incident resolves when every window that ends within one span has been
- * quiet, hence the newest shares no row with the one that held.
+ * quiet, hence the newest shares no row with the one that held. Batches share none: the first that is quiet resolves. They
+ * are not punctual: each speaks for half a span more.
  */
 export function advanceRule(state: RuleState, step: RuleStep): RuleAdvance {
   switch (step.outcome) {
@@ -39,13 +42,15 @@ export function advanceRule(state: RuleState, step: RuleStep): RuleAdvance {
       return { state, effect: "none" };
     case "holds": {
       const holdingSince = state.holdingSince ?? step.slot;
-      const covered = step.slot.getTime() - holdingSince.getTime() + step.spanMs;
-      const opens = !step.incidentOpen && covered >= Math.max(step.forMs, step.spanMs);
+      const spanMs = step.disjoint === true ? 1.5 * step.spanMs : step.spanMs;
+      const covered = step.slot.getTime() - holdingSince.getTime() + spanMs;
+      const opens = !step.incidentOpen && covered >= Math.max(step.forMs, spanMs);
       return { state: { holdingSince }, effect: opens ? "open" : "none" };
     }
     case "quiet": {
       const quietSince = state.quietSince ?? step.slot;
-      const resolves = step.incidentOpen && step.slot.getTime() - quietSince.getTime() >= step.spanMs;
+      const quietMs = step.disjoint === true ? 0 : step.spanMs;
+      const resolves = step.incidentOpen && step.slot.getTime() - quietSince.getTime() >= quietMs;
       return { state: { quietSince }, effect: resolves ? "resolve" : "none" };
     }
     default:

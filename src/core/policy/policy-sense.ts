@@ -18,14 +18,27 @@ const reservedName = "input broken";
 const fewRows = 50;
 
 const scheduleChecks: Check = ({ schedule }, locate) => {
-  const { every, cron, timezone, batch } = schedule;
-  if (every !== undefined && cron !== undefined)
+  const { every, cron, timezone, batch, grace } = schedule;
+  const given = Object.entries({ every, cron, batch }).filter(([, value]) => value !== undefined);
+  const names = given.map(([name]) => name);
+  if (names.length > 1)
     return [
-      errorAt(locate(["schedule", "cron"], "key"), "expected one of every and cron, got both", "keep one of them"),
+      errorAt(
+        locate(["schedule", names[1] ?? ""], "key"),
+        `expected one of every, cron and batch, got ${names.join(" and ")}`,
+        "keep one of them",
+      ),
     ];
-  if (batch !== undefined) return [];
-  if (every === undefined && cron === undefined)
-    return [errorAt(locate(["schedule"], "key"), "expected one of every and cron, got neither", "write every: 1h")];
+  if (names.length === 0)
+    return [errorAt(locate(["schedule"], "key"), "expected one of every, cron and batch, got none", "write every: 1h")];
+  if (grace !== undefined && every !== undefined)
+    return [
+      errorAt(
+        locate(["schedule", "grace"], "key"),
+        "grace goes with batch and cron only",
+        "leave it out: without predictions over two windows an incident opens",
+      ),
+    ];
   if (cron === undefined)
     return timezone === undefined
       ? []
@@ -33,7 +46,9 @@ const scheduleChecks: Check = ({ schedule }, locate) => {
           errorAt(
             locate(["schedule", "timezone"], "key"),
             "timezone goes with cron only",
-            "multiples of every are counted in UTC",
+            batch === undefined
+              ? "multiples of every are counted in UTC"
+              : "batches are checked when they are complete",
           ),
         ];
   try {

@@ -1,5 +1,6 @@
 import type { Place } from "../errors.ts";
 import type { MetricName } from "../metrics/metric-names.ts";
+import type { BatchSchedule, TimedSchedule } from "../schedule/schedule.ts";
 import type { Rate } from "../units.ts";
 import type { Severity } from "../verdict.ts";
 import type { PolicyParameter } from "./trainer-parameters.ts";
@@ -72,7 +73,8 @@ export interface Policy {
   };
   /** Calendars of which the baseline takes the window's mix before the two are compared; none: it is taken whole. */
   readonly baseline: { readonly match: readonly Calendar[] };
-  readonly schedule: { readonly everyMs: number } | { readonly cron: string; readonly timezone: string };
+  /** `graceMs` beside cron: how long beyond one window a model may stay without predictions. */
+  readonly schedule: (TimedSchedule & { readonly graceMs?: number }) | BatchSchedule;
   readonly window: { readonly spanMs: number; readonly minRows: number };
   readonly drift: {
     readonly alarmBudget: Rate;

@@ -16,8 +16,18 @@ function conditionAt(source: string, path: KeyPath, places: Places): Condition {
   return { source: source.trimEnd(), place: places.inText(path, 0) };
 }
 
-function schedule({ every, cron, timezone }: PolicyFile["schedule"]): Policy["schedule"] {
+function schedule({ every, cron, timezone, batch, grace }: PolicyFile["schedule"]): Policy["schedule"] {
+  if (batch !== undefined) return { batch, graceMs: grace ?? 0 };
+  if (cron !== undefined && grace !== undefined) return { cron, timezone: timezone ?? "UTC", graceMs: grace };
   return cron === undefined ? { everyMs: every ?? 0 } : { cron, timezone: timezone ?? "UTC" };
+}
+
+/** What tells batches apart is no feature. */
+function features({ drift, schedule }: PolicyFile): Policy["drift"]["features"] {
+  const { watch, observe, exclude } = drift.features;
+  return schedule.batch === undefined
+    ? drift.features
+    : { watch, observe, exclude: [...new Set([...exclude, schedule.batch])] };
 }
 
 function recipients(file: PolicyFile, named: PolicyFile["notify"][Severity]): readonly string[] {
@@ -111,7 +121,7 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
     window: { spanMs: file.window.span, minRows: file.window.min_rows },
     drift: {
       alarmBudget: file.drift.alarm_budget,
-      features: file.drift.features,
+      features: features(file),
       tests: file.drift.tests,
       floor: file.drift.floor,
     },

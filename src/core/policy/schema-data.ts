@@ -63,7 +63,7 @@ export const baselineSection = section("What a window is compared with.", {
     .prefault([]),
 });
 
-export const scheduleSection = section("When windows are checked: one of every and cron. Default every: 1h.", {
+export const scheduleSection = section("When windows are checked: one of every, cron and batch. Default every: 1h.", {
   every: duration("A check at every multiple of this span.", "1m").optional(),
   cron: z
     .string({ error: 'a cron expression such as "0 6 * * *"' })
@@ -75,12 +75,18 @@ export const scheduleSection = section("When windows are checked: one of every a
     .optional(),
   batch: z
     .string({ error: "the name of a column" })
-    .describe("Not supported yet: a check per batch of scores.")
+    .describe("A check for each batch of scores: the rows that share a value of this column.")
     .optional(),
-  grace: z.string({ error: "a duration such as 3d" }).describe("Not supported yet: goes with batch.").optional(),
+  grace: duration(
+    "With batch: how late the next one may be, beyond the usual time between two, before it is missed; default 0s. With cron: how long, beyond one window, there may be no predictions; default one window.",
+    "0s",
+  ).optional(),
 });
 
 export const windowSection = section("What one check looks at.", {
-  span: duration("Length of a window of event time. Default 24h.", "1m").prefault("24h"),
+  span: duration(
+    "Length of a window of event time; with schedule.batch, the time that one batch stands for. Default 24h.",
+    "1m",
+  ).prefault("24h"),
   min_rows: wholeNumber("A window with fewer rows is inconclusive. Default 500.", 1).prefault(500),
 });

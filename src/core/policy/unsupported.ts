@@ -26,8 +26,6 @@ const unsupported: readonly Unsupported[] = [
     message: "baseline.from is not supported yet",
     hint: "the baseline is what was given with the version; leave this key out",
   },
-  { path: ["schedule", "batch"], message: "schedule.batch is not supported yet", hint: "use cron, after each batch" },
-  { path: ["schedule", "grace"], message: "schedule.grace is not supported yet", hint: "use data.settle" },
   {
     path: ["rules", "*", "per"],
     message: "per is not supported yet",

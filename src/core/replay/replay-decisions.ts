@@ -7,6 +7,7 @@ import { maintenanceAt } from "../incident/silence.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type PastRun, permitRun } from "../run/governor.ts";
 import type { TrainingPlan } from "../run/plan-training.ts";
+import { isBatch } from "../schedule/schedule.ts";
 import type {
   RecordedPromotion,
   Replay,
@@ -152,6 +153,7 @@ function decideCheck(going: Going, check: ReplayedCheck): void {
   const decisions = decideOutcomes({
     slot: check.slot,
     spanMs: policy.window.spanMs,
+    disjoint: isBatch(policy.schedule),
     serves: !tookBack && (champion === undefined || sameChampion(check, champion)),
     outcomes: [...check.outcomes, ...judgeSight(check, policy)],
     open: going.open,

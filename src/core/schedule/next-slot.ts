@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { DriftwardError } from "../errors.ts";
-import type { Schedule } from "./schedule.ts";
+import type { TimedSchedule } from "./schedule.ts";
 
 /**
  * The first slot of a schedule strictly after an instant.
@@ -13,7 +13,7 @@ import type { Schedule } from "./schedule.ts";
  * @returns undefined when the expression never comes up again (30 February)
  * @throws  InvalidInput when the span is no whole number of ms above 0, or the expression or the zone is not known
  */
-export function nextSlotAfter(schedule: Schedule, after: Date): Date | undefined {
+export function nextSlotAfter(schedule: TimedSchedule, after: Date): Date | undefined {
   if ("everyMs" in schedule) {
     const every = checkedEvery(schedule.everyMs);
     return new Date((Math.floor(after.getTime() / every) + 1) * every);
@@ -22,12 +22,12 @@ export function nextSlotAfter(schedule: Schedule, after: Date): Date | undefined
 }
 
 /** The first slot at or after an instant; as nextSlotAfter otherwise. */
-export function nextSlotFrom(schedule: Schedule, from: Date): Date | undefined {
+export function nextSlotFrom(schedule: TimedSchedule, from: Date): Date | undefined {
   return nextSlotAfter(schedule, new Date(from.getTime() - 1));
 }
 
 /** The slots s of a schedule with from <= s <= to, in order, one at a time: a long gap may hold very many. */
-export function* slotsBetween(schedule: Schedule, from: Date, to: Date): Generator<Date> {
+export function* slotsBetween(schedule: TimedSchedule, from: Date, to: Date): Generator<Date> {
   const next = walker(schedule);
   let slot = next(new Date(from.getTime() - 1));
   while (slot !== undefined && slot <= to) {
@@ -37,7 +37,7 @@ export function* slotsBetween(schedule: Schedule, from: Date, to: Date): Generat
 }
 
 /** As nextSlotAfter, the expression parsed once. */
-function walker(schedule: Schedule): (after: Date) => Date | undefined {
+function walker(schedule: TimedSchedule): (after: Date) => Date | undefined {
   if ("everyMs" in schedule) return (after) => nextSlotAfter(schedule, after);
   const cron = cronOf(schedule);
   return (after) => cron.nextRun(after) ?? undefined;

@@ -1,8 +1,8 @@
 import { nextSlotAfter, nextSlotFrom, slotsBetween } from "./next-slot.ts";
-import type { Schedule } from "./schedule.ts";
+import type { TimedSchedule } from "./schedule.ts";
 
 export interface SlotPosition {
-  readonly schedule: Schedule;
+  readonly schedule: TimedSchedule;
   /** When the revision that holds the schedule was applied. */
   readonly appliedAt: Date;
   /** Since when there is something to check: the model's first champion. */
@@ -48,7 +48,7 @@ export interface SlotPlan {
  * @param missedCap  missed slots that are listed one by one
  */
 export function planSlots(
-  schedule: Schedule,
+  schedule: TimedSchedule,
   range: { readonly from: Date; readonly until: Date },
   cap: { readonly due: number; readonly missed: number },
 ): SlotPlan {

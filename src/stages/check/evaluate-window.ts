@@ -7,7 +7,10 @@ import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import { hoursWithin, quarantinedSpans, spansWithin } from "../../core/quarantine/quarantine.ts";
+import { batchOfSlot, missedBatch } from "../../core/schedule/batch-slots.ts";
+import { isBatch } from "../../core/schedule/schedule.ts";
 import { millisecondsPer } from "../../core/units.ts";
+import type { BatchOfRows } from "../../ports/count-engine.ts";
 import type { Limits, Profiles, Seasons } from "../../ports/lookups.ts";
 import type { BaselineRow, CheckRow, ModelRow } from "../../ports/state.ts";
 import { type CountPorts, gatherCounts } from "./gather-counts.ts";
@@ -45,25 +48,9 @@ export async function evaluateWindow(
   model: ModelRow,
   policy: Policy,
 ): Promise<WindowEvaluation> {
-  const { versionId, baselineId } = row;
-  const window = { start: row.windowStart, end: row.windowEnd };
-  const range = { from: window.start, to: window.end, asOfSeq: row.asOfSeq };
-  const [version, baseline, whole, files, quarantines] = await Promise.all([
-    versionId === undefined ? undefined : ports.state.versions.get(versionId),
-    baselineId === undefined ? undefined : ports.state.baselines.get(baselineId),
-    baselineId === undefined ? nothingProfiled : ports.profiles.of(baselineId),
-    ports.state.log.files(row.modelId, "predictions", range),
-    ports.state.quarantines.list(row.modelId),
-  ]);
-  const { modelId } = row;
-  const spans = quarantinedSpans(quarantines, row.asOfSeq);
-  const { profile, except: exceptOfBaseline } =
-    baselineId === undefined
-      ? { profile: whole, except: [] }
-      : await keptBaseline(ports, { modelId, baselineId, profile: whole }, spans);
-  const except = spansWithin(spans, window);
-  const quarantined = hoursWithin(except, window);
-  const gathering = { modelId, baselineId, profile, window, files, except, exceptOfBaseline };
+  const { modelId, baselineId } = row;
+  const { version, baseline, whole, spans, quarantined, missed, gathering } = await lookAt(ports, row, policy);
+  const { profile, exceptOfBaseline } = gathering;
   const counts = await gatherCounts(ports, { ...gathering, segment: "" });
   const limits =
     baselineId === undefined
@@ -80,7 +67,7 @@ export async function evaluateWindow(
           { name: version.name, metrics: baseline?.metrics ?? {} },
           spans,
         );
-  const few = enough(counts.rows, policy);
+  const few = missed ?? enough(counts.rows, policy);
   const unseen = few === undefined ? withoutBaseline(baseline, profile) : andQuarantine(few, quarantined, policy);
   const sound = unseen === undefined && version !== undefined;
   const compared = sound ? await matchSeason(ports, policy, { ...gathering, segment: "" }) : profile;
@@ -98,6 +85,38 @@ export async function evaluateWindow(
   });
   const judgement = judge(policy, facts, quality, unseen);
   return { rows: counts.rows, quarantined, findings: drift, quality, performance, judgement };
+}
+
+/** What a check is of: its rows, without those in quarantine, and what they are compared with. */
+async function lookAt(ports: EvaluationPorts, row: CheckRow, policy: Policy) {
+  const { modelId, versionId, baselineId } = row;
+  const window = { start: row.windowStart, end: row.windowEnd };
+  const range = { from: window.start, to: window.end, asOfSeq: row.asOfSeq };
+  const [version, baseline, whole, files, quarantines] = await Promise.all([
+    versionId === undefined ? undefined : ports.state.versions.get(versionId),
+    baselineId === undefined ? undefined : ports.state.baselines.get(baselineId),
+    baselineId === undefined ? nothingProfiled : ports.profiles.of(baselineId),
+    ports.state.log.files(modelId, "predictions", range),
+    ports.state.quarantines.list(modelId),
+  ]);
+  const spans = quarantinedSpans(quarantines, row.asOfSeq);
+  const missed = missedBatch(row.slotKey);
+  const except = missed === undefined ? spansWithin(spans, window) : [];
+  const kept =
+    baselineId === undefined
+      ? { profile: whole, except: [] }
+      : await keptBaseline(ports, { modelId, baselineId, profile: whole }, spans);
+  const gathering = {
+    ...{ modelId, baselineId, profile: kept.profile, window, except, exceptOfBaseline: kept.except },
+    files: missed === undefined ? files : [],
+    batch: batchOf(row, policy),
+  };
+  return { version, baseline, whole, spans, missed, gathering, quarantined: hoursWithin(except, window) };
+}
+
+function batchOf({ slotKey }: CheckRow, { schedule }: Policy): BatchOfRows | undefined {
+  const value = isBatch(schedule) ? batchOfSlot(slotKey) : undefined;
+  return isBatch(schedule) && value !== undefined ? { column: schedule.batch, value } : undefined;
 }
 
 function withoutBaseline(baseline: BaselineRow | undefined, { counts }: Profile): string | undefined {

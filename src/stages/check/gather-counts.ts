@@ -5,7 +5,7 @@ import { emptyCounts } from "../../core/profile/empty-counts.ts";
 import { isWithin } from "../../core/quarantine/quarantine.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
-import type { CountEngine, CountRequest } from "../../ports/count-engine.ts";
+import type { BatchOfRows, CountEngine, CountRequest } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { LogFileRow, State } from "../../ports/state.ts";
@@ -35,6 +35,8 @@ export interface GatherRequest {
   readonly except?: readonly Window[];
   /** Those of them that the baseline has rows of; `profile` is without these. */
   readonly exceptOfBaseline?: readonly Window[];
+  /** Only rows of this batch. */
+  readonly batch?: BatchOfRows | undefined;
 }
 
 /**
@@ -44,9 +46,9 @@ export interface GatherRequest {
 export async function gatherCounts(ports: CountPorts, request: GatherRequest): Promise<Counts> {
   const { baselineId, profile, window, files, segment } = request;
   if (files.length === 0) return emptyCounts(profile.bins);
-  const atHand = ports.counted?.(request);
+  const atHand = request.batch === undefined ? ports.counted?.(request) : undefined;
   if (atHand !== undefined) return atHand;
-  if (baselineId === undefined || !onTheHour(window.start) || !onTheHour(window.end)) return countRows(ports, request);
+  if (baselineId === undefined || !isOfHours(request)) return countRows(ports, request);
   await ensureCounted(ports, baselineId, files);
   const rows = await ports.state.counts.read(
     baselineId,
@@ -63,9 +65,9 @@ export async function gatherCounts(ports: CountPorts, request: GatherRequest): P
 export async function gatherHours(ports: CountPorts, request: GatherRequest): Promise<readonly HourOfRows[]> {
   const { baselineId, window, files, segment } = request;
   if (files.length === 0) return [];
-  const atHand = ports.countedHours?.(request);
+  const atHand = request.batch === undefined ? ports.countedHours?.(request) : undefined;
   if (atHand !== undefined) return atHand;
-  if (baselineId === undefined || !onTheHour(window.start) || !onTheHour(window.end)) {
+  if (baselineId === undefined || !isOfHours(request)) {
     const groups = await ports.engine.count({ ...rowsOf(ports, request), bins: [], byHour: true });
     return groups.flatMap(({ hour, counts }) => (hour === undefined ? [] : [{ hour, rows: counts.rows }]));
   }
@@ -84,13 +86,22 @@ async function countRows(ports: CountPorts, request: GatherRequest): Promise<Cou
 
 function rowsOf(
   ports: CountPorts,
-  { window, files, segment, except = [] }: GatherRequest,
+  { window, files, segment, except = [], batch }: GatherRequest,
 ): Pick<CountRequest, "files" | "filter"> {
   const version = /^model_version=(.*)$/s.exec(segment)?.[1];
   return {
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
-    filter: { from: window.start, to: window.end, except, ...(version === undefined ? {} : { modelVersion: version }) },
+    filter: {
+      ...{ from: window.start, to: window.end, except },
+      ...(batch === undefined ? {} : { batch }),
+      ...(version === undefined ? {} : { modelVersion: version }),
+    },
   };
+}
+
+/** Whether stored counts of hours are those of its rows. */
+function isOfHours({ window, batch }: GatherRequest): boolean {
+  return batch === undefined && onTheHour(window.start) && onTheHour(window.end);
 }
 
 function onTheHour(time: Date): boolean {

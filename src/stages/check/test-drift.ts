@@ -50,7 +50,8 @@ export async function testDrift(
   const { tests, floor, alarmBudget } = policy.drift;
   const alarming = profile.bins.filter((bins) => watched.has(bins.name) || isTestedOutput(bins.name));
   const number = alarming.reduce((sum, bins) => sum + tests[bins.kind].length, 0);
-  const spread = alphaPerCheck(alarmBudget, averageInterval(policy.schedule)) / Math.max(1, number);
+  const spread =
+    alphaPerCheck(alarmBudget, averageInterval(policy.schedule, policy.window.spanMs)) / Math.max(1, number);
   const calibrated = limits === undefined ? {} : { designEffects: limits.effects, provisional: limits.provisional };
   const alphaPerTest = limits?.alphaPerTest ?? spread;
   const options = { tests, alphaPerTest, floor, segment: "", observed, ...calibrated };
@@ -74,7 +75,7 @@ export async function testDrift(
 async function settle(
   ports: CountPorts,
   finding: Finding,
-  { modelId, baselineId, files, window, except = [], exceptOfBaseline = [] }: Omit<GatherRequest, "segment">,
+  { modelId, baselineId, files, window, except = [], exceptOfBaseline = [], batch }: Omit<GatherRequest, "segment">,
   policy: Policy,
   version: string,
 ): Promise<Finding> {
@@ -87,7 +88,10 @@ async function settle(
     baseline: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },
     live: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
     feature: finding.feature,
-    liveFilter: { from: window.start, to: window.end, except, ...rowsOf },
+    liveFilter: {
+      ...{ from: window.start, to: window.end, except, ...rowsOf },
+      ...(batch === undefined ? {} : { batch }),
+    },
   });
   return withExact(finding, exact.statistic, policy.drift.floor);
 }

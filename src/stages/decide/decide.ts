@@ -2,6 +2,7 @@ import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { judgeSight } from "../../core/incident/built-in-rules.ts";
 import { decideOutcomes, type RuleDecision, type RuleStanding } from "../../core/incident/decide-outcomes.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { isBatch } from "../../core/schedule/schedule.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
 import type { StartRunPorts } from "../run/ports.ts";
@@ -89,6 +90,7 @@ async function decideCheck(deciding: Deciding): Promise<void> {
   const decisions = decideOutcomes({
     slot: check.slotAt,
     spanMs: policy.window.spanMs,
+    disjoint: isBatch(policy.schedule),
     serves: check.versionId === model.championVersion && check.baselineId === model.championBaseline,
     outcomes,
     open,

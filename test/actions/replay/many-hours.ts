@@ -76,6 +76,7 @@ export function manyHours(options: {
     predictions: files,
     labels: [],
     knownAt: (at: Date) => Math.max(0, Math.floor((at.getTime() - start.getTime()) / hourMs)),
+    quarantines: [],
     checkOf: () => undefined,
     version: async () => ({ id: "v1", name: "1" }),
     baseline: async () => ({ id: "b1", metrics: {}, rowCount: 20_000 }),

@@ -9,5 +9,5 @@ test.each([
   ["hourly", { cron: "0 * * * *", timezone: "UTC" }, 1],
   ["on working days", { cron: "0 6 * * 1-5", timezone: "UTC" }, (7 * 24) / 5],
 ])("%s", (_name, schedule, hours) => {
-  expect(averageInterval(schedule) / hour).toBeCloseTo(hours, 9);
+  expect(averageInterval(schedule, 1) / hour).toBeCloseTo(hours, 9);
 });

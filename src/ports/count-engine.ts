@@ -198,10 +198,25 @@ export interface CountEngine {
     readonly evaluationPath: string;
     readonly keyPath: string;
   }): Promise<{ readonly trainingRows: number; readonly evaluationRows: number }>;
-  /** Reads a trainer's predictions.parquet beside the key: candidate and champion on the same rows. */
-  readEvaluation(request: { readonly keyPath: string; readonly predictionsPath: string }): Promise<{
+  /**
+   * Reads a trainer's predictions.parquet beside the key: candidate and champion on the same rows. The champion's side is
+   * what it logged; for rows that another version served, what the trainer scored with it (`champion_prediction`,
+   * `champion_score`), and missing where it did not. What the trainer scored must be what the champion logged.
+   */
+  readEvaluation(request: {
+    readonly keyPath: string;
+    readonly predictionsPath: string;
+    /** The file that the trainer predicted from: its columns are what rows are divided by. */
+    readonly inputsPath: string;
+    /** Name of the champion; absent: nothing is its own. */
+    readonly champion: string | undefined;
+    /** Columns that rows are divided by. */
+    readonly segments: readonly string[];
+  }): Promise<{
     readonly candidate: LabelledRows;
     readonly champion: LabelledRows;
+    /** By column, the segment of each row such as `country=NL`, in the order of both sides. */
+    readonly segments: Readonly<Record<string, readonly string[]>>;
     /** Why the trainer's file cannot be used; absent when every row is there once. */
     readonly problem?: string;
   }>;

@@ -2,7 +2,6 @@ import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { compareRecord, type RecordComparison } from "../../core/replay/compare-record.ts";
 import type { RunGrounds } from "../../core/replay/explanation.ts";
-import { gateFactsOf } from "../../core/run/compare-candidate.ts";
 import { askGates, type GateOutcome } from "../../core/run/gates.ts";
 import type { Lineage } from "../../core/run/lineage.ts";
 import type { RunRow } from "../../ports/state.ts";
@@ -55,8 +54,8 @@ async function askAgain(
   },
 ): Promise<RecordComparison> {
   const policy = await policies.of(run.policyRevisionId);
-  const { metrics } = recorded.lineage as unknown as Lineage;
-  const again = askGates(policy.evaluate.gates, gateFactsOf(metrics), recorded.task);
+  const { metrics, measures } = recorded.lineage as unknown as Lineage;
+  const again = askGates(policy.evaluate.gates, { ...measures, metrics }, recorded.task);
   const byGate = (gates: readonly GateOutcome[]) => Object.fromEntries(gates.map((gate) => [gate.gate, gate]));
   return compareRecord(byGate(recorded.gates), byGate(again));
 }

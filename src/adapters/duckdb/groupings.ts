@@ -107,9 +107,15 @@ function partExpression(parts: number, rows: number): string {
 }
 
 /** A segment column that the files lack has no value in any row. */
-function segmentExpression(source: Source, name: string | undefined): string {
+export function segmentExpression(source: Source, name: string | undefined): string {
   const column = name === undefined ? undefined : source.columns.get(name);
   return column === undefined ? "NULL::VARCHAR" : `(${textExpression(column)})`;
+}
+
+/** A column's value as a segment, `country=NL`; a missing one is `country=`. */
+export function segmentName(column: string, text: string | undefined): string {
+  // A version is a name that is asked for as it stands: "1.0" must not become "1".
+  return `${column}=${column === "model_version" ? text : (canonicalCategory(text ?? "") ?? "")}`;
 }
 
 async function createGrouping(
@@ -142,10 +148,7 @@ async function createGrouping(
   const groups: Group[] = [];
   const indexOf = new Map<string, number>();
   const groupOfCode = Int32Array.from(rows, ([hour, value, n]) => {
-    const text = asText(value);
-    // A version is a name that is asked for as it stands: "1.0" must not become "1".
-    const category = from.name === "model_version" ? text : (canonicalCategory(text ?? "") ?? "");
-    const segment = from.name === undefined ? "" : `${from.name}=${category}`;
+    const segment = from.name === undefined ? "" : segmentName(from.name, asText(value));
     const key = `${Number(hour)} ${segment}`;
     const index = indexOf.get(key) ?? groups.length;
     indexOf.set(key, index);

@@ -34,19 +34,21 @@ export async function joinLabels(session: Session, request: LabelledRequest): Pr
 /**
  * Columns id, time (ms), prediction, score, entity, label as labelled rows.
  *
- * Scores are there when every row has one. A row without an entity is an entity of its own.
+ * Scores are there when every row has one; with `partly`, NaN stands for one that there is not. A row without an entity is an entity of its own.
  */
 export function labelledRows(
   columns: readonly (readonly unknown[])[],
   files: readonly [predictions: DataFiles, labels: DataFiles],
   predicted: number,
+  { partly = false }: { readonly partly?: boolean } = {},
 ): LabelledRows {
   const [ids = [], times = [], predictions = [], scores = [], entities = [], labels = []] = columns;
   const typed = (values: readonly unknown[], { format }: DataFiles): readonly (number | string)[] => {
     const outcomes = values.map((value) => (typeof value === "number" ? value : String(value)));
     return format === "parquet" ? outcomes : asNumbers(outcomes);
   };
-  const scored = scores.length > 0 && scores.every((score) => typeof score === "number" && Number.isFinite(score));
+  const scored =
+    scores.length > 0 && scores.every((score) => typeof score === "number" && (partly || Number.isFinite(score)));
   const known = entities.some((entity) => entity !== null);
   return {
     predictionIds: ids.map(String),

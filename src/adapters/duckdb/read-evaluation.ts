@@ -3,10 +3,11 @@ import { DriftwardError } from "../../core/errors.ts";
 import type { CountEngine, DataFiles, LabelledRows } from "../../ports/count-engine.ts";
 import { asErrorMessage } from "./engine-errors.ts";
 import { columnKind, requireColumn, textExpression } from "./expressions.ts";
+import { segmentExpression, segmentName } from "./groupings.ts";
 import { labelledRows } from "./join-labels.ts";
 import { outcomeExpression, predictionColumns } from "./labelled-sql.ts";
-import { quoteName } from "./quote.ts";
-import { queryRows, type Session } from "./session.ts";
+import { quoteName, quoteText } from "./quote.ts";
+import { asText, queryRows, type Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 
 type Evaluation = Awaited<ReturnType<CountEngine["readEvaluation"]>>;
@@ -18,18 +19,41 @@ export async function readEvaluation(
 ): Promise<Evaluation> {
   const keyFiles = parquet(request.keyPath);
   const key = await openSource(session, keyFiles);
-  const champion = await championRows(session, key, keyFiles);
-  const none = labelledRows([], [keyFiles, keyFiles], champion.predicted);
+  const none = labelledRows([], [keyFiles, keyFiles], 0);
+  const nothing = { candidate: none, champion: none, segments: {} };
   try {
     const theirs = await openTheirs(session, request.predictionsPath);
-    const problem = await findProblem(session, key, theirs);
-    if (problem !== undefined) return { candidate: none, champion, problem };
-    return { candidate: await candidateRows(session, key, theirs, keyFiles), champion };
+    const problem = await findProblem(session, { key, theirs }, request.champion);
+    if (problem !== undefined) return { ...nothing, problem };
+    return {
+      candidate: await candidateRows(session, key, theirs, keyFiles),
+      champion: await championRows(session, { key, theirs }, keyFiles, request.champion),
+      segments: await segmentsOf(session, key, request),
+    };
   } catch (error) {
     const { code, message } = asErrorMessage(error);
     if (code !== "InvalidData") throw error;
-    return { candidate: none, champion, problem: message };
+    return { ...nothing, problem: message };
   }
+}
+
+/** The segments of each row by column, in the order of the rows. */
+async function segmentsOf(
+  session: Session,
+  key: Source,
+  { inputsPath, segments }: Parameters<CountEngine["readEvaluation"]>[0],
+): Promise<Record<string, readonly string[]>> {
+  if (segments.length === 0) return {};
+  const inputs = await openSource(session, parquet(inputsPath));
+  const values = segments.map((name) => `${segmentExpression(inputs, name)}`);
+  const reader = await session.connection.runAndReadAll(
+    `SELECT ${values.map((_, i) => `e.c${i}`).join(", ")} FROM ${key.from} k
+     JOIN (SELECT id, ${values.map((value, i) => `${value} AS c${i}`).join(", ")} FROM ${inputs.from}) e ON k.id = e.id ORDER BY k.id`,
+  );
+  const columns = reader.getColumns();
+  return Object.fromEntries(
+    segments.map((name, i) => [name, (columns[i] ?? []).map((value) => segmentName(name, asText(value)))]),
+  );
 }
 
 function parquet(path: string): DataFiles {
@@ -44,13 +68,47 @@ async function openTheirs(session: Session, path: string): Promise<Source> {
   return theirs;
 }
 
-async function championRows(session: Session, key: Source, files: DataFiles): Promise<LabelledRows> {
+interface Both {
+  readonly key: Source;
+  readonly theirs: Source;
+}
+
+/** What the champion logged of its own rows, and what the trainer scored with it of the others. */
+async function championRows(
+  session: Session,
+  { key, theirs }: Both,
+  files: DataFiles,
+  champion: string | undefined,
+): Promise<LabelledRows> {
   const { id, time, prediction, score, entity } = predictionColumns(key);
+  const label = outcomeExpression(requireColumn(key, "label", "in the key"));
+  const own = servedBy(key, champion);
+  const numbers = prediction.endsWith("::DOUBLE");
+  const scored = theirs.columns.get("champion_prediction");
+  const other = scored === undefined ? `NULL` : outcomeExpression(scored);
+  const otherScore = theirs.columns.has("champion_score") ? `"champion_score"::DOUBLE` : "NULL::DOUBLE";
+  // A row for which there is nothing: measures leave it out of both sides.
+  const nothing = numbers ? "'nan'::DOUBLE" : "''";
   const reader = await session.connection.runAndReadAll(
-    `SELECT ${id}, (${time}) / 1e3, ${prediction}, ${score}, ${entity}, ${outcomeExpression(requireColumn(key, "label", "in the key"))}
-     FROM ${key.from} ORDER BY id`,
+    `SELECT k.prediction, k.time, coalesce(CASE WHEN k.own THEN k.said ELSE t.other END, ${nothing}),
+       coalesce(CASE WHEN k.own THEN k.score ELSE t.score END, CASE WHEN ${hasScores(key)} THEN 'nan'::DOUBLE END), k.entity, k.label FROM
+     (SELECT id, ${id} AS prediction, (${time}) / 1e3 AS time, ${own} AS own, ${prediction} AS said, ${score} AS score, ${entity} AS entity, ${label} AS label
+       FROM ${key.from}) k
+     JOIN (SELECT ${textExpression(requireColumn(theirs, "id", ""))} AS id, ${other} AS other, ${otherScore} AS score FROM ${theirs.from}) t ON k.id = t.id
+     ORDER BY k.id`,
   );
-  return labelledRows(reader.getColumns(), [files, files], reader.currentRowCount);
+  return labelledRows(reader.getColumns(), [files, files], reader.currentRowCount, { partly: true });
+}
+
+function hasScores(key: Source): string {
+  return key.columns.has("score") ? "true" : "false";
+}
+
+/** SQL of whether the champion served a row. */
+function servedBy(key: Source, champion: string | undefined): string {
+  const version = key.columns.get("model_version");
+  if (champion === undefined) return "false";
+  return version === undefined ? "true" : `coalesce(${textExpression(version)} = ${quoteText(champion)}, false)`;
 }
 
 async function candidateRows(session: Session, key: Source, theirs: Source, files: DataFiles): Promise<LabelledRows> {
@@ -66,7 +124,11 @@ async function candidateRows(session: Session, key: Source, theirs: Source, file
   return labelledRows(reader.getColumns(), [files, files], reader.currentRowCount);
 }
 
-async function findProblem(session: Session, key: Source, theirs: Source): Promise<string | undefined> {
+async function findProblem(
+  session: Session,
+  { key, theirs }: Both,
+  champion: string | undefined,
+): Promise<string | undefined> {
   const ours = `(SELECT id FROM ${key.from})`;
   const id = textExpression(requireColumn(theirs, "id", ""));
   const prediction = outcomeExpression(requireColumn(theirs, "prediction", ""));
@@ -99,5 +161,31 @@ async function findProblem(session: Session, key: Source, theirs: Source): Promi
     if (count > 0)
       return `expected one prediction for each evaluation row, got ${count} ${what}, such as "${String(row?.[1])}"`;
   }
-  return undefined;
+  return findOtherChampion(session, { key, theirs }, champion);
+}
+
+/** What a trainer says the champion predicts can be checked where the champion served: it must be what was logged. */
+async function findOtherChampion(
+  session: Session,
+  { key, theirs }: Both,
+  champion: string | undefined,
+): Promise<string | undefined> {
+  const scored = theirs.columns.get("champion_prediction");
+  if (scored === undefined) return undefined;
+  const { prediction } = predictionColumns(key);
+  const other = outcomeExpression(scored);
+  const numbers = prediction.endsWith("::DOUBLE");
+  if (numbers !== other.endsWith("::DOUBLE"))
+    return `expected ${numbers ? "numbers" : "text"} in column "champion_prediction" as in the log, got ${scored.type}`;
+  const apart = numbers ? "abs(k.said - t.other) > 1e-6 * greatest(1, abs(k.said))" : "k.said <> t.other";
+  const [row] = await queryRows(
+    session,
+    `SELECT count(*), min(k.id) FROM (SELECT id, ${prediction} AS said FROM ${key.from} WHERE ${servedBy(key, champion)}) k
+     JOIN (SELECT ${textExpression(requireColumn(theirs, "id", ""))} AS id, ${other} AS other FROM ${theirs.from}) t ON k.id = t.id
+     WHERE coalesce(${apart}, false)`,
+  );
+  const count = Number(row?.[0] ?? 0);
+  return count === 0
+    ? undefined
+    : `expected champion_prediction to be what version ${champion} logged, got ${count} rows that differ, such as "${String(row?.[1])}"`;
 }

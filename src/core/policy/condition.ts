@@ -5,7 +5,7 @@ import { contradictions } from "./condition-contradiction.ts";
 import type { ConditionProblem, Path, Step } from "./condition-paths.ts";
 import { constantComparisons } from "./condition-sense.ts";
 import { conditionValue } from "./condition-value.ts";
-import type { AbsentReasons, DriftFacts, EstimateFacts, GateFacts, GuardFacts, RuleFacts } from "./facts.ts";
+import type { AbsentReasons, DriftFacts, EstimateFacts, GateFacts, GateSides, GuardFacts, RuleFacts } from "./facts.ts";
 import type { Condition } from "./policy.ts";
 import {
   type Branch,
@@ -163,10 +163,15 @@ function guardFact(facts: GuardFacts, steps: readonly Step[]): number | undefine
 }
 
 function gateFact(facts: GateFacts, steps: readonly Step[]): number | undefined {
-  const side = facts[wordAt(steps, 0) as "candidate" | "champion" | "difference"];
+  const first = wordAt(steps, 0);
+  if (first === "distance") return own(facts.distance ?? {}, wordAt(steps, 1));
+  const part = first === "recent" || first === "drifted" || first === "slices";
+  const sides = part ? facts[first] : facts;
+  const [side, metric, end] = part ? [1, 2, 3] : [0, 1, 2];
+  const found = sides?.[wordAt(steps, side) as keyof GateSides];
   return estimateFact(
-    own(side as Readonly<Record<string, EstimateFacts | undefined>>, wordAt(steps, 1)),
-    wordAt(steps, 2),
+    own((found ?? {}) as Readonly<Record<string, EstimateFacts | undefined>>, wordAt(steps, metric)),
+    wordAt(steps, end),
   );
 }
 

@@ -30,7 +30,22 @@ export interface PerformanceFacts extends EstimateFacts {
 
 /** Why a part of the facts is missing, by the first word of the conditions that ask for it. */
 export type AbsentReasons = Readonly<
-  Partial<Record<"drift" | "quality" | "performance" | "promised" | "candidate" | "champion" | "difference", string>>
+  Partial<
+    Record<
+      | "drift"
+      | "quality"
+      | "performance"
+      | "promised"
+      | "candidate"
+      | "champion"
+      | "difference"
+      | "recent"
+      | "drifted"
+      | "slices"
+      | "distance",
+      string
+    >
+  >
 >;
 
 /** What the rules of a policy are asked about after one check of one window. */
@@ -55,12 +70,22 @@ export interface RuleFacts {
   readonly absent?: AbsentReasons;
 }
 
-/** What the gates are asked about: metrics computed by Driftward from the same rows (the holdout). */
-export interface GateFacts {
+/** Metrics of both versions computed by Driftward from the same rows. */
+export interface GateSides {
   readonly candidate: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
   readonly champion: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
   /** Candidate minus champion, paired. */
   readonly difference: Readonly<Partial<Record<MetricName, EstimateFacts>>>;
+}
+
+/** What the gates are asked about: all rows of the holdout, and parts of them. */
+export interface GateFacts extends GateSides {
+  readonly recent?: GateSides;
+  readonly drifted?: GateSides;
+  /** Of each metric and end of its interval the worst that any slice has. */
+  readonly slices?: GateSides;
+  /** How far the candidate's predictions stand from the champion's. */
+  readonly distance?: { readonly disagreement?: number; readonly mean?: number; readonly ks?: number };
   readonly absent?: AbsentReasons;
 }
 

@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import { suggestName } from "../nearest-name.ts";
 import { nextSlotAfter } from "../schedule/next-slot.ts";
 import { formatDuration } from "../units.ts";
 import { tasksWith } from "./check-conditions.ts";
@@ -103,6 +104,24 @@ const retraining: Check = ({ rules, retrain, evaluate }, locate) => {
   return problems;
 };
 
+const slices: Check = ({ data, evaluate }, locate) => {
+  const unknown = evaluate.slices.flatMap((name, index) =>
+    data.segments.includes(name)
+      ? []
+      : [
+          errorAt(
+            locate(["evaluate", "slices", index]),
+            `"${name}" is not among data.segments`,
+            suggestName(name, data.segments) ?? "add it there",
+          ),
+        ],
+  );
+  const asked = evaluate.gates.findIndex((gate) => /\bslices\s*\./.test(gate));
+  if (asked < 0 || evaluate.slices.length > 0) return unknown;
+  const at = locate(["evaluate", "gates", asked]);
+  return [errorAt(at, "a gate asks for slices and evaluate.slices is empty", "name the columns: slices: [country]")];
+};
+
 const oneKindOfModel: Check = ({ performance: { metrics } }, locate) => {
   const wrong = metrics.findIndex((_, index) => tasksWith(metrics.slice(0, index + 1)).length === 0);
   if (wrong < 0) return [];
@@ -152,6 +171,7 @@ const checks = [
   scheduleChecks,
   ruleNames,
   retraining,
+  slices,
   oneKindOfModel,
   notifyProblems,
   durations,

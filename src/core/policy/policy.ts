@@ -98,7 +98,13 @@ export interface Policy {
     readonly minNewLabels: number;
     readonly timeoutMs: number;
   };
-  readonly evaluate: { readonly gates: readonly Condition[] };
+  readonly evaluate: {
+    readonly gates: readonly Condition[];
+    /** Segment columns whose every segment is measured by itself. */
+    readonly slices: readonly string[];
+    /** Rows of the holdout that a slice needs. */
+    readonly minSliceRows: number;
+  };
   readonly promote: {
     readonly approval: "none" | "required" | "four_eyes";
     /** How long a candidate waits for approval, in ms. */

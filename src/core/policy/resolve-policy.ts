@@ -138,6 +138,8 @@ export function resolvePolicy(file: PolicyFile, places: Places): Policy {
     ...(file.retrain === undefined ? {} : { retrain: retrain(file.retrain, places) }),
     evaluate: {
       gates: file.evaluate.gates.map((gate, index) => conditionAt(gate, ["evaluate", "gates", index], places)),
+      slices: file.evaluate.slices,
+      minSliceRows: file.evaluate.min_slice_rows,
     },
     promote: promote(file.promote, places),
     ...(file.maintenance === undefined

@@ -59,13 +59,20 @@ export const retrainSection = section("How and how often the model is trained an
 
 export const evaluateSection = section("What a candidate must meet.", {
   gates: list(
-    condition("CEL over candidate, champion and difference, such as difference.roc_auc.lower >= -0.01."),
+    condition(
+      "CEL over candidate, champion and difference, also of recent, drifted and slices, and over distance, such as difference.roc_auc.lower >= -0.01.",
+    ),
     "gates",
     50,
   )
     .describe("All must pass. Default: none.")
     .prefault([]),
-  slices: list(name("a segment column"), "segment columns").describe("Not supported yet.").optional(),
+  slices: list(name("a segment column"), "segment columns", 20)
+    .describe("Columns of data.segments whose every segment is measured by itself; gates ask for the worst as slices. Default: none.")
+    .prefault([]),
+  min_slice_rows: wholeNumber(
+    "Rows of the holdout that a slice needs; smaller ones are told and not judged. Default 200.",
+  ).prefault(200),
 });
 
 export const promoteSection = section("How a candidate becomes champion.", {

@@ -32,12 +32,6 @@ const unsupported: readonly Unsupported[] = [
     hint: "rules look at all rows; write one policy for each segment, with model: churn/NL",
   },
   {
-    path: ["evaluate", "slices"],
-    message: "evaluate.slices is not supported yet",
-    hint: "gates look at all rows of the holdout; leave this key out",
-    harmless: isEmptyList,
-  },
-  {
     path: ["promote", "steps"],
     message: "promote.steps is not supported yet",
     hint: "a promotion is one step; leave this key out",

@@ -191,10 +191,20 @@ export function guardVocabulary({ metrics }: Pick<KnownToRules, "metrics">): Bra
   });
 }
 
-/** What a gate may ask for: each set holds the metrics of one side, on the same rows. */
+/**
+ * What a gate may ask for: each set holds the metrics of one side, on the same rows. All rows of the holdout, or `recent`
+ * ones, those of the segment that `drifted`, or the worst of the `slices`.
+ */
 export function gateVocabulary(known: KnownToGates): Branch {
   const missing = refusal("METRIC is no metric of this kind of model", `known here: ${known.metrics.join(", ")}`);
   const side = byMetric(known.metrics, (metric) => branch(estimate(metricRange(metric))), missing);
   const difference = byMetric(known.metrics, () => branch(estimate(range("double"))), missing);
-  return branch({ candidate: side, champion: side, difference });
+  const sides = { candidate: side, champion: side, difference };
+  const part = branch(sides);
+  const distance = branch({
+    disagreement: range("double", 0, 1),
+    mean: range("double", 0),
+    ks: range("double", 0, 1),
+  });
+  return branch({ ...sides, recent: part, drifted: part, slices: part, distance });
 }

@@ -2,6 +2,9 @@ import { metricsOf, type Task } from "../metrics/metric.ts";
 import { compileGate, evaluateGate } from "../policy/condition.ts";
 import type { GateFacts } from "../policy/facts.ts";
 import type { Condition } from "../policy/policy.ts";
+import type { CandidateMeasures } from "./candidate-measures.ts";
+import { gateFactsOf } from "./gate-facts.ts";
+import { type PassChances, passChances } from "./pass-chances.ts";
 
 /** How one gate came out: its text, the values it was judged by, and the sentence that says why. */
 export interface GateOutcome {
@@ -9,6 +12,8 @@ export interface GateOutcome {
   readonly outcome: "pass" | "fail" | "inconclusive";
   readonly values: Readonly<Record<string, number | boolean | string>>;
   readonly reason: string;
+  /** How likely candidates of known truth would have passed this gate on rows like these. */
+  readonly chances?: PassChances;
 }
 
 /**
@@ -16,10 +21,21 @@ export interface GateOutcome {
  *
  * @throws InvalidPolicy when a gate names what there is not
  */
-export function askGates(gates: readonly Condition[], facts: GateFacts, task: Task): readonly GateOutcome[] {
-  return gates.map((gate) => {
-    const { outcome, reason, values } = evaluateGate(compileGate(gate, { metrics: metricsOf[task] }), facts);
-    return { gate: gate.source, outcome, values, reason: reason ?? describeValues(values) };
+export function askGates(gates: readonly Condition[], measures: CandidateMeasures, task: Task): readonly GateOutcome[] {
+  const facts = gateFactsOf(measures);
+  const compiled = gates.map((gate) => compileGate(gate, { metrics: metricsOf[task] }));
+  const passes = compiled.map((gate) => (imagined: GateFacts) => evaluateGate(gate, imagined).outcome === "pass");
+  const chances = passChances(measures, passes);
+  return compiled.map((gate, i) => {
+    const { outcome, reason, values } = evaluateGate(gate, facts);
+    const chance = outcome === "inconclusive" ? undefined : chances.gates[i];
+    return {
+      gate: gate.source,
+      outcome,
+      values,
+      reason: reason ?? describeValues(values),
+      ...(chance === undefined ? {} : { chances: chance }),
+    };
   });
 }
 

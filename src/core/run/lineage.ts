@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CandidateMeasures } from "./candidate-measures.ts";
 import type { MetricComparison } from "./compare-candidate.ts";
 import type { RunData } from "./run-data.ts";
 import type { TrainerResult } from "./trainer-result.ts";
@@ -16,7 +17,10 @@ export interface Lineage {
   readonly predictionsSha256: string;
   /** The champion that the candidate was compared with, by the count of changes of that alias. */
   readonly champion: { readonly name: string | undefined; readonly epoch: number };
+  /** On all rows of the holdout. */
   readonly metrics: readonly MetricComparison[];
+  /** Everything else that gates were asked about; absent in lineages of before. */
+  readonly measures?: Omit<CandidateMeasures, "metrics">;
 }
 
 const comparedWith = z.object({ champion: z.object({ name: z.string().optional(), epoch: z.number() }) });

@@ -2,13 +2,8 @@ import { DriftwardError } from "../../core/errors.ts";
 import { isUnmeasurable, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { encodeProfile } from "../../core/profile/profile-codec.ts";
-import {
-  compareCandidate,
-  gateFactsOf,
-  type MetricComparison,
-  metricsToMeasure,
-  promiseOf,
-} from "../../core/run/compare-candidate.ts";
+import { type CandidateMeasures, measureCandidate, usesOfHoldout } from "../../core/run/candidate-measures.ts";
+import { type MetricComparison, metricsToMeasure, promiseOf } from "../../core/run/compare-candidate.ts";
 import { askGates, type GateOutcome, judgeGates } from "../../core/run/gates.ts";
 import { seedOf } from "../../core/run/launch-spec.ts";
 import type { Lineage } from "../../core/run/lineage.ts";
@@ -21,6 +16,7 @@ import type { TaskResult } from "../../ports/queue.ts";
 import type { ModelRow, StateTransaction } from "../../ports/state.ts";
 import { askForApproval } from "./await-approval.ts";
 import { type CandidateBaseline, makeBaseline } from "./make-baseline.ts";
+import { matureUntil } from "./plan-run.ts";
 import type { Advancing } from "./ports.ts";
 import { type Told, takeStep, type WithinStep } from "./step.ts";
 
@@ -30,7 +26,7 @@ interface Evaluation {
   readonly data: RunData;
   readonly result: TrainerResult;
   readonly predictionsSha256: string;
-  readonly metrics: readonly MetricComparison[];
+  readonly measures: CandidateMeasures;
   readonly gates: readonly GateOutcome[];
   readonly champion: string | undefined;
 }
@@ -42,7 +38,7 @@ interface Evaluation {
  */
 export async function evaluate(advancing: Advancing): Promise<TaskResult> {
   const policy = await advancing.ports.policies.of(advancing.run.policyRevisionId);
-  const evaluation = await measureCandidate(advancing, policy);
+  const evaluation = await judgeCandidate(advancing, policy);
   if ("problem" in evaluation) {
     const { problem, data } = evaluation;
     await takeStep(
@@ -58,7 +54,7 @@ export async function evaluate(advancing: Advancing): Promise<TaskResult> {
     tx.runs.insertGates(
       evaluation.gates.map((body) => ({ runId: run.id, gate: body.gate, outcome: body.outcome, body })),
     );
-  const more = { payload: describe(evaluation), told: toldOf(evaluation) };
+  const more = { payload: describe(evaluation), told: toldOf({ ...evaluation, metrics: evaluation.measures.metrics }) };
   if (!verdict.passed) {
     const why = `the candidate did not pass its gates: ${verdict.reasons.join("; ")}`;
     const within = async (tx: StateTransaction): Promise<WithinStep> => {
@@ -86,10 +82,11 @@ export async function evaluate(advancing: Advancing): Promise<TaskResult> {
   return { done: true };
 }
 
-async function measureCandidate(
-  { ports, run }: Advancing,
+async function judgeCandidate(
+  advancing: Advancing,
   policy: Policy,
 ): Promise<Evaluation | { readonly problem: string; readonly data: RunData | undefined }> {
+  const { ports, run } = advancing;
   const n = run.nextAttempt - 1;
   const model = await ports.state.models.get(run.modelId);
   const [data, delivery] = await Promise.all([ports.folders.prepared(run.id, n), ports.folders.take(run.id, n)]);
@@ -99,23 +96,55 @@ async function measureCandidate(
   if ("problem" in parsed) return { problem: parsed.problem, data };
   const champion = model.championVersion && (await ports.state.versions.get(model.championVersion)).name;
   try {
-    const keyPath = ports.folders.paths(run.id, n).key;
-    const read = await ports.engine.readEvaluation({ keyPath, predictionsPath: delivery.predictions });
+    const { key: keyPath, evaluation: inputsPath } = ports.folders.paths(run.id, n);
+    const drifted = run.incidentId === undefined ? "" : (await ports.state.incidents.get(run.incidentId)).segment;
+    const { slices, minSliceRows, gates: conditions } = policy.evaluate;
+    const segments = [...new Set([...slices, ...(drifted === "" ? [] : [drifted.split("=", 1)[0] ?? ""])])];
+    const predictionsPath = delivery.predictions;
+    const read = await ports.engine.readEvaluation({ keyPath, predictionsPath, inputsPath, champion, segments });
     if (read.problem !== undefined) return { problem: read.problem, data };
     const task = model.task ?? "regression";
-    const metrics = compareCandidate(
-      metricsToMeasure(policy, task),
-      scored(read.candidate, task),
-      scored(read.champion, task),
+    const until = new Date(data.until);
+    const measures = measureCandidate(
+      {
+        candidate: scored(read.candidate, task),
+        champion: scored(read.champion, task),
+        timestamps: read.candidate.timestamps,
+        segments: read.segments,
+      },
+      {
+        metrics: metricsToMeasure(policy, task),
+        uses: usesOfHoldout({ cut: run.cut, until }, await judgedBefore(advancing, policy)),
+        recentFrom: new Date(until.getTime() - policy.performance.windowMs),
+        drifted,
+        slices,
+        minSliceRows,
+      },
     );
-    const gates = askGates(policy.evaluate.gates, gateFactsOf(metrics), task);
+    const gates = askGates(conditions, measures, task);
     const { result } = parsed;
-    return { model, data, result, predictionsSha256: delivery.sha256, metrics, gates, champion };
+    return { model, data, result, predictionsSha256: delivery.sha256, measures, gates, champion };
   } catch (error) {
     if (error instanceof DriftwardError && !error.retryable) return { problem: error.message, data };
     throw error;
   }
 }
+
+/** Spans of the holdouts of earlier runs whose candidates the gates were asked about. */
+async function judgedBefore(
+  { ports, run }: Advancing,
+  policy: Policy,
+): Promise<readonly { readonly cut: Date; readonly until: Date }[]> {
+  const runs = await ports.state.runs.recent(run.modelId, mostEarlierRuns);
+  const earlier = runs.filter(({ number }) => number < run.number);
+  const judged = await Promise.all(
+    earlier.map(async (one) => ((await ports.state.runs.gates(one.id)).length > 0 ? [one] : [])),
+  );
+  return judged.flat().map(({ cut, createdAt }) => ({ cut, until: matureUntil(policy, createdAt) }));
+}
+
+/** Runs so far back share no rows with a holdout of today. */
+const mostEarlierRuns = 100;
 
 function scored(rows: LabelledRows, task: Task): ScoredRows {
   return {
@@ -148,7 +177,8 @@ async function insertCandidate(
     code: evaluation.result.code,
     predictionsSha256: evaluation.predictionsSha256,
     champion: { name: evaluation.champion, epoch: evaluation.model.championEpoch },
-    metrics: evaluation.metrics,
+    metrics: evaluation.measures.metrics,
+    measures: restOf(evaluation.measures),
   };
   await tx.versions.insert({
     id: versionId,
@@ -165,7 +195,7 @@ async function insertCandidate(
     rowCount: baseline.profile.counts.rows,
     source: `holdout of run ${run.number}`,
     profile: encodeProfile(baseline.profile),
-    metrics: promiseOf(evaluation.metrics),
+    metrics: promiseOf(evaluation.measures.metrics),
     createdAt: at,
   });
   return {
@@ -175,8 +205,12 @@ async function insertCandidate(
   };
 }
 
-function describe({ metrics, gates, data, champion, predictionsSha256 }: Evaluation) {
-  return { metrics, gates, data, champion, predictionsSha256 };
+function restOf({ metrics: _whole, ...rest }: CandidateMeasures): Omit<CandidateMeasures, "metrics"> {
+  return rest;
+}
+
+function describe({ measures, gates, data, champion, predictionsSha256 }: Evaluation) {
+  return { metrics: measures.metrics, measures: restOf(measures), gates, data, champion, predictionsSha256 };
 }
 
 /** What a mail about the end tells of an evaluation. */
@@ -185,7 +219,7 @@ export function toldOf({
   gates,
   champion,
   metrics,
-}: Pick<Evaluation, "data" | "gates" | "champion" | "metrics">): Told {
+}: Pick<Evaluation, "data" | "gates" | "champion"> & { readonly metrics: readonly MetricComparison[] }): Told {
   return { data, gates, champion, metrics: metrics.map(shown) };
 }
 

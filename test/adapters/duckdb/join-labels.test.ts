@@ -182,10 +182,13 @@ describe("the files of a run", () => {
   });
 
   describe("readEvaluation", () => {
-    const read = () =>
+    const read = (champion: string | undefined = "v2", segments: readonly string[] = []) =>
       opened.engine.readEvaluation({
         keyPath: opened.path("key.parquet"),
         predictionsPath: opened.path("theirs.parquet"),
+        inputsPath: opened.path("evaluation.parquet"),
+        champion,
+        segments,
       });
     const theirs = async (select: string) => opened.sql(`COPY (${select}) TO '$DIR/theirs.parquet' (FORMAT parquet)`);
     beforeAll(async () => {
@@ -250,10 +253,45 @@ describe("the files of a run", () => {
       ["no prediction", "SELECT id FROM '$DIR/evaluation.parquet'", 'expected a column "prediction"'],
     ])("tells of %s", async (_, select, message) => {
       await theirs(select);
-      const { problem, candidate, champion } = await read();
+      const { problem, candidate } = await read();
       expect(problem).toContain(message);
       expect(candidate.predictionIds).toEqual([]);
-      expect(champion.predictionIds).toHaveLength(27);
+    });
+
+    test("rows that another version served have of the champion what the trainer scored with it, or nothing", async () => {
+      await theirs(good);
+      const without = (await read("v1")).champion;
+      expect(without.predictions.every(Number.isNaN)).toBe(true);
+      expect(without.scores?.every(Number.isNaN)).toBe(true);
+      expect(without.labels).toHaveLength(27);
+      const scored = "0.25 AS champion_prediction, 0.75 AS champion_score";
+      await theirs(good.replace("0.5 AS score", `0.5 AS score, ${scored}`));
+      const { champion, problem } = await read("v1");
+      expect(problem).toBeUndefined();
+      expect(new Set(champion.predictions)).toEqual(new Set([0.25]));
+      expect(new Set(champion.scores)).toEqual(new Set([0.75]));
+    });
+
+    test("what the trainer scored with the champion must be what the champion logged", async () => {
+      await theirs(good.replace("0.5 AS score", "0.5 AS score, 0.25 AS champion_prediction"));
+      expect((await read("v2")).problem).toContain(
+        "expected champion_prediction to be what version v2 logged, got 27 rows that differ",
+      );
+      await theirs(
+        "SELECT id, 1.0 AS prediction, (age % 2)::DOUBLE AS champion_prediction FROM '$DIR/evaluation.parquet'",
+      );
+      const { champion, problem } = await read("v2");
+      expect(problem).toBeUndefined();
+      expect(champion.predictions).toEqual(champion.predictionIds.map((name) => Number(name.slice(1)) % 2));
+    });
+
+    test("tells the segment of each row, also of a column that is not there", async () => {
+      await theirs(good);
+      const { candidate, segments } = await read("v2", ["city", "age", "none"]);
+      expect(segments.age).toEqual(candidate.predictionIds.map((name) => `age=${Number(name.slice(1))}`));
+      expect(new Set(segments.none)).toEqual(new Set(["none="]));
+      expect(segments.city).toHaveLength(27);
+      expect(segments.city?.every((segment) => segment.startsWith("city="))).toBe(true);
     });
 
     test("tells of a file that is not there or is none", async () => {

@@ -54,7 +54,7 @@ test("fills in every default", () => {
         place: { file: "churn.yaml", line: 6, column: 5 },
       },
     ],
-    evaluate: { gates: [] },
+    evaluate: { gates: [], slices: [], minSliceRows: 200 },
     promote: { approval: "required", approvalExpiresMs: 14 * 86_400_000 },
     notify: { warning: ["risk-ml@example.com"], critical: ["risk-ml@example.com"], repeatMs: 24 * hour },
   } satisfies Policy);

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { compareCandidate, gateFactsOf, metricsToMeasure, promiseOf } from "../../../src/core/run/compare-candidate.ts";
+import { compareCandidate, metricsToMeasure, promiseOf } from "../../../src/core/run/compare-candidate.ts";
+import { gateFactsOf } from "../../../src/core/run/gate-facts.ts";
 
 const labels = [0, 0, 0, 0, 1, 1, 1, 1, 0, 1];
 const rows = (scores: readonly number[]) => ({
@@ -30,7 +31,7 @@ test("compares on the same rows, candidate minus champion", () => {
 test("a metric that cannot be measured is absent from facts and promise, with its reason", () => {
   const { scores: _, ...silent } = wrong;
   const comparisons = compareCandidate(["roc_auc", "accuracy"], right, silent);
-  const facts = gateFactsOf(comparisons);
+  const facts = gateFactsOf({ metrics: comparisons });
   expect(Object.keys(facts.champion)).toEqual(["accuracy"]);
   expect(Object.keys(facts.difference)).toEqual(["accuracy"]);
   expect(facts.absent?.champion).toContain("roc_auc: expected a score");

@@ -1,0 +1,88 @@
+import { higherIsBetter, isUnmeasurable, type MetricName } from "../metrics/metric.ts";
+import type { AbsentReasons, EstimateFacts, GateFacts, GateSides } from "../policy/facts.ts";
+import type { CandidateMeasures, Slice } from "./candidate-measures.ts";
+import type { MetricComparison } from "./compare-candidate.ts";
+
+const sides = ["candidate", "champion", "difference"] as const;
+
+/** What gates are asked about. A metric that could not be measured is absent, and its reason is told. */
+export function gateFactsOf(measures: CandidateMeasures): GateFacts {
+  const { metrics, recent, drifted, slices, distance } = measures;
+  const whole = sidesOf(metrics);
+  const absent: Partial<Record<keyof AbsentReasons, string>> = { ...whole.reasons };
+  const part = (
+    name: "recent" | "drifted",
+    measured: { readonly metrics: readonly MetricComparison[] } | undefined,
+  ) => {
+    if (measured === undefined) return {};
+    const { facts, reasons } = sidesOf(measured.metrics);
+    const said = [...new Set(Object.values(reasons))];
+    if (said.length > 0) absent[name] = said.join("; ");
+    return { [name]: facts };
+  };
+  if (drifted === undefined) absent.drifted = "no incident of one segment asked for this run";
+  if (slices === undefined) absent.slices = "the policy names no evaluate.slices";
+  else if (slices.slices.length === 0) absent.slices = "no slice has enough rows";
+  return {
+    ...whole.facts,
+    ...part("recent", recent),
+    ...part("drifted", drifted),
+    ...(slices === undefined ? {} : { slices: worstOf(slices.slices, absent) }),
+    ...(distance === undefined ? {} : { distance }),
+    ...(Object.keys(absent).length === 0 ? {} : { absent }),
+  };
+}
+
+interface Told {
+  readonly facts: GateSides;
+  readonly reasons: Partial<Record<(typeof sides)[number], string>>;
+}
+
+function sidesOf(comparisons: readonly MetricComparison[]): Told {
+  const facts = { candidate: {}, champion: {}, difference: {} } as Record<
+    (typeof sides)[number],
+    Record<string, EstimateFacts>
+  >;
+  const reasons: Partial<Record<(typeof sides)[number], string>> = {};
+  for (const comparison of comparisons)
+    for (const side of sides) {
+      const result = comparison[side];
+      if (isUnmeasurable(result))
+        reasons[side] = [reasons[side], `${comparison.metric}: ${result.reason}`].filter(Boolean).join("; ");
+      else {
+        const { value, lower, upper } = result;
+        facts[side][comparison.metric] = { value, lower, upper };
+      }
+    }
+  return { facts, reasons };
+}
+
+/**
+ * For each metric the worst of the slices: every end of the interval is the worst that any slice has, so that a condition
+ * on it is one on all of them. A metric that one slice could not be measured by is absent: the slice would pass unseen.
+ */
+function worstOf(slices: readonly Slice[], absent: { slices?: string }): GateSides {
+  const all = slices.map((slice) => ({ segment: slice.segment, ...sidesOf(slice.metrics) }));
+  const worst = { candidate: {}, champion: {}, difference: {} } as Record<
+    (typeof sides)[number],
+    Record<string, EstimateFacts>
+  >;
+  const silent = all.flatMap(({ segment, reasons }) => Object.values(reasons).map((reason) => `${segment}: ${reason}`));
+  if (silent.length > 0) absent.slices = [...new Set(silent)].slice(0, 3).join("; ");
+  for (const { metric } of slices[0]?.metrics ?? [])
+    for (const side of sides) {
+      const found = all.map(({ facts }) => facts[side][metric]);
+      if (found.some((facts) => facts === undefined)) continue;
+      const pick = (end: keyof EstimateFacts) =>
+        worstEnd(
+          metric,
+          found.map((facts) => facts?.[end] ?? Number.NaN),
+        );
+      worst[side][metric] = { value: pick("value"), lower: pick("lower"), upper: pick("upper") };
+    }
+  return worst;
+}
+
+function worstEnd(metric: MetricName, values: readonly number[]): number {
+  return higherIsBetter[metric] ? Math.min(...values) : Math.max(...values);
+}

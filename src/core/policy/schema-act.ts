@@ -68,7 +68,9 @@ export const evaluateSection = section("What a candidate must meet.", {
     .describe("All must pass. Default: none.")
     .prefault([]),
   slices: list(name("a segment column"), "segment columns", 20)
-    .describe("Columns of data.segments whose every segment is measured by itself; gates ask for the worst as slices. Default: none.")
+    .describe(
+      "Columns of data.segments whose every segment is measured by itself; gates ask for the worst as slices. Default: none.",
+    )
     .prefault([]),
   min_slice_rows: wholeNumber(
     "Rows of the holdout that a slice needs; smaller ones are told and not judged. Default 200.",

@@ -6,6 +6,15 @@ export interface NoticeGate {
   readonly outcome: "pass" | "fail" | "inconclusive";
   /** Why, with the numbers filled in. */
   readonly reason: string;
+  /** How likely candidates of known truth would have passed, 0 to 1. */
+  readonly chances?: { readonly equal: number; readonly better: number };
+}
+
+/** One slice of the holdout as a mail shows it. */
+export interface NoticeSlice {
+  readonly segment: string;
+  readonly rows: number;
+  readonly metrics: readonly NoticeMetric[];
 }
 
 /** One metric of both versions on the same rows. */
@@ -41,7 +50,11 @@ export interface RunNotice {
   readonly evaluatedFrom: string | undefined;
   readonly evaluatedTo: string | undefined;
   readonly metrics: readonly NoticeMetric[];
+  /** Chance that an interval of the metrics misses; 5 % when absent. */
+  readonly errorRate?: number;
   readonly gates: readonly NoticeGate[];
+  /** Every slice that was judged; absent where the policy names none. */
+  readonly slices?: readonly NoticeSlice[];
   /** One sentence: how it ended and why, or what it waits for. */
   readonly outcome: string;
 }

@@ -1,6 +1,7 @@
+import { fewestRows } from "../../core/drift/small-cells.ts";
 import type { EstimateFacts } from "../../core/policy/facts.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
-import { instant, interval, number } from "../format.ts";
+import { instant, interval, number, percent } from "../format.ts";
 import { plainText } from "../plain-text.ts";
 import type { Cell, Letter, Section } from "./sections.ts";
 
@@ -29,6 +30,7 @@ export function runLetter(notice: RunNotice): Letter {
     sections: [
       ...comparison(notice),
       ...gates(notice),
+      ...slices(notice),
       { title: "Why it ran", lines: [closed(plainText(notice.reason)), ...policyLines(notice)] },
       { title: "What serves now", lines: [serving(notice)] },
       { title: "What you can do", code: commands(notice) },
@@ -68,7 +70,35 @@ function comparison(notice: RunNotice): readonly Section[] {
           cell(difference),
         ]),
       },
-      closing: ["95 % intervals."],
+      closing: [intervals(notice)],
+    },
+  ];
+}
+
+function intervals({ errorRate = 0.05 }: RunNotice): string {
+  return errorRate === 0.05
+    ? "95 % intervals."
+    : `Intervals of ${percent(1 - errorRate)}: rows of this holdout have judged candidates before.`;
+}
+
+/** The first metric of every slice; a mail with all of them would not be read. */
+function slices({ slices: list = [], metrics: [first] }: RunNotice): readonly Section[] {
+  const shown = list.filter(({ rows }) => rows >= fewestRows);
+  if (shown.length === 0 || first === undefined) return [];
+  return [
+    {
+      title: `Slices, ${plainText(first.metric)}`,
+      table: {
+        columns: ["segment", "rows", "champion", "candidate", "difference"],
+        rows: shown.map(({ segment, rows, metrics: [own] }) => [
+          { value: plainText(segment) },
+          { value: number(rows) },
+          cell(own?.champion),
+          cell(own?.candidate),
+          cell(own?.difference),
+        ]),
+      },
+      closing: ["Intervals that hold for all slices together."],
     },
   ];
 }
@@ -77,10 +107,15 @@ const outcomes = { pass: "✓ pass", fail: "✗ fail", inconclusive: "? inconclu
 
 function gates({ gates: list }: RunNotice): readonly Section[] {
   if (list.length === 0) return [];
-  const items = list.map(({ gate, outcome, reason }) => ({
+  const items = list.map(({ gate, outcome, reason, chances }) => ({
     title: plainText(gate),
     aside: outcomes[outcome],
-    lines: [],
+    lines:
+      chances === undefined
+        ? []
+        : [
+            `A candidate as good as the champion passes with ${percent(chances.equal)}, one that is better by half the interval with ${percent(chances.better)}.`,
+          ],
     small: plainText(reason),
   }));
   return [{ title: "Gates", items }];

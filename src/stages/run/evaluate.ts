@@ -1,3 +1,4 @@
+import { segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { isUnmeasurable, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
@@ -54,7 +55,7 @@ export async function evaluate(advancing: Advancing): Promise<TaskResult> {
     tx.runs.insertGates(
       evaluation.gates.map((body) => ({ runId: run.id, gate: body.gate, outcome: body.outcome, body })),
     );
-  const more = { payload: describe(evaluation), told: toldOf({ ...evaluation, metrics: evaluation.measures.metrics }) };
+  const more = { payload: describe(evaluation), told: toldOf(evaluation, policy.data.sensitive) };
   if (!verdict.passed) {
     const why = `the candidate did not pass its gates: ${verdict.reasons.join("; ")}`;
     const within = async (tx: StateTransaction): Promise<WithinStep> => {
@@ -213,14 +214,28 @@ function describe({ measures, gates, data, champion, predictionsSha256 }: Evalua
   return { metrics: measures.metrics, measures: restOf(measures), gates, data, champion, predictionsSha256 };
 }
 
-/** What a mail about the end tells of an evaluation. */
-export function toldOf({
-  data,
-  gates,
-  champion,
-  metrics,
-}: Pick<Evaluation, "data" | "gates" | "champion"> & { readonly metrics: readonly MetricComparison[] }): Told {
-  return { data, gates, champion, metrics: metrics.map(shown) };
+/**
+ * What a mail about the end tells of an evaluation.
+ *
+ * @param sensitive  columns whose values never leave
+ */
+export function toldOf(
+  {
+    data,
+    gates,
+    champion,
+    measures: { metrics, errorRate, slices },
+  }: Pick<Evaluation, "data" | "gates" | "champion" | "measures">,
+  sensitive: readonly string[],
+): Told {
+  return {
+    ...{ data, gates, champion, errorRate, metrics: metrics.map(shown) },
+    slices: slices?.slices.map(({ segment, rows, metrics: own }) => ({
+      segment: segmentToLeave(segment, rows, sensitive),
+      rows,
+      metrics: own.map(shown),
+    })),
+  };
 }
 
 function shown({ metric, champion, candidate, difference }: MetricComparison): NoticeMetric {

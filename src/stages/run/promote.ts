@@ -72,7 +72,12 @@ function objection(model: ModelRow, version: VersionRow, open: readonly Incident
 }
 
 async function tellOf(tx: StateTransaction, run: RunRow, version: VersionRow) {
-  const { data, metrics, champion } = version.lineage as unknown as Lineage;
+  const { data, metrics, measures, champion } = version.lineage as unknown as Lineage;
+  // The slices were told to whoever approved.
+  const { slices: _told, ...rest } = measures ?? {};
   const gates = (await tx.runs.gates(run.id)).map(({ body }) => body as GateOutcome);
-  return { ...toldOf({ data, metrics, champion: champion.name, gates }), candidate: version.name };
+  return {
+    ...toldOf({ data, measures: { ...rest, metrics }, champion: champion.name, gates }, []),
+    candidate: version.name,
+  };
 }

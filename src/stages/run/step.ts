@@ -1,6 +1,6 @@
 import { type Actor, systemActor } from "../../core/actor.ts";
 import { isFinished, type RunEvent, type RunState, stepRun } from "../../core/run/machine.ts";
-import type { NoticeGate, NoticeMetric, RunNotice } from "../../core/run/notice.ts";
+import type { NoticeGate, NoticeMetric, NoticeSlice, RunNotice } from "../../core/run/notice.ts";
 import type { RunData } from "../../core/run/run-data.ts";
 import type { ModelRow, NewRecord, RunRow, StateTransaction } from "../../ports/state.ts";
 import type { Advancing } from "./ports.ts";
@@ -39,6 +39,8 @@ export interface Told {
   readonly data?: RunData | undefined;
   readonly metrics?: readonly NoticeMetric[];
   readonly gates?: readonly NoticeGate[];
+  readonly errorRate?: number | undefined;
+  readonly slices?: readonly NoticeSlice[] | undefined;
   readonly champion?: string | undefined;
   readonly candidate?: string | undefined;
 }

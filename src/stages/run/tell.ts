@@ -67,6 +67,8 @@ async function describeRun(
     evaluatedTo: told.data?.until,
     metrics: told.metrics ?? [],
     gates: told.gates ?? [],
+    ...(told.errorRate === undefined ? {} : { errorRate: told.errorRate }),
+    ...(told.slices === undefined ? {} : { slices: told.slices }),
     outcome,
   };
 }

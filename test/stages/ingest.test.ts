@@ -41,6 +41,16 @@ p2,2026-06-01T01:00:00Z,v1,0.7,,pro
 p3,2026-06-02T00:00:00Z,v2,0.1,41.5,basic
 `;
 
+test("ids of 64 bits that one double would hold are two predictions, each with its own label", async () => {
+  const model = freshModel();
+  const row = (id: string, prediction: number) =>
+    `{"prediction_id":${id},"timestamp":"2026-06-01T00:00:00Z","model_version":"v1","prediction":${prediction},"x":1,"code":${id}}\n`;
+  const ids = ["9007199254740992", "9007199254740993"];
+  const result = await ingestFile(model, "ids.ndjson", ids.map((id, n) => row(id, n)).join(""));
+  expect(result).toMatchObject({ accepted: 2, refused: 0 });
+  expect((await log.rows(state, model)).map((kept) => kept.prediction_id).sort()).toEqual(ids);
+});
+
 describe("a first file", () => {
   let model: string;
   let result: IngestResult;

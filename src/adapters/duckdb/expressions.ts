@@ -28,7 +28,7 @@ export function numberExpression(column: SourceColumn): NumberExpression {
   const name = quoteName(column.name);
   const kind = columnKind(column.type);
   if (kind === "boolean") return { value: `${name}::INTEGER::DOUBLE` };
-  if (kind === "numeric" && !isLongDecimal(column.type)) return { value: `${name}::DOUBLE` };
+  if (kind === "numeric" && !isRoundedTwice(column.type)) return { value: `${name}::DOUBLE` };
   const text = `${name}::VARCHAR`;
   const value = `coalesce(try_cast(${text} AS DOUBLE), CASE lower(trim(${text})) WHEN 'true' THEN 1.0::DOUBLE WHEN 'false' THEN 0.0::DOUBLE END)`;
   return kind === "numeric"
@@ -36,8 +36,12 @@ export function numberExpression(column: SourceColumn): NumberExpression {
     : { value, invalid: `(${value} IS NULL AND coalesce(trim(${text}) <> '', false))` };
 }
 
-/** Beyond 15 digits, dividing the stored integer by a power of ten would round twice. */
-function isLongDecimal(type: string): boolean {
+/**
+ * Beyond 15 digits, dividing the stored integer of a decimal by a power of ten would round twice; so does DuckDB's cast of
+ * integers of 128 bits, which adds two halves.
+ */
+function isRoundedTwice(type: string): boolean {
+  if (/^U?HUGEINT$/.test(type)) return true;
   const width = /^DECIMAL\((\d+),/.exec(type)?.[1];
   return width !== undefined && Number(width) > 15;
 }

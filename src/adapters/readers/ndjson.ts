@@ -42,17 +42,35 @@ function parseLine(text: string, line: number): LineRecord {
   return { line, record: value };
 }
 
+/** Whole numbers that doubles may not hold; digits of a fraction are none. */
+const longWhole = /(?<![\d.])\d{16,}(?![\d.eE])/;
+const textOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** What stands for such a number while JSON is read: a name that no writer gives. */
+const wholeMark = "\u0000whole";
+
+/** JSON would round whole numbers beyond 2^53: two ids would become one. They come as integers of any size. */
+function parseWhole(text: string): unknown {
+  const marked = text.replace(textOrNumber, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `{"\\u0000whole":"${token}"}` : token,
+  );
+  return JSON.parse(marked, (_, value: unknown) => {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, wholeMark)) return value;
+    return BigInt(String((value as Record<string, unknown>)[wholeMark]));
+  });
+}
+
 /** Python writes NaN and Infinity, which JSON does not have: NaN is read as missing, infinities as what they are. */
 function parseJson(text: string): unknown {
+  const parse = longWhole.test(text) ? parseWhole : (plain: string): unknown => JSON.parse(plain);
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch (error) {
     if (!text.includes("NaN") && !text.includes("Infinity")) throw error;
     const mended = text.replace(bareNumber, (token) => {
       if (token === "NaN") return "null";
       return token.startsWith('"') ? token : token.replace("Infinity", "1e999");
     });
-    return JSON.parse(mended);
+    return parse(mended);
   }
 }
 

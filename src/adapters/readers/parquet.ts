@@ -3,6 +3,7 @@ import { compressors } from "hyparquet-compressors";
 import { DriftwardError } from "../../core/errors.ts";
 import type { RawBatch } from "../../ports/row-source.ts";
 import { invalid, type OpenFile } from "./open-file.ts";
+import { unscaleDecimals } from "./parquet-decimals.ts";
 
 /** One row group is held in memory at a time; a small file can claim to hold very many rows. */
 const mostRowsInGroup = 4_000_000;
@@ -15,7 +16,8 @@ export async function* readParquet(file: OpenFile, size: number): AsyncGenerator
     slice: async (start, end = file.size) =>
       (await file.read(start < 0 ? file.size + start : start, end)).buffer as ArrayBuffer,
   };
-  const metadata = await guard(file, () => parquetMetadataAsync(buffer));
+  const { metadata, scale } = unscaleDecimals(await guard(file, () => parquetMetadataAsync(buffer)));
+  const decimal = scale.flatMap((to, index) => (to === undefined ? [] : [{ index, to }]));
   const columns = parquetSchema(metadata).children.map((child) => child.element.name);
   checkGroups(file, metadata);
   let first = 0;
@@ -24,6 +26,7 @@ export async function* readParquet(file: OpenFile, size: number): AsyncGenerator
     const values = await guard(file, () => readRows(buffer, metadata, first, end));
     if (values.length !== end - first)
       throw invalid(file.name, `expected ${end - first} rows in a row group, got ${values.length}`, "write it again");
+    for (const row of values) for (const { index, to } of decimal) row[index] = to(row[index]);
     for (let at = 0; at < values.length; at += size) {
       const part = values.slice(at, at + size);
       yield { columns, rows: part.map((row, index) => ({ line: first + at + index + 1, values: row })) };
@@ -34,7 +37,7 @@ export async function* readParquet(file: OpenFile, size: number): AsyncGenerator
 }
 
 async function readRows(file: AsyncBuffer, metadata: FileMetaData, rowStart: number, rowEnd: number) {
-  let rows: readonly (readonly unknown[])[] = [];
+  let rows: readonly unknown[][] = [];
   const onComplete = (read: unknown[][]): void => {
     rows = read;
   };

@@ -20,6 +20,21 @@ test("what Python writes beside JSON is read: NaN as missing, infinities as what
   ]);
 });
 
+test("whole numbers beyond 2^53 are none of their neighbours", async () => {
+  const text = [
+    '{"id":9007199254740993,"n":-18446744073709551617,"text":"9007199254740993, \\" 9007199254740993"}',
+    '{"id":9007199254740991,"n":0.12345678901234567890,"text":9007199254740993.0}',
+    '{"id":1234567890123456e2,"n":[9007199254740993],"text":{"a":9007199254740993}}',
+    '{"id":9007199254740993,"n":NaN,"text":-Infinity}',
+  ].join("\n");
+  expect((await gatherFile("x.ndjson", text)).rows).toEqual([
+    [9_007_199_254_740_993n, -18_446_744_073_709_551_617n, '9007199254740993, " 9007199254740993'],
+    [9_007_199_254_740_991, 0.123_456_789_012_345_68, 9_007_199_254_740_992],
+    [123_456_789_012_345_600, [9_007_199_254_740_993n], { a: 9_007_199_254_740_993n }],
+    [9_007_199_254_740_993n, null, Number.NEGATIVE_INFINITY],
+  ]);
+});
+
 test("names that mean something to JavaScript are names", async () => {
   const { columns, rows } = await gatherFile("x.ndjson", '{"__proto__":1,"constructor":2,"toString":3}\n');
   expect(columns).toEqual(["__proto__", "constructor", "toString"]);

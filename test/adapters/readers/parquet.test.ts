@@ -40,6 +40,25 @@ test("types come as they are", async () => {
   expect(typeof row.struct).toBe("object");
 });
 
+test("decimals of every width are the nearest doubles, and whole ones keep every digit", async () => {
+  const values = ["0.57", "-0.57", "1.10", "99999.99", "0.00"];
+  const widths = [9, 18, 38].map((width) => `v::decimal(${width}, 2)`);
+  const list = values.map((value) => `('${value}')`).join(", ");
+  const made = await parquet(`select ${widths.join(", ")} from (values ${list}) t(v)`);
+  expect((await gatherFile("x.parquet", made)).rows).toEqual(values.map((value) => widths.map(() => Number(value))));
+  const long = await parquet(`select '12345678901234567890123456.789012'::decimal(38, 6) as a,
+    '-12345678901234567890123456789012345678'::decimal(38, 0) as b, 123::decimal(5, 0) as c, null::decimal(38, 6) as d,
+    {'k': 0.57::decimal(38, 2)} as nested, 0.57::decimal(38, 2) as after`);
+  const [row] = (await gatherFile("x.parquet", long)).rows;
+  expect(row?.slice(0, 3)).toEqual([
+    12_345_678_901_234_567_890_123_456.789_012,
+    -12_345_678_901_234_567_890_123_456_789_012_345_678n,
+    123,
+  ]);
+  expect(row?.[3] ?? undefined).toBeUndefined();
+  expect(row?.[5]).toBe(0.57);
+});
+
 test.each(["zstd", "snappy", "gzip", "brotli", "lz4_raw", "uncompressed"])("compressed with %s", async (codec) => {
   const bytes = await parquet("select i as a, 'v' || (i % 7) as b from range(3000) t(i)", `, compression ${codec}`);
   const { rows } = await gatherFile("x.parquet", bytes);

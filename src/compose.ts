@@ -7,6 +7,7 @@ import { openSimulatedClock } from "./adapters/clock/simulated-clock.ts";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { type EmbeddedConnection, openEmbeddedPostgres } from "./adapters/embedded-postgres/open-embedded-postgres.ts";
 import { createGuardedFetch } from "./adapters/guarded-http/guarded-fetch.ts";
+import { createHooks } from "./adapters/hooks/hooks.ts";
 import { randomIds } from "./adapters/ids.ts";
 import { createOutboxMailbox } from "./adapters/mail/outbox-mailbox.ts";
 import { createOutboxMailer } from "./adapters/mail/outbox-mailer.ts";
@@ -30,6 +31,7 @@ import { parsePolicy } from "./core/policy/parse-policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
 import { openEngine, openLogger } from "./open-engine.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { Hooks } from "./ports/hooks.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Policies, Profiles } from "./ports/lookups.ts";
 import type { Mailbox, Mailer } from "./ports/mailer.ts";
@@ -105,6 +107,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       checkpoints: checkpointFile(config.audit),
       runners: openRunners(config),
       trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
+      hooks: openHooks(config),
       where: database.where,
       close,
     };
@@ -154,6 +157,18 @@ function openRunners(config: Config): ReadonlyMap<string, Runner> {
     }),
   ];
   return new Map(runners.map((runner) => [runner.name, runner]));
+}
+
+/** Commands of hooks are supervised as trainings are, apart from them. */
+function openHooks({ dataDirectory, environment, hooks, outgoing }: Config): Hooks {
+  const { attempts } = dataPaths(dataDirectory);
+  return createHooks({
+    settings: hooks,
+    runner: processRunner({ root: join(attempts, "hooks"), environment }),
+    root: join(attempts, "hooks", "work"),
+    environment,
+    fetch: createGuardedFetch({ allow: outgoing.allow }),
+  });
 }
 
 function webhookRoot({ dataDirectory }: Config): string {

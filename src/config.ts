@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { DriftwardError } from "./core/errors.ts";
+import { mapValues } from "./core/map-values.ts";
 import { checkBranch, checkFolderInRepository, checkRepositoryAddress } from "./core/policy/repository-address.ts";
 import { webhookName } from "./core/policy/webhook-recipient.ts";
+import { type HookConfig, hookName, hookSettings, resolveHook } from "./core/run/hook-settings.ts";
 import { resolveTrainer, trainerSettings } from "./core/run/trainer-settings.ts";
 import { readSettingsFile } from "./core/settings-file.ts";
 import { parseBytes, parseDuration } from "./core/units.ts";
@@ -28,6 +30,8 @@ export interface Config {
   readonly audit: { readonly key: string; readonly file: string; readonly mail: string | undefined };
   readonly webhooks: Readonly<Record<string, WebhookConfig>>;
   readonly trainers: Readonly<Record<string, TrainerConfig>>;
+  /** What is called when a version is promoted, and when that is taken back. */
+  readonly hooks: Readonly<Record<string, HookConfig>>;
   /** Where other systems reach Driftward: trainings that run elsewhere fetch and bring files, and call back. */
   readonly http:
     | {
@@ -142,6 +146,7 @@ const fileSchema = z.strictObject({
     .record(z.string().regex(webhookName, { error: "expected a name such as pager" }), webhookSchema)
     .default({}),
   trainers: z.record(z.string(), trainerSettings).default({}),
+  hooks: z.record(z.string().regex(hookName, { error: "expected a name such as serving" }), hookSettings).default({}),
   http: z
     .strictObject({
       listen,
@@ -211,9 +216,8 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
       mail: settings.audit.mail,
     },
     webhooks: settings.webhooks,
-    trainers: Object.fromEntries(
-      Object.entries(settings.trainers).map(([name, trainer]) => [name, resolveTrainer(trainer, absolute)]),
-    ),
+    trainers: mapValues(settings.trainers, (trainer) => resolveTrainer(trainer, absolute)),
+    hooks: mapValues(settings.hooks, (hook) => resolveHook(hook, absolute)),
     http: settings.http && {
       ...settings.http.listen,
       publicUrl: settings.http.public_url.replace(/\/+$/, ""),
@@ -226,23 +230,31 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
       leaseMs: settings.queue.lease,
       wakeEveryMs: settings.queue.wake_every,
     },
-    engine: {
-      memoryLimit: settings.engine.memory_limit,
-      threads: settings.engine.threads,
-      timeoutMs: settings.engine.timeout,
-    },
+    engine: engineOf(settings.engine),
     log: {
       level: logLevels.find((level) => level === environment["DRIFTWARD_LOG"]) ?? settings.log.level,
       file: settings.log.file === undefined ? undefined : absolute(settings.log.file),
     },
     user: environment["USER"] ?? environment["LOGNAME"] ?? `uid-${process.getuid?.() ?? "unknown"}`,
     token: environment["DRIFTWARD_TOKEN"] || undefined,
-    environment: Object.fromEntries(
-      Object.entries(environment).filter(
-        (entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== "DRIFTWARD_TOKEN",
-      ),
-    ),
+    environment: handedOn(environment),
   });
+}
+
+function handedOn(environment: NodeJS.ProcessEnv): Config["environment"] {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== "DRIFTWARD_TOKEN",
+    ),
+  );
+}
+
+function engineOf({
+  memory_limit: memoryLimit,
+  threads,
+  timeout,
+}: z.output<typeof fileSchema>["engine"]): Config["engine"] {
+  return { memoryLimit, threads, timeoutMs: timeout };
 }
 
 function repositoryOf(

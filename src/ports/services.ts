@@ -2,6 +2,7 @@ import type { Actor } from "../core/actor.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import type { CountEngine } from "./count-engine.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Ids } from "./ids.ts";
 import type { PredictionLog } from "./log.ts";
 import type { Logger } from "./logger.ts";
@@ -38,6 +39,7 @@ export interface Services {
   readonly checkpoints: Checkpoints;
   readonly runners: ReadonlyMap<string, Runner>;
   readonly trainers: ReadonlyMap<string, Trainer>;
+  readonly hooks: Hooks;
   /** Opened for programs that start workers; undefined for commands, which only write outbox rows. */
   readonly queue: Queue | undefined;
   /** Who acts through these services. */

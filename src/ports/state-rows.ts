@@ -1,12 +1,9 @@
 import type { PolicyProblem } from "../core/policy/problem.ts";
-import type { RunState } from "../core/run/machine.ts";
 import type { Severity, Verdict } from "../core/verdict.ts";
 
 export type { CheckResult } from "./check-result.ts";
 export type * from "./notification-rows.ts";
 export type { QuarantineRow } from "./state-quarantines.ts";
-export type { RunState };
-
 /*
  * Rows of state, by noun: what the tables of adapters/postgres/migrations hold, in camel case: ids are
  * uuids, times are Dates, JSON columns come and go as parsed values of the core's types (declared as `unknown` here
@@ -227,43 +224,4 @@ export interface DecisionRow {
   readonly outcome: "carried out" | "refused";
   readonly reason: string;
   readonly at: Date;
-}
-
-export interface RunRow {
-  readonly id: string;
-  readonly number: number;
-  readonly modelId: string;
-  readonly decisionId: string | undefined;
-  readonly incidentId: string | undefined;
-  readonly state: RunState;
-  readonly epoch: number;
-  readonly trainer: string;
-  readonly reason: string;
-  readonly policyRevisionId: string;
-  readonly cut: Date;
-  readonly asOfSeq: number;
-  readonly nextAttempt: number;
-  readonly candidateVersion: string | undefined;
-  readonly outcome: string | undefined;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | undefined;
-}
-
-export interface RunAttemptRow {
-  readonly runId: string;
-  readonly n: number;
-  readonly runner: string;
-  readonly runnerKey: string;
-  readonly state: "starting" | "succeeded" | "failed" | "lost" | "timed out" | "cancelled";
-  readonly startedAt: Date;
-  readonly finishedAt: Date | undefined;
-  readonly exitCode: number | undefined;
-  readonly message: string | undefined;
-}
-
-export interface GateResultRow {
-  readonly runId: string;
-  readonly gate: string;
-  readonly outcome: "pass" | "fail" | "inconclusive";
-  readonly body: unknown;
 }

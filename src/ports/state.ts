@@ -14,7 +14,6 @@ import type {
   DecisionRow,
   DigestRow,
   FindingRow,
-  GateResultRow,
   IncidentRow,
   IngestRow,
   LogFileRow,
@@ -24,12 +23,11 @@ import type {
   PolicyRefusalRow,
   PolicyRevisionRow,
   RuleOutcomeRow,
-  RunAttemptRow,
-  RunRow,
   ServingVersion,
   SilenceRow,
   VersionRow,
 } from "./state-rows.ts";
+import type { GateResultRow, HookCallRow, RunAttemptRow, RunRow } from "./state-run-rows.ts";
 import type { WatchReads, WatchWrites } from "./state-watches.ts";
 
 /** State in PostgreSQL: its rows are in state-rows.ts; here is what can be asked of it and done to it. */
@@ -37,6 +35,7 @@ export type * from "./state-access.ts";
 export type * from "./state-outbox.ts";
 export type * from "./state-records.ts";
 export type * from "./state-rows.ts";
+export type * from "./state-run-rows.ts";
 export type * from "./state-watches.ts";
 
 /** One entry of the audit trail. `payload` is written as canonical JSON. */
@@ -172,6 +171,8 @@ export interface StateReads {
     recent(modelId: string, limit: number): Promise<readonly RunRow[]>;
     attempts(runId: string): Promise<readonly RunAttemptRow[]>;
     gates(runId: string): Promise<readonly GateResultRow[]>;
+    /** Tries of its hooks, in the order they were made. */
+    hookCalls(runId: string): Promise<readonly HookCallRow[]>;
   };
   readonly approvals: ApprovalReads;
   readonly tokens: TokenReads;
@@ -266,6 +267,13 @@ export interface StateWrites {
       set: Pick<RunAttemptRow, "state" | "finishedAt" | "exitCode" | "message">,
     ): Promise<boolean>;
     insertGates(rows: readonly GateResultRow[]): Promise<void>;
+    /** A try that is there already stays as it is. */
+    insertHookCall(row: HookCallRow): Promise<void>;
+    /** False when its end is known already. */
+    finishHookCall(
+      of: Pick<HookCallRow, "runId" | "hook" | "act" | "n">,
+      end: Pick<HookCallRow, "state" | "finishedAt" | "message">,
+    ): Promise<boolean>;
   };
   readonly approvals: ApprovalWrites;
   readonly tokens: TokenWrites;

@@ -180,6 +180,22 @@ alter table gate_result add constraint gate_result_outcome_check CHECK ((outcome
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON gate_result FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON gate_result FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table "hook_call" (
+  run_id uuid not null,
+  hook text not null,
+  act text not null,
+  n integer not null,
+  state text not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  message text
+);
+alter table hook_call add constraint hook_call_pkey PRIMARY KEY (run_id, hook, act, n);
+alter table hook_call add constraint hook_call_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id);
+alter table hook_call add constraint hook_call_act_check CHECK ((act = ANY (ARRAY['deploy'::text, 'undo'::text])));
+alter table hook_call add constraint hook_call_check CHECK (((finished_at IS NULL) = (state = 'started'::text)));
+alter table hook_call add constraint hook_call_state_check CHECK ((state = ANY (ARRAY['started'::text, 'succeeded'::text, 'failed'::text])));
+
 create table "incident" (
   id uuid not null,
   number bigint not null generated always as identity,
@@ -458,7 +474,11 @@ create table "run" (
   candidate_version uuid,
   outcome text,
   created_at timestamp with time zone not null,
-  finished_at timestamp with time zone
+  finished_at timestamp with time zone,
+  step text,
+  step_since timestamp with time zone,
+  step_end text,
+  step_why text
 );
 alter table run add constraint run_decision_id_key UNIQUE (decision_id);
 alter table run add constraint run_number_key UNIQUE (number);
@@ -469,6 +489,9 @@ alter table run add constraint run_model_id_fkey FOREIGN KEY (model_id) REFERENC
 alter table run add constraint run_policy_revision_id_fkey FOREIGN KEY (policy_revision_id) REFERENCES policy_revision(id);
 alter table run add constraint run_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['promoted'::text, 'rejected'::text, 'failed'::text, 'cancelled'::text]))));
 alter table run add constraint run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'retraining'::text, 'evaluating'::text, 'promoting'::text, 'promoted'::text, 'rejected'::text, 'failed'::text, 'cancelled'::text])));
+alter table run add constraint run_step_check CHECK ((step = ANY (ARRAY['shadow'::text, 'deploy'::text, 'undo'::text])));
+alter table run add constraint run_step_end_check CHECK ((step_end = ANY (ARRAY['rejected'::text, 'failed'::text])));
+alter table run add constraint run_step_while_promoting CHECK (((step IS NULL) OR (state = ANY (ARRAY['promoting'::text, 'promoted'::text, 'rejected'::text, 'failed'::text, 'cancelled'::text]))));
 CREATE UNIQUE INDEX run_one_active ON run USING btree (model_id) WHERE (state = ANY (ARRAY['queued'::text, 'retraining'::text, 'evaluating'::text, 'promoting'::text]));
 
 create table "run_attempt" (

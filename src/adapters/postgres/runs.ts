@@ -20,6 +20,8 @@ export const runReads = (db: Database): StateReads["runs"] => ({
   recent: (modelId, limit) =>
     db.selectFrom("run").selectAll().where("modelId", "=", modelId).orderBy("number", "desc").limit(limit).execute(),
   attempts: (runId) => db.selectFrom("runAttempt").selectAll().where("runId", "=", runId).orderBy("n").execute(),
+  hookCalls: (runId) =>
+    db.selectFrom("hookCall").selectAll().where("runId", "=", runId).orderBy("startedAt").orderBy("n").execute(),
   gates: (runId) => db.selectFrom("gateResult").selectAll().where("runId", "=", runId).orderBy("gate").execute(),
 });
 
@@ -40,6 +42,17 @@ export const runWrites = (db: Database): StateWrites["runs"] => ({
   async finishAttempt(runId, n, set) {
     const query = db.updateTable("runAttempt").set(encodeRow(set)).where("runId", "=", runId).where("n", "=", n);
     return hasChanged(await query.where("state", "=", "starting").executeTakeFirst());
+  },
+  async insertHookCall(row) {
+    const query = db.insertInto("hookCall").values(encodeRow(row));
+    await query.onConflict((conflict) => conflict.doNothing()).execute();
+  },
+  async finishHookCall({ runId, hook, act, n }, end) {
+    const query = db
+      .updateTable("hookCall")
+      .set(encodeRow(end))
+      .where((row) => row.and({ runId, hook, act, n, state: "started" }));
+    return hasChanged(await query.executeTakeFirst());
   },
   async insertGates(rows) {
     if (rows.length > 0) await db.insertInto("gateResult").values(rows.map(encodeRow)).execute();

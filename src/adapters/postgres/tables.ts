@@ -10,6 +10,7 @@ import type {
   DigestRow,
   FindingRow,
   GateResultRow,
+  HookCallRow,
   IncidentRow,
   IngestRow,
   LogFileRow,
@@ -105,6 +106,7 @@ export interface Tables {
   run: NumberedTable<RunRow>;
   runAttempt: Table<RunAttemptRow>;
   gateResult: Table<GateResultRow>;
+  hookCall: Table<HookCallRow>;
   token: Table<TokenRow>;
   approval: Table<ApprovalRow>;
   watch: Table<WatchRow>;

@@ -59,7 +59,7 @@ async function start(root: string, environment: ProcessRunnerOptions["environmen
   await folder.writeSpec({
     key,
     command: [...command],
-    environment: { ...launch.environment, ...fileVariables(files), ...secretFileVariables(secretFiles) },
+    environment: { ...launch.environment, ...filesOf(files), ...secretFileVariables(secretFiles) },
     inherit: [...inherit],
     secretFiles: { ...secretFiles },
     folder: cwd,
@@ -74,6 +74,11 @@ async function start(root: string, environment: ProcessRunnerOptions["environmen
     Object.fromEntries(names.map((name) => [name, environment[name]])),
   );
   await waitForLock(folder, supervisor);
+}
+
+/** Of what there is: a hook has no data. */
+function filesOf(files: Launch["files"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(fileVariables(files)).filter(([, path]) => path !== ""));
 }
 
 async function spawnSupervisor(

@@ -109,6 +109,10 @@ export interface Policy {
     readonly approval: "none" | "required" | "four_eyes";
     /** How long a candidate waits for approval, in ms. */
     readonly approvalExpiresMs: number;
+    /** Hooks of driftward.yaml that deploy the candidate before it is champion, in this order; none when absent. */
+    readonly hooks?: readonly string[];
+    /** How long the candidate is tried in shadow first, in ms; not at all when absent. */
+    readonly shadowMs?: number;
     /** What takes a promoted version back within so many ms; nothing does when absent. */
     readonly rollback?: { readonly when: Condition; readonly withinMs: number };
   };

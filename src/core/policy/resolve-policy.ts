@@ -56,12 +56,21 @@ function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places
 }
 
 function promote(
-  { approval, approval_expires: approvalExpiresMs, rollback }: PolicyFile["promote"],
+  { approval, approval_expires: approvalExpiresMs, hooks, rollback }: PolicyFile["promote"],
   places: Places,
 ): Policy["promote"] {
-  if (rollback === undefined) return { approval, approvalExpiresMs };
-  const when = conditionAt(rollback.when, ["promote", "rollback", "when"], places);
-  return { approval, approvalExpiresMs, rollback: { when, withinMs: rollback.within } };
+  return {
+    ...{ approval, approvalExpiresMs },
+    ...(hooks === undefined ? {} : { hooks: [hooks].flat() }),
+    ...(rollback === undefined
+      ? {}
+      : {
+          rollback: {
+            when: conditionAt(rollback.when, ["promote", "rollback", "when"], places),
+            withinMs: rollback.within,
+          },
+        }),
+  };
 }
 
 function data({ columns, settle, labels, segments, sensitive }: PolicyFile["data"]): Policy["data"] {

@@ -89,6 +89,12 @@ export const promoteSection = section("How a candidate becomes champion.", {
   steps: list(z.string({ error: "a step such as shadow 24h" }), "steps", 20)
     .describe("Not supported yet: promotion is in one step.")
     .optional(),
+  hooks: z
+    .union([name("a hook's name", 64), list(name("a hook's name", 64), "names of hooks", 20)], {
+      error: "a hook of driftward.yaml, or a list of them",
+    })
+    .describe("Hooks of the operator's driftward.yaml that deploy the candidate, in this order. Default: none.")
+    .optional(),
   rollback: section(
     "What takes a promoted version back: what its gates measured is a promise it is held to. Default: nothing.",
     {

@@ -24,6 +24,8 @@ export type RunEvent =
   | { readonly kind: "passed" }
   /** A gate failed or could not be judged, or a person said no. */
   | { readonly kind: "rejected"; readonly why: string }
+  /** The promotion goes on with its next step. */
+  | { readonly kind: "stepped" }
   /** The alias champion moved to the candidate. */
   | { readonly kind: "promoted" }
   | { readonly kind: "failed"; readonly why: string }
@@ -35,7 +37,13 @@ const follows: Readonly<Record<RunState, Partial<Record<RunEvent["kind"], RunSta
   queued: { started: "retraining", failed: "failed", cancelled: "cancelled" },
   retraining: { trained: "evaluating", retry: "queued", failed: "failed", cancelled: "cancelled" },
   evaluating: { passed: "promoting", rejected: "rejected", failed: "failed", cancelled: "cancelled" },
-  promoting: { promoted: "promoted", rejected: "rejected", failed: "failed", cancelled: "cancelled" },
+  promoting: {
+    stepped: "promoting",
+    promoted: "promoted",
+    rejected: "rejected",
+    failed: "failed",
+    cancelled: "cancelled",
+  },
   promoted: {},
   rejected: {},
   failed: {},
@@ -66,6 +74,8 @@ function nameOfEvent(event: RunEvent): string {
     case "failed":
     case "cancelled":
       return event.kind;
+    case "stepped":
+      return "taken a step further";
     case "retry":
       return "tried again";
     case "passed":

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mapValues } from "../map-values.ts";
 import { type ParameterDeclaration, parameterProblem } from "../policy/trainer-parameters.ts";
 import { parseBytes, parseDuration } from "../units.ts";
 import { written } from "../written-field.ts";
@@ -163,11 +164,4 @@ function webhookOf({
     ...(status_url === undefined ? {} : { statusUrl: status_url }),
     ...(cancel_url === undefined ? {} : { cancelUrl: cancel_url }),
   };
-}
-
-function mapValues<From, To>(
-  of: Readonly<Record<string, From>>,
-  change: (value: From) => To,
-): Readonly<Record<string, To>> {
-  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value)]));
 }

@@ -1,5 +1,5 @@
 import { systemActor } from "../../core/actor.ts";
-import type { RuleOutcome } from "../../core/drift/judge.ts";
+import { brokenInputRule, type RuleOutcome } from "../../core/drift/judge.ts";
 import type { Deciding } from "./decide.ts";
 import { planEscalation } from "./escalate.ts";
 import { describeIncident, queueNotices } from "./notices.ts";
@@ -39,6 +39,7 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
       ...pick(rule),
     },
   });
+  if (rule.rule === brokenInputRule) await stopPromotion(deciding, incident.id);
   const did = rule.do.includes("retrain") ? [await askForRetrain(deciding, incident, rule)] : [];
   if (rule.do.includes("notify")) {
     await tx.decisions.insert({
@@ -60,4 +61,12 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
 
 function pick({ rule, segment, severity, when, place, values }: RuleOutcome) {
   return { rule, segment, severity, when, place, values };
+}
+
+/** A promotion under way looks again: what broke the input may be in what the candidate has learnt. */
+async function stopPromotion({ tx, model }: Deciding, incidentId: string): Promise<void> {
+  const run = await tx.runs.active(model.id);
+  if (run?.state !== "promoting") return;
+  const key = `run-${run.id}-${run.epoch}-${incidentId}`;
+  await tx.outbox.add([{ key, kind: "run", subject: run.id, epoch: run.epoch }]);
 }

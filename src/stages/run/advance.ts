@@ -4,6 +4,7 @@ import { evaluate } from "./evaluate.ts";
 import type { AdvancePorts } from "./ports.ts";
 import { promote } from "./promote.ts";
 import { followTraining, startTraining } from "./retrain.ts";
+import { undoDeployment } from "./undo-deployment.ts";
 
 export type { AdvancePorts } from "./ports.ts";
 
@@ -29,9 +30,11 @@ export async function advanceRun(
       return promote(advancing);
     case "cancelled":
       return clearUp(advancing);
-    case "promoted":
-    case "rejected":
     case "failed":
+      return run.step === "deploy" ? clearUp(advancing) : close(ports, taskId);
+    case "promoted":
+      return undoDeployment(advancing);
+    case "rejected":
       return close(ports, taskId);
     default:
       return run.state satisfies never;

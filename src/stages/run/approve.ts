@@ -4,7 +4,7 @@ import { judgeApproval } from "../../core/run/approval.ts";
 import type { RunRow, StateReads, StateTransaction } from "../../ports/state.ts";
 import { approvalEnds } from "./await-approval.ts";
 import type { AdvancePorts } from "./ports.ts";
-import { moveChampion } from "./promote.ts";
+import { stepOn } from "./promote.ts";
 import { takeStep } from "./step.ts";
 
 export interface Word {
@@ -23,6 +23,10 @@ export async function decideRun(ports: AdvancePorts, word: Word): Promise<void> 
   const run = await ports.state.runs.get(word.runId);
   const { actor, approve, reason } = word;
   if (run.state !== "promoting") throw notWaiting(run);
+  if (run.step !== undefined)
+    throw new DriftwardError("Refused", `run ${run.number} was approved already: it is in step ${run.step}`, {
+      hint: `driftward cancel ${run.number} --reason "…" ends it`,
+    });
   const advancing = { ports, run, taskId: undefined };
   if (!approve) {
     const why = `${actor.id} rejected it: ${reason}`;
@@ -36,7 +40,7 @@ export async function decideRun(ports: AdvancePorts, word: Word): Promise<void> 
     at: at.toISOString(),
     reason: given.reason,
   }));
-  if (!(await moveChampion(advancing, actor, { approvals }))) throw movedOn(run);
+  if (!(await stepOn(advancing, actor, { approvals }))) throw movedOn(run);
 }
 
 /** Keeps a word, on record; true when it was the last that is needed. */

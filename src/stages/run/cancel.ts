@@ -2,6 +2,7 @@ import type { Actor } from "../../core/actor.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { stepRun } from "../../core/run/machine.ts";
 import type { TaskResult } from "../../ports/queue.ts";
+import { undo } from "./hooks.ts";
 import type { AdvancePorts, Advancing } from "./ports.ts";
 import { takeStep } from "./step.ts";
 
@@ -28,6 +29,8 @@ export async function cancelRun(
 export async function clearUp({ ports, run, taskId }: Advancing): Promise<TaskResult> {
   const open = (await ports.state.runs.attempts(run.id)).filter(({ state }) => state === "starting");
   for (const { runner, runnerKey } of open) await ports.runners.get(runner)?.cancel(runnerKey);
+  const undone = await undo(ports, run);
+  if (undone.going) return { again: undone.againMs };
   await ports.state.transaction(async (tx) => {
     await tx.runs.lock(run.id);
     const end = {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
+import type { Hooks } from "../../ports/hooks.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { Policies } from "../../ports/lookups.ts";
@@ -24,6 +25,7 @@ export interface AdvancePorts extends StartRunPorts {
   /** By name. */
   readonly runners: ReadonlyMap<string, Runner>;
   readonly folders: RunFolders;
+  readonly hooks: Hooks;
 }
 
 /** A run as it was read, and the task that is to move it on. */

@@ -11,6 +11,7 @@ import type { Ids } from "../../ports/ids.ts";
 import type { AliasChangeRow, CheckRow, ModelRow, StateTransaction, VersionRow, WatchRow } from "../../ports/state.ts";
 import { type ChangedChampion, changeChampion } from "./change-champion.ts";
 import { stepTo } from "./step-watch.ts";
+import { askForUndo } from "./undo-deployment.ts";
 
 /** A version that served before, with the baseline it served with. */
 export interface EarlierChampion {
@@ -69,6 +70,8 @@ export async function rollBack(
     ...{ liftedBy: undefined, liftReason: undefined, liftedAt: undefined },
   });
   await notify(ports, tx, rollback, from, changed, at);
+  const runId = await promotedBy(tx, model, from);
+  if (runId !== undefined) await askForUndo(tx, await tx.runs.get(runId));
   for (const record of [...ended, ...changed.records]) await tx.records.append(record);
   await tx.records.append({
     ...{ actor, at, kind: "version rolled back", subject: model.id },
@@ -111,15 +114,21 @@ async function notify(
   }
 }
 
+/** The run whose promotion is taken back. */
+async function promotedBy(tx: StateTransaction, model: ModelRow, { id }: VersionRow): Promise<string | undefined> {
+  const history = await tx.aliases.history(model.id, "champion");
+  return history.findLast(({ versionId }) => versionId === id)?.runId;
+}
+
 async function describe(
   tx: StateTransaction,
-  { model, to, policy, event, actor, watch, grounds }: RollBack,
+  { model, to, policy, event, actor, grounds }: RollBack,
   from: VersionRow,
   { closed }: ChangedChampion,
 ): Promise<VersionNotice> {
   const history = await tx.aliases.history(model.id, "champion");
   const promotion = history.findLast(({ versionId }) => versionId === from.id);
-  const runId = promotion?.runId ?? watch?.runId;
+  const runId = await promotedBy(tx, model, from);
   const guard = policy?.promote.rollback?.when.place;
   return {
     about: "version",

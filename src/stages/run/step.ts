@@ -11,7 +11,9 @@ export interface StepMore {
   readonly actor?: Actor;
   /** What the audit trail keeps of it, beside run, model and the states. */
   readonly payload?: Readonly<Record<string, unknown>>;
-  readonly set?: Partial<Pick<RunRow, "candidateVersion" | "nextAttempt">>;
+  readonly set?: Partial<
+    Pick<RunRow, "candidateVersion" | "nextAttempt" | "step" | "stepSince" | "stepEnd" | "stepWhy">
+  >;
   /** What a mail about an end tells beside the outcome. */
   readonly told?: Told;
   /** One sentence about an end that has none of its own. */
@@ -84,12 +86,15 @@ export async function takeStep(
     const kind = endOf(step.to) ?? (within.asks === undefined ? undefined : "approval");
     if (kind !== undefined)
       await notifyOfRun(ports, tx, { model, run, at, kind, outcome: outcome ?? within.asks ?? step.to, told });
-    if (!finished || step.to === "cancelled") await addTask(tx, run, run.epoch + 1);
+    // A run that was ended from outside leaves something to clear up.
+    const untidy = step.to === "cancelled" || (step.to === "failed" && run.step === "deploy");
+    if (!finished || untidy) await addTask(tx, run, run.epoch + 1);
     if (taskId !== undefined) await tx.outbox.done(taskId);
     await tx.records.append({
       actor: more.actor ?? systemActor,
       at,
-      kind: recordKind(step.to),
+      kind:
+        event.kind === "stepped" ? `run step ${{ ...more.set, ...within.set }.step ?? "taken"}` : recordKind(step.to),
       subject: run.id,
       payload: {
         run: run.number,

@@ -8,20 +8,21 @@ const events: readonly RunEvent[] = [
   { kind: "passed" },
   { kind: "rejected", why: "worse" },
   { kind: "promoted" },
+  { kind: "stepped" },
   { kind: "failed", why: "no result" },
   { kind: "cancelled", why: "asked" },
 ];
 
 const table: Readonly<Record<RunState, string>> = {
-  //           started     trained     retry   passed     rejected  promoted  failed  cancelled
-  queued: "    retraining  -           -       -          -         -         failed  cancelled",
-  retraining: "-           evaluating  queued  -          -         -         failed  cancelled",
-  evaluating: "-           -           -       promoting  rejected  -         failed  cancelled",
-  promoting: " -           -           -       -          rejected  promoted  failed  cancelled",
-  promoted: "  -           -           -       -          -         -         -       -",
-  rejected: "  -           -           -       -          -         -         -       -",
-  failed: "    -           -           -       -          -         -         -       -",
-  cancelled: " -           -           -       -          -         -         -       -",
+  //           started     trained     retry   passed     rejected  promoted  stepped    failed  cancelled
+  queued: "    retraining  -           -       -          -         -         -          failed  cancelled",
+  retraining: "-           evaluating  queued  -          -         -         -          failed  cancelled",
+  evaluating: "-           -           -       promoting  rejected  -         -          failed  cancelled",
+  promoting: " -           -           -       -          rejected  promoted  promoting  failed  cancelled",
+  promoted: "  -           -           -       -          -         -         -          -       -",
+  rejected: "  -           -           -       -          -         -         -          -       -",
+  failed: "    -           -           -       -          -         -         -          -       -",
+  cancelled: " -           -           -       -          -         -         -          -       -",
 };
 
 describe("what follows what", () => {

@@ -3,10 +3,11 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { giveWord } from "../../../src/actions/decide-run.ts";
 import { type Actor, systemActor } from "../../../src/core/actor.ts";
 import { brokenInputRule } from "../../../src/core/drift/judge.ts";
+import { decide } from "../../../src/stages/decide/decide.ts";
 import { advanceRun } from "../../../src/stages/run/advance.ts";
 import { failRun } from "../../../src/stages/run/fail.ts";
 import { waitFor } from "../../support/wait-for.ts";
-import { insertCheck, now, openWorld, start, type World, work } from "./world.ts";
+import { insertCheck, now, openWorld, start, startPromoting, type World, work } from "./world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -284,4 +285,28 @@ test("a version that was taken back is not promoted", async () => {
     actor: person,
   });
   expect([state, outcome]).toEqual(["rejected", "it may not serve: it failed"]);
+});
+
+test("input that breaks stops a promotion that waits for a word, when its incident opens", async () => {
+  world = await openWorld(waiting);
+  const { id } = await startPromoting(world);
+  await work(world, world.ports);
+  const body = { rule: brokenInputRule, segment: "", outcome: "holds", severity: "critical" } as const;
+  const checkId = await insertCheck(world);
+  await world.state.transaction(async (tx) => {
+    const { championVersion: versionId, championBaseline: baselineId } = world.model;
+    await tx.checks.finish(checkId, {
+      ...{ state: "done", verdict: "critical", reason: undefined, rowCount: 500, quality: [], performance: {} },
+      quarantined: 0,
+      ...{ doneAt: now, versionId, baselineId },
+    });
+    const said = { ...body, when: "quality.count > 0", place: "built in", values: {}, forMs: 0, do: ["notify"] };
+    await tx.checks.insertRuleOutcomes([{ checkId, ...body, body: said }]);
+  });
+  await decide(world.ports, { modelId: world.model.id });
+  await work(world, world.ports);
+  expect(await world.state.runs.get(id)).toMatchObject({
+    state: "rejected",
+    outcome: expect.stringContaining("the input broke"),
+  });
 });

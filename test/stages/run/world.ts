@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDuckDbEngine } from "../../../src/adapters/duckdb/engine.ts";
+import { createGuardedFetch } from "../../../src/adapters/guarded-http/guarded-fetch.ts";
+import { createHooks } from "../../../src/adapters/hooks/hooks.ts";
 import { randomIds } from "../../../src/adapters/ids.ts";
 import { createParquetLog } from "../../../src/adapters/parquet-log/parquet-log.ts";
 import { runFolders } from "../../../src/adapters/run-folders/run-folders.ts";
@@ -10,6 +12,7 @@ import { processRunner } from "../../../src/adapters/runner-process/process-runn
 import { type Actor, systemActor } from "../../../src/core/actor.ts";
 import { parsePolicy } from "../../../src/core/policy/parse-policy.ts";
 import { encodeProfile } from "../../../src/core/profile/profile-codec.ts";
+import type { HookConfig } from "../../../src/core/run/hook-settings.ts";
 import type { LogLabel, LogPrediction, RowSchema } from "../../../src/ports/log.ts";
 import type { Trainer } from "../../../src/ports/runner.ts";
 import type { ModelRow, RunRow, State } from "../../../src/ports/state.ts";
@@ -66,6 +69,7 @@ export interface WorldOptions {
   readonly timeoutMs?: number;
   readonly attempts?: number;
   readonly promote?: string;
+  readonly hooks?: Readonly<Record<string, HookConfig>>;
 }
 
 export function trainerOf({ trainer = "good", command, timeoutMs = 30_000, attempts = 1 }: WorldOptions): Trainer {
@@ -109,6 +113,13 @@ export function portsOf(
     trainers: new Map([["churn", trainerOf(options)]]),
     runners: new Map([["process", processRunner({ root, environment })]]),
     folders: runFolders(join(folder, "runs")),
+    hooks: createHooks({
+      settings: options.hooks ?? {},
+      runner: processRunner({ root: join(root, "hooks"), environment }),
+      root: join(root, "hooks", "work"),
+      environment: { ...environment, HOOK_SECRET: "whsec_c2VjcmV0" },
+      fetch: createGuardedFetch({ allow: ["127.0.0.1"] }),
+    }),
     async close() {
       await engine.close();
       await log.close();
@@ -294,4 +305,30 @@ export async function insertCheck({ state, model }: World): Promise<string> {
     }),
   );
   return id;
+}
+
+/** A run whose candidate, version 2, has passed its gates, as the evaluation leaves it: no trainer ran. */
+export async function startPromoting({ state, model }: World): Promise<RunRow> {
+  const [versionId, runId] = [randomUUID(), randomUUID()];
+  return state.transaction(async (tx) => {
+    const { profile } = await tx.baselines.get(model.championBaseline ?? "");
+    const lineage = {
+      data: { trainingRows: 600, evaluationRows: 200, cut: now.toISOString(), until: now.toISOString() },
+      ...{ metrics: [], champion: { name: "1", epoch: model.championEpoch } },
+    };
+    const artifact = "models/2";
+    await tx.versions.insert({ id: versionId, modelId: model.id, name: "2", artifact, lineage, createdAt: now });
+    await tx.baselines.insert({
+      ...{ id: randomUUID(), modelId: model.id, versionId, rowCount: 0, source: "test", profile, createdAt: now },
+      metrics: { roc_auc: { value: 0.9, lower: 0.88, upper: 0.92, n: 500 } },
+    });
+    const run = await tx.runs.insert({
+      ...{ id: runId, modelId: model.id, decisionId: undefined, incidentId: undefined, state: "promoting", epoch: 3 },
+      ...{ trainer: "churn", reason: "a test", policyRevisionId: model.policyRevision ?? "", cut: now, asOfSeq: 1 },
+      ...{ nextAttempt: 2, candidateVersion: versionId, outcome: undefined, createdAt: now, finishedAt: undefined },
+    });
+    if (run === undefined) throw new Error("the model has an active run");
+    await tx.outbox.add([{ key: `run-${runId}-3`, kind: "run", subject: runId, epoch: 3 }]);
+    return run;
+  });
 }

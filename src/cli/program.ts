@@ -28,6 +28,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     load: async () => (await import("./commands/give-word.ts")).addWordCommands,
   },
   { names: ["audit"], load: async () => (await import("./commands/audit.ts")).addAuditCommand },
+  { names: ["evidence"], load: async () => (await import("./commands/evidence.ts")).addEvidenceCommand },
   { names: ["token"], load: async () => (await import("./commands/token.ts")).addTokenCommand },
   {
     names: ["rollback", "lift"],

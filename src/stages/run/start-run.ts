@@ -49,6 +49,7 @@ export async function startRun(
   const run = await insertRun(ports, tx, request, answer.plan, decisionId);
   if (run === undefined) return refuse(ports, tx, request, "another run was started at the same time");
   await addTask(tx, run, run.epoch);
+  const { seq: revision, digest, gitCommit: commit } = await tx.policies.get(run.policyRevisionId);
   await tx.records.append({
     actor: request.actor,
     at: run.createdAt,
@@ -59,6 +60,7 @@ export async function startRun(
       model: request.model.name,
       reason: run.reason,
       trainer: run.trainer,
+      policy: { revision, digest, commit },
       cut: run.cut.toISOString(),
       asOfSeq: run.asOfSeq,
       newLabels: answer.plan.newLabels,

@@ -27,7 +27,7 @@ test.each<[string, Partial<Checkpoint>]>([
   ["time", { at: "2026-01-02T00:00:00.001Z" }],
 ])("a changed %s is found", (_name, change) => expect(isSigned({ ...made, ...change })).toBe(false));
 
-test("no byte of its line can change: it is damaged, another word for the same, or not signed", () => {
+test("no byte of its line can change: it is damaged, or not signed", () => {
   fc.assert(
     fc.property(fc.nat(line.length - 1), fc.integer({ min: 32, max: 126 }), (index, code) => {
       const char = String.fromCharCode(code);
@@ -35,10 +35,7 @@ test("no byte of its line can change: it is damaged, another word for the same, 
       const changed = line.slice(0, index) + char + line.slice(index + 1);
       try {
         const [read] = parseCheckpoints(changed, "x");
-        // The last character of base64url carries bits that no byte is made of.
-        const { signature, ...rest } = read as Checkpoint;
-        const same = Buffer.from(signature, "base64url").equals(Buffer.from(made.signature, "base64url"));
-        expect(isSigned(read as Checkpoint) && !(same && rest.hash === made.hash && rest.seq === made.seq)).toBe(false);
+        expect(isSigned(read as Checkpoint)).toBe(false);
       } catch (error) {
         expect(error).toMatchObject({ code: "InvalidData" });
       }

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -172,6 +172,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     ["labels", await ports.log.writeLabels(modelId, labels, schema)],
   ] as const;
   const [versionId, baselineId, revisionId, ingestId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const source = policySource(options.promote ?? "promote: { approval: none }");
   await state.transaction(async (tx) => {
     await tx.models.ensure("churn", modelId, now);
     await tx.policies.insert({
@@ -181,8 +182,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       path: "churn.yaml",
       gitCommit: undefined,
       author: undefined,
-      digest: "0",
-      source: policySource(options.promote ?? "promote: { approval: none }"),
+      digest: createHash("sha256").update(source).digest("hex"),
+      source,
       appliedAt: now,
     });
     await tx.versions.insert({ id: versionId, modelId, name: "1", artifact: undefined, lineage: {}, createdAt: now });

@@ -57,7 +57,7 @@ describe("a window", () => {
     await keepOut(name, 2, 4);
     const found = await checkAt(name, 4);
     expect(found).toMatchObject({ rowCount: 45, quarantined: 2, verdict: "inconclusive" });
-    expect(found.reason).toBe("only 45 rows of the 50 needed; 2 of its 3.5 hours are in quarantine");
+    expect(found.reason).toBe("only 45 of the 50 rows needed; 2 of its 3.5 hours are in quarantine");
   });
 
   test("with too little left is inconclusive, and no sign that the model is silent", async () => {

@@ -14,6 +14,7 @@ import type { Rejects, RejectWriter } from "../ports/rejects.ts";
 import type { RawBatch, RowReader, RowSource } from "../ports/row-source.ts";
 import type { IngestRow, State } from "../ports/state.ts";
 import { appendToLog } from "./ingest/append.ts";
+import { onlyRows, type RowChoice } from "./ingest/only-rows.ts";
 import { digestRows, openRows, type RowsFrom } from "./ingest/open-rows.ts";
 import { kindsWith } from "./ingest/outcome-kind.ts";
 import {
@@ -45,6 +46,8 @@ export interface IngestInput {
   readonly mapping?: ColumnMapping;
   /** The unit of timestamps that are numbers; by their size when absent, which must be one for the whole file. */
   readonly epoch?: EpochUnit;
+  /** Takes only these rows; all when absent. */
+  readonly only?: RowChoice;
   /** Rows that are held in memory and committed at a time; 25,000 when absent. */
   readonly chunkRows?: number;
 }
@@ -87,7 +90,8 @@ const mostRepeats = 100;
 export async function ingest(ports: IngestPorts, input: IngestInput): Promise<IngestResult> {
   checkModelName(input.model);
   checkMapping(input.mapping ?? {});
-  const source = await openRows(ports.reader, input.from);
+  const all = await openRows(ports.reader, input.from);
+  const source = input.only === undefined ? all : onlyRows(all, input.only);
   try {
     const { kind, mapping = {}, epoch, chunkRows: batchRows = defaultChunkRows } = input;
     const digest = await digestRows(source, input.from, { kind, mapping, epoch });

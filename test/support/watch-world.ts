@@ -9,7 +9,7 @@ import type { Trainer } from "../../src/ports/runner.ts";
 import type { CheckRow, IncidentRow, ModelRow, NotificationRow } from "../../src/ports/state.ts";
 import { type CheckPorts, check } from "../../src/stages/check/check.ts";
 import { type DecidePorts, decide } from "../../src/stages/decide/decide.ts";
-import { ingest } from "../../src/stages/ingest.ts";
+import { type IngestPorts, ingest } from "../../src/stages/ingest.ts";
 import { tick } from "../../src/stages/tick.ts";
 import { openTestLog, testActor } from "./open-test-log.ts";
 import { openTestState, type TestState } from "./open-test-state.ts";
@@ -22,7 +22,7 @@ export const at = (hours: number) => new Date(Date.UTC(2026, 5, 1) + hours * hou
 
 export interface WatchWorld {
   readonly state: TestState;
-  readonly ports: CheckPorts & DecidePorts;
+  readonly ports: CheckPorts & DecidePorts & IngestPorts;
   /** Sets what time it is. */
   setNow(time: Date): void;
   baseline(model: string, version: string, rows: readonly object[]): Promise<BaselineResult>;

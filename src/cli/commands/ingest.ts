@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { DriftwardError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { plainText } from "../../render/plain-text.ts";
-import { type IngestResult, ingest } from "../../stages/ingest.ts";
+import { ingestDivided } from "../../stages/ingest/divide.ts";
+import type { IngestResult } from "../../stages/ingest.ts";
 import { type CliContext, exitCodes } from "../context.ts";
 import { collect, readColumns } from "../read-columns.ts";
 import { withServices } from "../with-services.ts";
@@ -46,8 +47,9 @@ export function addIngestCommand(program: Command, context: CliContext): void {
       const mapping = readColumns(options.column);
       await withServices(context, command, { act: "ingest", on: { model } }, async (services) => {
         const before = (await services.state.models.list()).map(({ name }) => name);
+        let divided = false;
         for (const file of files) {
-          const result = await ingest(services, {
+          const { parts, elsewhere } = await ingestDivided(services, {
             model,
             kind: options.labels ? "labels" : "predictions",
             from: { file },
@@ -55,12 +57,34 @@ export function addIngestCommand(program: Command, context: CliContext): void {
             mapping,
             ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
           });
-          if (result.refused > 0 && result.accepted + result.known === 0) context.setExitCode(exitCodes.couldNotRun);
-          context.out(options.json ? `${JSON.stringify(asJson(model, file, result))}\n` : told(context, file, result));
+          const [taken, refused] = [sum(parts, "accepted") + sum(parts, "known"), sum(parts, "refused")];
+          if (taken === 0 && refused + elsewhere > 0) context.setExitCode(exitCodes.couldNotRun);
+          for (const { model: name, result } of parts) {
+            const said = name === model ? file : `${file} → ${name}`;
+            context.out(options.json ? `${JSON.stringify(asJson(name, file, result))}\n` : told(context, said, result));
+          }
+          if (elsewhere > 0) context.err(ofNone(context, { file, elsewhere, model, labels: options.labels === true }));
+          divided ||= parts.some((part) => part.model !== model) || elsewhere > 0;
         }
-        if (!before.includes(model) && !options.json) context.err(newModel(context, model, before));
+        if (!before.includes(model) && !divided && !options.json) context.err(newModel(context, model, before));
       });
     });
+}
+
+type Parts = Awaited<ReturnType<typeof ingestDivided>>["parts"];
+
+function sum(parts: Parts, what: "accepted" | "known" | "refused"): number {
+  return parts.reduce((total, { result }) => total + result[what], 0);
+}
+
+/** Rows that no model of a divided one takes. */
+function ofNone(
+  { colors }: CliContext,
+  of: { readonly file: string; readonly elsewhere: number; readonly model: string; readonly labels: boolean },
+): string {
+  const rows = of.elsewhere === 1 ? "1 row is" : `${of.elsewhere.toLocaleString("en-US")} rows are`;
+  const why = of.labels ? "no prediction of theirs is known: send them again after it" : "for_each lists no such value";
+  return `${colors.yellow("note")} ${plainText(of.file)}: ${rows} of none of the models of ${of.model}: ${why}\n`;
 }
 
 /** A mistyped name would otherwise make a model that nobody watches. */

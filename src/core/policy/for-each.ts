@@ -1,5 +1,6 @@
 import { DriftwardError } from "../errors.ts";
 import { checkModelName } from "../prediction/model-name.ts";
+import type { RowsOfModel } from "./model-of-row.ts";
 import { errorAt, type PolicyProblem } from "./problem.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
@@ -9,6 +10,8 @@ import type { KeyPath } from "./yaml-file.ts";
 export interface GovernedModel {
   readonly name: string;
   readonly path: KeyPath;
+  /** Which rows are its own, where `for_each` divides them. */
+  readonly only?: RowsOfModel;
 }
 
 /** The models that a policy governs: the one it names, or one for each value of `for_each`, such as `churn/NL`. */
@@ -16,7 +19,11 @@ export function governedModels({ model, for_each }: Pick<PolicyFile, "model" | "
   const [first] = Object.entries(for_each ?? {});
   if (first === undefined) return [{ name: model, path: ["model"] }];
   const [column, values] = first;
-  return values.map((value, index) => ({ name: `${model}/${value}`, path: ["for_each", column, index] }));
+  return values.map((value, index) => ({
+    name: `${model}/${value}`,
+    path: ["for_each", column, index],
+    only: { column, value: String(value) },
+  }));
 }
 
 /** Mistakes of a `for_each`: more than one column, a value that is there twice or cannot be part of a model's name. */

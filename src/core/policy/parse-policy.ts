@@ -117,9 +117,9 @@ export function parsePolicies(source: string, file: string, defaults?: SourceFil
   if ("problems" in read) return read;
   const { bundle, places, hints } = read;
   const chosen = (name: string) => (read.file.for_each === undefined ? undefined : name);
-  const policies = read.models.map(({ name }) => ({
-    policy: resolvePolicy({ ...read.file, model: name }, places),
-    source: bundlePolicy(bundle.own, bundle.defaults, chosen(name)),
+  const policies = read.models.map((model) => ({
+    policy: resolvePolicy({ ...read.file, model: model.name }, places, model.only),
+    source: bundlePolicy(bundle.own, bundle.defaults, chosen(model.name)),
   }));
   return { policies, hints };
 }
@@ -133,7 +133,7 @@ export function parsePolicy(source: string, file: string, defaults?: SourceFile)
   if ("problems" in read) return read;
   const [model, ...others] = read.models;
   if (model !== undefined && others.length === 0)
-    return { policy: resolvePolicy({ ...read.file, model: model.name }, read.places), hints: read.hints };
+    return { policy: resolvePolicy({ ...read.file, model: model.name }, read.places, model.only), hints: read.hints };
   const names = read.models.map(({ name }) => name).join(", ");
   return {
     problems: [errorAt(read.places.locate(["for_each"], "key"), `expected a policy of one model, got ${names}`)],

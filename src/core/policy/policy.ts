@@ -3,6 +3,7 @@ import type { MetricName } from "../metrics/metric-names.ts";
 import type { BatchSchedule, TimedSchedule } from "../schedule/schedule.ts";
 import type { Rate } from "../units.ts";
 import type { Severity } from "../verdict.ts";
+import type { RowsOfModel } from "./model-of-row.ts";
 import type { PolicyParameter } from "./trainer-parameters.ts";
 
 /** One action of a rule. */
@@ -60,6 +61,8 @@ export interface Policy {
   readonly model: string;
   readonly owners: readonly string[];
   readonly data: {
+    /** Which rows of what comes under the parent's name are this model's; absent without `for_each`. */
+    readonly only?: RowsOfModel;
     /** Where the model's names differ: contract name to column name. */
     readonly columns: Readonly<Record<string, string>>;
     readonly settleMs: number;

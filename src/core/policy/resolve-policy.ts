@@ -1,5 +1,6 @@
 import type { Place } from "../errors.ts";
 import type { Severity } from "../verdict.ts";
+import type { RowsOfModel } from "./model-of-row.ts";
 import type { Condition, DigestTime, Maintenance, Policy } from "./policy.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
@@ -119,12 +120,16 @@ function minuteOfDay(text: string): number {
   return Number(hours) * 60 + Number(minutes);
 }
 
-/** A checked file as the rest of Driftward uses it. */
-export function resolvePolicy(file: PolicyFile, places: Places): Policy {
+/**
+ * A checked file as the rest of Driftward uses it.
+ *
+ * @param only  the rows of its model, where `for_each` divides them
+ */
+export function resolvePolicy(file: PolicyFile, places: Places, only?: RowsOfModel): Policy {
   return {
     model: file.model,
     owners: file.owners,
-    data: data(file.data),
+    data: { ...data(file.data), ...(only === undefined ? {} : { only }) },
     baseline: { match: file.baseline.match },
     schedule: schedule(file.schedule),
     window: { spanMs: file.window.span, minRows: file.window.min_rows },

@@ -12,6 +12,16 @@ const dataSchema = z.object({
   evaluationRows: z.int().nonnegative(),
   cut: z.string(),
   until: z.string(),
+  manifest: z
+    .array(
+      z.object({
+        kind: z.enum(["predictions", "labels"]),
+        path: z.string(),
+        sha256: z.string(),
+        rows: z.int().nonnegative(),
+      }),
+    )
+    .optional(),
 });
 
 const deliverySchema = z.object({ result: z.string().optional(), sha256: z.string() });
@@ -75,7 +85,9 @@ async function prepare(
 
 async function readPrepared(attempt: string): Promise<RunData | undefined> {
   const text = await readFile(join(attempt, "data.json"), "utf8").catch(nothingThere);
-  return text === undefined ? undefined : dataSchema.parse(JSON.parse(text));
+  if (text === undefined) return undefined;
+  const { manifest, ...data } = dataSchema.parse(JSON.parse(text));
+  return manifest === undefined ? data : { ...data, manifest };
 }
 
 async function take(attempt: string): Promise<Delivery> {

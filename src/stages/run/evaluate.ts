@@ -9,7 +9,7 @@ import { askGates, type GateOutcome, judgeGates } from "../../core/run/gates.ts"
 import { seedOf } from "../../core/run/launch-spec.ts";
 import type { Lineage } from "../../core/run/lineage.ts";
 import type { NoticeMetric } from "../../core/run/notice.ts";
-import type { RunData } from "../../core/run/run-data.ts";
+import { type RunData, recordedData } from "../../core/run/run-data.ts";
 import { parseTrainerResult, type TrainerResult } from "../../core/run/trainer-result.ts";
 import { nextVersionName } from "../../core/run/version-name.ts";
 import type { LabelledRows } from "../../ports/count-engine.ts";
@@ -211,7 +211,14 @@ function restOf({ metrics: _whole, ...rest }: CandidateMeasures): Omit<Candidate
 }
 
 function describe({ measures, gates, data, champion, predictionsSha256 }: Evaluation) {
-  return { metrics: measures.metrics, measures: restOf(measures), gates, data, champion, predictionsSha256 };
+  return {
+    metrics: measures.metrics,
+    measures: restOf(measures),
+    gates,
+    data: recordedData(data),
+    champion,
+    predictionsSha256,
+  };
 }
 
 /**

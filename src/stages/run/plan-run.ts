@@ -1,6 +1,7 @@
 import type { Policy } from "../../core/policy/policy.ts";
 import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { matureUntil, planTraining, type TrainingPlan } from "../../core/run/plan-training.ts";
+import type { SourceRecord } from "../../core/run/run-data.ts";
 import type { CountEngine, DataFiles } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
 import type { LogFileRow, ModelRow, RunRow, StateReads } from "../../ports/state.ts";
@@ -17,12 +18,18 @@ export interface RunPlan extends TrainingPlan {
   readonly asOfSeq: number;
 }
 
+export interface RunFiles {
+  readonly predictions: DataFiles;
+  readonly labels: DataFiles;
+  readonly manifest: readonly SourceRecord[];
+}
+
 /** Where a run's rows come from: everything known at `asOfSeq`, predictions before `until` only. */
 export async function filesOfRun(
   reads: Pick<StateReads, "log">,
   log: PredictionLog,
   of: { readonly modelId: string; readonly asOfSeq: number; readonly until: Date },
-): Promise<{ readonly predictions: DataFiles; readonly labels: DataFiles } | undefined> {
+): Promise<RunFiles | undefined> {
   const { modelId, asOfSeq, until } = of;
   const predictions = await reads.log.files(modelId, "predictions", { to: until, asOfSeq });
   const labels = await reads.log.files(modelId, "labels", { asOfSeq });
@@ -31,7 +38,10 @@ export async function filesOfRun(
     paths: files.map((file) => log.locate(file)),
     format: "parquet",
   });
-  return { predictions: located(predictions), labels: located(labels) };
+  const manifest = [...predictions, ...labels].map(({ kind, path, sha256, rowCount: rows }) => ({
+    ...{ kind, path, sha256, rows },
+  }));
+  return { predictions: located(predictions), labels: located(labels), manifest };
 }
 
 /**
@@ -54,8 +64,9 @@ export async function planRun(
   const until = matureUntil(policy, at);
   const files = await filesOfRun(reads, ports.log, { modelId: model.id, asOfSeq, until });
   if (files === undefined) return { asOfSeq, newLabels: 0, holdout: undefined };
+  const { predictions, labels } = files;
   const except = quarantinedSpans(await reads.quarantines.list(model.id), asOfSeq);
-  const { timestamps } = await ports.engine.labelled({ ...files, from: new Date(0), to: until, except });
+  const { timestamps } = await ports.engine.labelled({ predictions, labels, from: new Date(0), to: until, except });
   const judged = runs.find(({ state }) => state === "promoted" || state === "rejected");
   return { asOfSeq, ...planTraining(policy, timestamps, { until, judgedAt: judged?.createdAt }) };
 }

@@ -3,7 +3,7 @@ import { describeParameterProblems, fillParameters, givenParameters } from "../.
 import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../core/run/launch-spec.ts";
 import { isFinished } from "../../core/run/machine.ts";
-import type { RunData } from "../../core/run/run-data.ts";
+import { type RunData, recordedData } from "../../core/run/run-data.ts";
 import { parseTrainerResult } from "../../core/run/trainer-result.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { AttemptPaths } from "../../ports/run-folders.ts";
@@ -38,7 +38,7 @@ export async function startTraining(advancing: Advancing): Promise<TaskResult> {
     { kind: "started" },
     {
       set: { nextAttempt: n + 1 },
-      payload: { attempt: n, runner: runner.name, parameters: launch.parameters, ...prepared.data },
+      payload: { attempt: n, runner: runner.name, parameters: launch.parameters, ...recordedData(prepared.data) },
     },
   );
   // Cancelled or failed in between: nobody waits for this program any more.
@@ -92,8 +92,10 @@ async function writeData({ ports, run }: Advancing, paths: AttemptPaths): Promis
   const files = await filesOfRun(ports.state, ports.log, { modelId: run.modelId, asOfSeq: run.asOfSeq, until });
   if (files === undefined) return { trainingRows: 0, evaluationRows: 0, ...span };
   const except = quarantinedSpans(await ports.state.quarantines.list(run.modelId), run.asOfSeq);
+  const { predictions, labels, manifest } = files;
   const rows = await ports.engine.writeRunData({
-    ...files,
+    predictions,
+    labels,
     cut: run.cut,
     until,
     except,
@@ -102,7 +104,7 @@ async function writeData({ ports, run }: Advancing, paths: AttemptPaths): Promis
     evaluationPath: paths.evaluation,
     keyPath: paths.key,
   });
-  return { trainingRows: rows.trainingRows, evaluationRows: rows.evaluationRows, ...span };
+  return { trainingRows: rows.trainingRows, evaluationRows: rows.evaluationRows, ...span, manifest };
 }
 
 async function launchOf(

@@ -42,7 +42,16 @@ describe("a good candidate", () => {
     expect(version).toMatchObject({
       name: "2",
       artifact: "model.bin",
-      lineage: { run: run.number, code: { commit: "0a1b2c" } },
+      lineage: {
+        run: run.number,
+        code: { commit: "0a1b2c" },
+        data: {
+          manifest: expect.arrayContaining([
+            expect.objectContaining({ kind: "predictions", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+            expect.objectContaining({ kind: "labels", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+          ]),
+        },
+      },
     });
     const baseline = await world.state.baselines.get(model.championBaseline ?? "");
     expect(baseline).toMatchObject({ versionId: version.id, rowCount: 152 });

@@ -9,6 +9,8 @@ import { type EmbeddedConnection, openEmbeddedPostgres } from "./adapters/embedd
 import { createGuardedFetch } from "./adapters/guarded-http/guarded-fetch.ts";
 import { createHooks } from "./adapters/hooks/hooks.ts";
 import { randomIds } from "./adapters/ids.ts";
+import { readLinkKey } from "./adapters/links/link-key.ts";
+import { signedLinks } from "./adapters/links/signed-links.ts";
 import { createOutboxMailbox } from "./adapters/mail/outbox-mailbox.ts";
 import { createOutboxMailer } from "./adapters/mail/outbox-mailer.ts";
 import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
@@ -32,6 +34,7 @@ import { decodeProfile } from "./core/profile/profile-codec.ts";
 import { openEngine, openLogger } from "./open-engine.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Hooks } from "./ports/hooks.ts";
+import type { Links } from "./ports/links.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Policies, Profiles } from "./ports/lookups.ts";
 import type { Mailbox, Mailer } from "./ports/mailer.ts";
@@ -94,6 +97,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
         allow: config.outgoing.allow,
       }),
       clock,
+      links: openLinks(config),
       ids: randomIds,
       rejects: createRejectFiles(paths.rejects),
       reader: rowReader,
@@ -187,6 +191,13 @@ async function openQueue(config: Config, state: State, connection: Connection, l
     config.redisUrl === undefined ? { postgres: { connection } } : { redis: { url: config.redisUrl } };
   const prefix = `driftward-${(await state.instance.id()).slice(0, 8)}`;
   return createBullMqQueue({ backend, prefix, logger, wake: { lockMs, stalledEveryMs } });
+}
+
+/** Pages are served where driftward.yaml has http. */
+function openLinks({ http, dataDirectory, environment }: Config): Links | undefined {
+  if (http === undefined) return undefined;
+  const key = () => readLinkKey(dataPaths(dataDirectory).linkKey, environment["DRIFTWARD_LINK_KEY"]);
+  return signedLinks({ publicUrl: http.publicUrl, key });
 }
 
 function openMailer(config: Config): { readonly mailer: Mailer; readonly close: () => Promise<void> } {

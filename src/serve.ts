@@ -51,11 +51,13 @@ async function runWorkers(services: Services, config: Config, { refreshPolicies 
   };
 }
 
-/** The workers and, where driftward.yaml has http, the server that trainings elsewhere reach. */
+/** The workers and, where driftward.yaml has http, the server that trainings elsewhere and links in mails reach. */
 export async function serve(services: Services, config: Config, options?: StartOptions) {
   if (config.http === undefined) return runWorkers(services, config, options);
-  const { host, port, largestUploadBytes } = config.http;
-  const server = await startServer({ host, port, largestUploadBytes, transfers: openTransfers(config) });
+  const { host, port, largestUploadBytes, publicUrl } = config.http;
+  const { links } = services;
+  const pages = links === undefined ? {} : { pages: { services, links, publicUrl } };
+  const server = await startServer({ host, port, largestUploadBytes, transfers: openTransfers(config), ...pages });
   try {
     const workers = await runWorkers(services, config, options);
     const drain = () => workers.drain().finally(() => server.close());

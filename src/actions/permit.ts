@@ -35,7 +35,7 @@ export async function permit(
   { act, on = {} }: Asked,
 ): Promise<void> {
   const { standing } = identity;
-  const limited = standing.kind === "token" && standing.models !== undefined;
+  const limited = standing.kind === "recipient" || (standing.kind === "token" && standing.models !== undefined);
   const model = limited ? await modelOf(ports.state, on) : on.model;
   const answer = allows(identity, act, model);
   if (answer.allowed) return;

@@ -9,3 +9,12 @@ export type Notice = IncidentNotice | PolicyNotice | RunNotice | VersionNotice;
 
 /** What is told by mail: a webhook's receiver gathers by itself. */
 export type MailNotice = Notice | DigestNotice;
+
+/** A page that Driftward serves to people who are told of something. */
+export interface Page {
+  readonly about: "incident" | "run";
+  readonly number: number;
+}
+
+/** The address of a page for whom a mail goes to; undefined where there is none. */
+export type LinkTo = (page: Page) => string | undefined;

@@ -11,12 +11,17 @@ import {
   type Transfers,
   uploads,
 } from "../ports/transfers.ts";
+import { addPages, type PagesParts } from "./pages.ts";
 
 export interface AppParts {
   readonly transfers: Transfers;
   readonly largestUploadBytes: number;
+  /** Pages that links in mails lead to; none when absent. */
+  readonly pages?: PagesParts;
 }
 
+/** A link's capability has a few hundred characters. */
+const longestParam = 700;
 const largestWord = 512 * 1024;
 
 const wordSchema = z.strictObject({
@@ -32,10 +37,16 @@ const path = (kind: TransferKind) => `/v1/transfers/:key/${kind}/:token`;
  * What other systems reach: the one-time URLs of trainings that run elsewhere. It logs nothing, because its paths are
  * secrets, and tells strangers nothing of what went wrong inside.
  */
-export function createApp({ transfers, largestUploadBytes }: AppParts): FastifyInstance {
-  const app = fastify({ logger: false, bodyLimit: largestWord * 2, requestTimeout: 0 });
+export function createApp({ transfers, largestUploadBytes, pages }: AppParts): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: largestWord * 2,
+    requestTimeout: 0,
+    routerOptions: { maxParamLength: longestParam },
+  });
   app.setErrorHandler((error, _request, reply) => answerError(reply, error));
   app.setNotFoundHandler((_request, reply) => answerNotTaken(reply, "unknown"));
+  if (pages !== undefined) addPages(app, pages);
   // Files are streamed, whatever their sender calls them.
   app.register(async (files) => {
     files.removeAllContentTypeParsers();

@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { CountEngine } from "./count-engine.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Ids } from "./ids.ts";
+import type { Links } from "./links.ts";
 import type { PredictionLog } from "./log.ts";
 import type { Logger } from "./logger.ts";
 import type { Calibrations, Limits, Policies, Profiles, Seasons } from "./lookups.ts";
@@ -27,6 +28,8 @@ export interface Services {
   readonly logger: Logger;
   readonly mailer: Mailer;
   readonly webhooks: Webhooks;
+  /** Addresses of pages; undefined where none are served. */
+  readonly links: Links | undefined;
   readonly rejects: Rejects;
   readonly reader: RowReader;
   readonly policies: Policies;

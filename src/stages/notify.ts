@@ -1,7 +1,8 @@
 import { systemActor } from "../core/actor.ts";
-import type { MailNotice, Notice } from "../core/notice.ts";
+import type { LinkTo, MailNotice, Notice } from "../core/notice.ts";
 import { webhookOf } from "../core/policy/webhook-recipient.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Links } from "../ports/links.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { NotificationRow, State, StateTransaction } from "../ports/state.ts";
 import type { Webhooks } from "../ports/webhooks.ts";
@@ -13,8 +14,14 @@ export interface NotifyPorts {
   readonly mailer: Mailer;
   readonly webhooks: Webhooks;
   readonly clock: Clock;
+  /** Where pages are served that mails can lead to. */
+  readonly links?: Links | undefined;
   /** Writes the mail of a notice; pure. */
-  readonly writeMail: (notice: MailNotice, instance: string) => Omit<Mail, "to" | "messageId" | "date">;
+  readonly writeMail: (
+    notice: MailNotice,
+    instance: string,
+    linkTo?: LinkTo,
+  ) => Omit<Mail, "to" | "messageId" | "date">;
 }
 
 /** Records that a notification will not be sent: it was tried for as long as notifications are. */
@@ -73,6 +80,7 @@ async function deliver(ports: NotifyPorts, row: NotificationRow): Promise<void> 
     await ports.webhooks.send(webhook, { id: row.messageId, at: row.createdAt, notice, instance });
     return;
   }
-  const written = ports.writeMail(notice, instance);
+  const linkTo = await ports.links?.for(row.recipient, row.createdAt);
+  const written = ports.writeMail(notice, instance, linkTo);
   await ports.mailer.send({ ...written, to: row.recipient, date: row.createdAt, messageId: row.messageId });
 }

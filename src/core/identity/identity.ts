@@ -15,6 +15,8 @@ export interface Identity {
 export type Standing =
   | { readonly kind: "token"; readonly role: Role; readonly models: readonly string[] | undefined }
   | { readonly kind: "owner" }
+  /** Whom a mail went to, by its link: what it is about may be acknowledged or silenced. */
+  | { readonly kind: "recipient"; readonly model: string }
   | { readonly kind: "guest"; readonly mayManage: boolean; readonly mayLook: boolean };
 
 export type Permission =
@@ -30,6 +32,7 @@ const yes: Permission = { allowed: true };
  */
 export function allows({ actor, standing }: Identity, act: Act, model: string | undefined): Permission {
   if (standing.kind === "owner") return yes;
+  if (standing.kind === "recipient") return allowsRecipient(standing.model, act, model);
   if (standing.kind === "guest") return allowsGuest(standing, act);
   if (!roleAllows(standing.role, act)) {
     const reason = `token ${actor.id} has the role ${standing.role}, which may not ${acts[act]}`;
@@ -40,6 +43,12 @@ export function allows({ actor, standing }: Identity, act: Act, model: string | 
   const other = model === undefined ? `and this is about all models` : `not for ${model}`;
   const hint = model === undefined ? `name one: ${models.join(", ")}` : "ask for a token for this model";
   return { allowed: false, reason: `token ${actor.id} is for ${models.join(", ")}, ${other}`, hint };
+}
+
+function allowsRecipient(own: string, act: Act, model: string | undefined): Permission {
+  if (model === own && (act === "look" || act === "acknowledge" || act === "silence")) return yes;
+  const reason = `a link in a mail may not ${acts[act]}`;
+  return { allowed: false, reason, hint: "use a token, or the command line" };
 }
 
 function allowsGuest({ mayManage, mayLook }: Standing & { kind: "guest" }, act: Act): Permission {

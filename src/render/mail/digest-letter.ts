@@ -1,4 +1,5 @@
 import type { DigestEntry, DigestNotice } from "../../core/incident/digest.ts";
+import type { LinkTo } from "../../core/notice.ts";
 import { instant } from "../format.ts";
 import { plainText } from "../plain-text.ts";
 import { incidentHeadline } from "./incident-headline.ts";
@@ -9,7 +10,7 @@ import type { Item, Letter, Section } from "./sections.ts";
 const shown = 40;
 
 /** The mail that gathers warnings: what is open, what has ended, and what can be done about each. */
-export function digestLetter({ dueAt, entries }: DigestNotice): Letter {
+export function digestLetter({ dueAt, entries }: DigestNotice, linkTo?: LinkTo): Letter {
   const open = entries.filter(({ state }) => state !== "resolved");
   const over = entries.filter(({ state }) => state === "resolved");
   const models = [...new Set(open.map(({ notice }) => notice.model))];
@@ -18,8 +19,8 @@ export function digestLetter({ dueAt, entries }: DigestNotice): Letter {
     tone: open.length > 0 ? "warning" : "good",
     badge: open.length > 0 ? "▲ digest of warnings" : "✓ digest of warnings",
     sections: [
-      ...list("Still open", open),
-      ...list("Ended", over),
+      ...list("Still open", open, linkTo),
+      ...list("Ended", over, linkTo),
       ...(open.length === 0
         ? []
         : [
@@ -51,19 +52,20 @@ function headline(open: number, over: number): string {
     : `${warnings(open)} ${open === 1 ? "is" : "are"} open, ${over} ended.`;
 }
 
-function list(title: string, entries: readonly DigestEntry[]): readonly Section[] {
+function list(title: string, entries: readonly DigestEntry[], linkTo: LinkTo | undefined): readonly Section[] {
   if (entries.length === 0) return [];
   const more = entries.length - shown;
   return [
     {
       title,
-      items: entries.slice(0, shown).map(itemOf),
+      items: entries.slice(0, shown).map((entry) => itemOf(entry, linkTo)),
       ...(more > 0 ? { closing: [`… and ${more} more: driftward status MODEL lists them.`] } : {}),
     },
   ];
 }
 
-function itemOf({ state, acknowledgedBy, notice }: DigestEntry): Item {
+function itemOf({ state, acknowledgedBy, notice }: DigestEntry, linkTo: LinkTo | undefined): Item {
+  const address = linkTo?.({ about: "incident", number: notice.incident });
   const by = acknowledgedBy === undefined ? "" : ` by ${plainText(acknowledgedBy)}`;
   return {
     title: `INC-${notice.incident}`,
@@ -71,5 +73,6 @@ function itemOf({ state, acknowledgedBy, notice }: DigestEntry): Item {
       state === "acknowledged" ? `taken on${by}` : state === "firing" ? `since ${instant(notice.openedAt)}` : "ended",
     lines: [incidentHeadline(notice)],
     small: `rule "${plainText(notice.rule.rule)}", ${plainText(notice.rule.place)}`,
+    ...(address === undefined ? {} : { link: { label: `Look at INC-${notice.incident}`, address } }),
   };
 }

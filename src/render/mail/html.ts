@@ -1,7 +1,7 @@
 import { escape as escapeHtml } from "html-escaper";
 import { percent } from "../format.ts";
 import { barRowHeight, pictureColours, pictureSize } from "./picture.ts";
-import type { Bin, Chart, Item, Letter, Section, Table } from "./sections.ts";
+import type { Bin, Chart, Item, Letter, Link, Section, Table } from "./sections.ts";
 
 // Contrast of white text on these is at least 4.5.
 const accents: Record<Letter["tone"], string> = {
@@ -65,7 +65,7 @@ function badgeHtml({ badge, tone }: Letter): string {
 type AddressOf = (chart: Chart) => string;
 
 function sectionHtml(section: Section, addressOf: AddressOf): string {
-  const { title, lines = [], items = [], table, code = [], closing = [] } = section;
+  const { title, lines = [], items = [], table, links = [], code = [], closing = [] } = section;
   const drawn = items.some(({ chart }) => chart !== undefined);
   return [
     `<div class="section"><h2>${escapeHtml(title)}</h2>`,
@@ -73,6 +73,7 @@ function sectionHtml(section: Section, addressOf: AddressOf): string {
     ...(drawn ? [legend()] : []),
     ...items.map((item) => itemHtml(item, addressOf)),
     ...(table === undefined ? [] : [tableHtml(table)]),
+    ...links.map(linkHtml),
     ...(code.length === 0 ? [] : [`<div class="code">${code.map(escapeHtml).join("<br>")}</div>`]),
     ...closing.map((line) => `<p class="small">${escapeHtml(line)}</p>`),
     "</div>",
@@ -86,14 +87,20 @@ function legend(): string {
   return `<p class="small">${baseline} baseline &nbsp; ${live} live</p>`;
 }
 
-function itemHtml({ title, aside, lines, small, chart }: Item, addressOf: AddressOf): string {
+function itemHtml({ title, aside, lines, small, chart, link }: Item, addressOf: AddressOf): string {
   return [
     `<div class="item"><table role="presentation" width="100%"><tr><td class="title">${escapeHtml(title)}</td><td class="aside">${escapeHtml(aside)}</td></tr></table>`,
     ...(chart?.shape === "bars" ? [] : lines.map((line) => `<p>${escapeHtml(line)}</p>`)),
     ...(chart === undefined ? [] : [chartHtml(chart, title, lines, addressOf(chart))]),
     ...(small === "" ? [] : [`<p class="small">${escapeHtml(small)}</p>`]),
+    ...(link === undefined ? [] : [linkHtml(link)]),
     "</div>",
   ].join("\n");
+}
+
+/** White on a blue of its own: mail programs that turn colours round leave what is filled alone. */
+function linkHtml({ label, address }: Link): string {
+  return `<p><a class="link" href="${escapeHtml(address)}" style="display:inline-block;background:#1f5fbf;color:#ffffff;padding:5px 12px;border-radius:6px;text-decoration:none;font-weight:600">${escapeHtml(label)}</a></p>`;
 }
 
 function tableHtml({ columns, rows }: Table): string {

@@ -3,15 +3,16 @@ import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
 import { builtInPlace } from "../../core/incident/built-in-rules.ts";
 import type { IncidentNotice } from "../../core/incident/notice.ts";
 import { type Estimate, isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
+import type { LinkTo } from "../../core/notice.ts";
 import { formatDuration } from "../../core/units.ts";
 import { instant, interval, number, percent, pValue } from "../format.ts";
 import { plainText } from "../plain-text.ts";
 import { chartOf } from "./chart.ts";
 import { incidentHeadline, isWorse } from "./incident-headline.ts";
-import type { Cell, Item, Letter, Section } from "./sections.ts";
+import type { Cell, Item, Letter, Link, Section } from "./sections.ts";
 
 /** The mail of an incident: verdict, what changed, how sure, whether it matters, why you get this, what happens now. */
-export function incidentLetter(notice: IncidentNotice): Letter {
+export function incidentLetter(notice: IncidentNotice, linkTo?: LinkTo): Letter {
   const goesOn = notice.kind !== "resolved";
   return {
     headline: incidentHeadline(notice),
@@ -23,7 +24,7 @@ export function incidentLetter(notice: IncidentNotice): Letter {
       doesItMatter(notice),
       whyYouGetThis(notice),
       { title: "What Driftward did, and will do", lines: didLines(notice) },
-      { title: "What you can do", code: commands(notice) },
+      { title: "What you can do", links: linksOf(notice, linkTo), code: commands(notice) },
     ],
     footer: [
       `Incident INC-${notice.incident} of ${plainText(notice.model)}, version ${plainText(notice.version)}; open since ${instant(notice.openedAt)}.`,
@@ -153,6 +154,12 @@ function didLines({ kind, did: acts, incident }: IncidentNotice): readonly strin
     ...did,
     `Opened INC-${incident}. Every check from now on decides whether it goes on; you will hear when it ends.`,
   ];
+}
+
+function linksOf({ incident, kind }: IncidentNotice, linkTo: LinkTo | undefined): readonly Link[] {
+  const address = linkTo?.({ about: "incident", number: incident });
+  const label = kind === "resolved" ? `Look at INC-${incident}` : `Look at INC-${incident}, take it on or silence it`;
+  return address === undefined ? [] : [{ label, address }];
 }
 
 function commands({ model, incident, kind }: IncidentNotice): readonly string[] {

@@ -1,9 +1,10 @@
 import { fewestRows } from "../../core/drift/small-cells.ts";
+import type { LinkTo } from "../../core/notice.ts";
 import type { EstimateFacts } from "../../core/policy/facts.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
 import { instant, interval, number, percent } from "../format.ts";
 import { plainText } from "../plain-text.ts";
-import type { Cell, Letter, Section } from "./sections.ts";
+import type { Cell, Letter, Link, Section } from "./sections.ts";
 
 const tones: Record<RunNotice["kind"], Letter["tone"]> = {
   promoted: "good",
@@ -22,7 +23,7 @@ const badges: Record<RunNotice["kind"], string> = {
 };
 
 /** The mail of a run that ended or waits for a word: how, the comparison on the same rows, the gates, and what serves now. */
-export function runLetter(notice: RunNotice): Letter {
+export function runLetter(notice: RunNotice, linkTo?: LinkTo): Letter {
   return {
     headline: `${plainText(notice.model)}: ${closed(plainText(notice.outcome))}`,
     tone: tones[notice.kind],
@@ -33,10 +34,16 @@ export function runLetter(notice: RunNotice): Letter {
       ...slices(notice),
       { title: "Why it ran", lines: [closed(plainText(notice.reason)), ...policyLines(notice)] },
       { title: "What serves now", lines: [serving(notice)] },
-      { title: "What you can do", code: commands(notice) },
+      { title: "What you can do", links: linksOf(notice, linkTo), code: commands(notice) },
     ],
     footer: [`Run ${notice.run} of ${plainText(notice.model)}, trainer ${plainText(notice.trainer)}. Times are UTC.`],
   };
+}
+
+function linksOf({ run, kind }: RunNotice, linkTo: LinkTo | undefined): readonly Link[] {
+  const address = linkTo?.({ about: "run", number: run });
+  const label = kind === "approval" ? `Look at run ${run}, approve or reject it` : `Look at run ${run}`;
+  return address === undefined ? [] : [{ label, address }];
 }
 
 function commands({ kind, model, run, incident }: RunNotice): readonly string[] {

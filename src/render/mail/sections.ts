@@ -8,10 +8,17 @@ export interface Section {
   readonly lines?: readonly string[];
   readonly items?: readonly Item[];
   readonly table?: Table;
+  readonly links?: readonly Link[];
   /** Shown in a fixed-width face: commands, conditions. */
   readonly code?: readonly string[];
   /** Said after all else, in smaller type. */
   readonly closing?: readonly string[];
+}
+
+/** A page of Driftward's own. */
+export interface Link {
+  readonly label: string;
+  readonly address: string;
 }
 
 /** One thing of a list: a feature that drifted, a gate. */
@@ -23,6 +30,7 @@ export interface Item {
   /** Numbers behind it, in smaller type. */
   readonly small: string;
   readonly chart?: Chart;
+  readonly link?: Link;
 }
 
 /**

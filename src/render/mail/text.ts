@@ -13,25 +13,28 @@ export function letterText(letter: Letter): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-function sectionText({ title, lines = [], items = [], table, code = [], closing = [] }: Section): string {
+function sectionText(section: Section): string {
+  const { title, lines = [], items = [], table, links = [], code = [], closing = [] } = section;
   const parts = [
     title.toUpperCase(),
     ...lines.map((line) => wrap(line)),
     ...items.map(itemText),
     ...(table === undefined ? [] : [tableText(table)]),
+    ...links.flatMap(({ label, address }) => [`${label}:`, address]),
     ...code.map((line) => `    ${line}`),
     ...closing.map((line) => wrap(line)),
   ];
   return parts.join("\n");
 }
 
-function itemText({ title, aside, lines, small, chart }: Item): string {
+function itemText({ title, aside, lines, small, chart, link }: Item): string {
   const gap = " ".repeat(Math.max(2, width - 2 - title.length - aside.length));
   return [
     aside === "" ? `  ${title}` : `  ${title}${gap}${aside}`,
     ...lines.map((line) => wrap(line, "      ")),
     ...(chart?.shape === "histogram" ? histogramText(chart).map((line) => `      ${line}`) : []),
     ...(small === "" ? [] : [wrap(small, "      ")]),
+    ...(link === undefined ? [] : [`      ${link.address}`]),
   ].join("\n");
 }
 

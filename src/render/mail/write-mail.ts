@@ -1,4 +1,4 @@
-import type { MailNotice } from "../../core/notice.ts";
+import type { LinkTo, MailNotice } from "../../core/notice.ts";
 import { digestLetter, digestSubject } from "./digest-letter.ts";
 import { letterHtml } from "./html.ts";
 import { incidentLetter, incidentSubject } from "./incident-letter.ts";
@@ -22,9 +22,13 @@ export interface WrittenMail {
   readonly pictures: readonly { readonly id: string; readonly svg: string }[];
 }
 
-/** The mail of a notice: subject, both parts, and headers that thread and sort it. */
-export function writeMail(notice: MailNotice, instance: string): WrittenMail {
-  const [letter, subject] = written(notice);
+/**
+ * The mail of a notice: subject, both parts, and headers that thread and sort it.
+ *
+ * @param linkTo  where pages are that it can lead to; none when absent
+ */
+export function writeMail(notice: MailNotice, instance: string, linkTo?: LinkTo): WrittenMail {
+  const [letter, subject] = written(notice, linkTo);
   const charts = letter.sections.flatMap(({ items = [] }) => items.flatMap(({ chart }) => chart ?? []));
   const pictureId = (chart: Chart) => `chart-${charts.indexOf(chart) + 1}@${instance}`;
   const thread = threadOf(notice);
@@ -49,16 +53,16 @@ function threadOf(notice: MailNotice): string | undefined {
   return first === undefined || more.length > 0 ? "digests" : `incident-${first.notice.incident}`;
 }
 
-function written(notice: MailNotice): readonly [Letter, string] {
+function written(notice: MailNotice, linkTo: LinkTo | undefined): readonly [Letter, string] {
   switch (notice.about) {
     case "digest":
-      return [digestLetter(notice), digestSubject(notice)];
+      return [digestLetter(notice, linkTo), digestSubject(notice)];
     case "incident":
-      return [incidentLetter(notice), incidentSubject(notice)];
+      return [incidentLetter(notice, linkTo), incidentSubject(notice)];
     case "policy":
       return [policyLetter(notice), policySubject(notice)];
     case "run":
-      return [runLetter(notice), runSubject(notice)];
+      return [runLetter(notice, linkTo), runSubject(notice)];
     case "version":
       return [versionLetter(notice), versionSubject(notice)];
   }

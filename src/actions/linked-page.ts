@@ -1,0 +1,140 @@
+import { DriftwardError } from "../core/errors.ts";
+import type { Identity } from "../core/identity/identity.ts";
+import type { IncidentNotice } from "../core/incident/notice.ts";
+import type { RunNotice } from "../core/run/notice.ts";
+import type { Policies } from "../ports/lookups.ts";
+import type { IncidentRow, ModelRow, NotificationRow, RunRow, State } from "../ports/state.ts";
+
+export interface LinkedPagePorts {
+  readonly state: State;
+  readonly policies: Policies;
+}
+
+export interface PageEntry {
+  readonly at: Date;
+  readonly what: string;
+}
+
+/** An incident as its recipients are shown it. */
+export interface LinkedIncident {
+  readonly incident: IncidentRow;
+  readonly model: string;
+  /** What was to be said of it last: fit to leave, as a mail is. */
+  readonly notice: IncidentNotice;
+  readonly events: readonly PageEntry[];
+}
+
+export interface LinkedRun {
+  readonly run: RunRow;
+  readonly model: string;
+  readonly notice: RunNotice;
+  readonly waits: boolean;
+  readonly events: readonly PageEntry[];
+}
+
+/** Runs of a model among which those of an incident are looked for. */
+const shownRuns = 200;
+
+/**
+ * An incident for whom a link was made for.
+ *
+ * @throws NotFound when there is none; NotAllowed when the policy names the recipient no more
+ */
+export async function linkedIncident(
+  ports: LinkedPagePorts,
+  { number, recipient }: { readonly number: number; readonly recipient: string },
+): Promise<LinkedIncident> {
+  const { state } = ports;
+  const incident = await state.incidents.findByNumber(number);
+  if (incident === undefined) throw new DriftwardError("NotFound", `there is no incident INC-${number}`);
+  const model = await state.models.get(incident.modelId);
+  await requireNamed(ports, model, recipient);
+  const told = await state.notifications.ofSubject(incident.id);
+  const runs = await state.runs.recent(model.id, shownRuns);
+  return {
+    incident,
+    model: model.name,
+    notice: lastOf<IncidentNotice>(told),
+    events: [
+      { at: incident.openedAt, what: "opened" },
+      ...toldEvents(told),
+      ...runs.filter(({ incidentId }) => incidentId === incident.id).flatMap(runEvents),
+      ...(incident.acknowledgedAt === undefined
+        ? []
+        : [{ at: incident.acknowledgedAt, what: `taken on by ${incident.acknowledgedBy ?? "?"}` }]),
+      ...(incident.resolvedAt === undefined
+        ? []
+        : [{ at: incident.resolvedAt, what: `ended: ${incident.resolution ?? ""}` }]),
+    ],
+  };
+}
+
+/**
+ * A run for whom a link was made for.
+ *
+ * @throws NotFound when there is none; NotAllowed when the policy names the recipient no more
+ */
+export async function linkedRun(
+  ports: LinkedPagePorts,
+  { number, recipient }: { readonly number: number; readonly recipient: string },
+): Promise<LinkedRun> {
+  const { state } = ports;
+  const run = await state.runs.findByNumber(number);
+  if (run === undefined) throw new DriftwardError("NotFound", `there is no run ${number}`);
+  const model = await state.models.get(run.modelId);
+  await requireNamed(ports, model, recipient);
+  const policy = await ports.policies.of(run.policyRevisionId);
+  return {
+    run,
+    model: model.name,
+    notice: lastOf<RunNotice>(await state.notifications.ofSubject(run.id)),
+    waits: run.state === "promoting" && policy.promote.approval !== "none",
+    events: runEvents(run),
+  };
+}
+
+/** What the link of a mail lets its recipient do: it is about one model, and who asks is the address. */
+export function recipientIdentity(recipient: string, model: string): Identity {
+  return { actor: { kind: "person", id: recipient }, standing: { kind: "recipient", model } };
+}
+
+/** A link ends with what made it: who is taken out of the policy opens nothing any more. */
+async function requireNamed({ policies }: LinkedPagePorts, model: ModelRow, recipient: string): Promise<void> {
+  const notify = model.policyRevision === undefined ? undefined : (await policies.of(model.policyRevision)).notify;
+  const named = [...(notify?.warning ?? []), ...(notify?.critical ?? []), ...(notify?.escalate?.to ?? [])];
+  if (!named.includes(recipient))
+    throw new DriftwardError("NotAllowed", "this address is told of the model no more", {
+      hint: "ask its owners to add it to the policy",
+    });
+}
+
+function lastOf<Body>(told: readonly NotificationRow[]): Body {
+  const last = told.toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime()).at(-1);
+  if (last === undefined) throw new DriftwardError("NotFound", "nothing was told of it");
+  return last.body as Body;
+}
+
+const kindWords: Readonly<Record<string, string>> = {
+  opened: "told that it opened",
+  repeated: "told that it goes on",
+  escalated: "told that nobody has taken it on",
+  resolved: "told that it ended",
+};
+
+/** One entry for each thing said, however many were told; nobody sees who else was. */
+function toldEvents(rows: readonly NotificationRow[]): readonly PageEntry[] {
+  const said = new Map<string, NotificationRow[]>();
+  for (const row of rows) said.set(`${row.kind} ${row.n}`, [...(said.get(`${row.kind} ${row.n}`) ?? []), row]);
+  return [...said.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const words = kindWords[first.kind] ?? first.kind;
+    const reason = group.every(({ state }) => state === "silenced") ? first.reason : undefined;
+    return [{ at: first.createdAt, what: reason === undefined ? words : `not ${words}: ${reason}` }];
+  });
+}
+
+function runEvents({ number, createdAt, finishedAt, state, outcome, reason }: RunRow): readonly PageEntry[] {
+  const end = finishedAt === undefined ? [] : [{ at: finishedAt, what: `run ${number} ${outcome ?? state}` }];
+  return [{ at: createdAt, what: `run ${number} started: ${reason}` }, ...end];
+}

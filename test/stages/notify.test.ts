@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { signedLinks } from "../../src/adapters/links/signed-links.ts";
 import { createSmtpMailer } from "../../src/adapters/mail/smtp-mailer.ts";
 import { createWebhooks } from "../../src/adapters/webhook/webhooks.ts";
 import { DriftwardError } from "../../src/core/errors.ts";
@@ -113,6 +114,20 @@ test.each(["refuse", "later", "dead"] as const)(
     expect((await state.notifications.get(row.id)).state).toBe("sent");
   },
 );
+
+test("where pages are served a mail leads its recipient to its own, the same each time; a webhook to none", async () => {
+  const links = signedLinks({ publicUrl: "https://d.example.com", key: async () => Buffer.alloc(32, 1) });
+  const { row } = await queue();
+  await notify({ ...ports, links }, { notificationId: row.id });
+  const mail = server.mails.at(-1);
+  const [address = ""] = /https:\/\/\S+/.exec(mail?.parsed.text ?? "") ?? [];
+  const [, about, number, capability = ""] = new URL(address).pathname.split("/");
+  expect([about, number]).toEqual(["incidents", "12"]);
+  const page = { about: "incident", number: 12 } as const;
+  expect(await links.open(page, capability, row.createdAt)).toMatchObject({ recipient: row.recipient });
+  expect(String(mail?.parsed.html)).toContain(`href="${address}"`);
+  expect((await links.for(row.recipient, row.createdAt))(page)).toBe(address);
+});
 
 test("a webhook that is down delays its notice and loses nothing; given up, it is kept with why", async () => {
   const { row, taskId } = await queue("webhook:pager");

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { drawPicture } from "../../../src/adapters/mail/draw-picture.ts";
 import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
+import type { LinkTo } from "../../../src/core/notice.ts";
 import { writeMail } from "../../../src/render/mail/write-mail.ts";
 import { lookAtPage } from "../../support/look-at-page.ts";
 import { openBrowser } from "../../support/open-browser.ts";
@@ -18,9 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+const linkTo: LinkTo = ({ about, number }) => `https://driftward.example.com/${about}s/${number}/${"c".repeat(180)}`;
+
 /** The HTML of a mail with its pictures in place, as a mail program has them. */
 async function shown(notice: Parameters<typeof writeMail>[0]): Promise<string> {
-  const { html, pictures } = writeMail(notice, instance);
+  const { html, pictures } = writeMail(notice, instance, linkTo);
   let whole = html;
   for (const { id, svg } of pictures) {
     const png = await drawPicture(svg);

@@ -196,7 +196,7 @@ async function openQueue(config: Config, state: State, connection: Connection, l
 /** Pages are served where driftward.yaml has http. */
 function openLinks({ http, dataDirectory, environment }: Config): Links | undefined {
   if (http === undefined) return undefined;
-  const key = () => readLinkKey(dataPaths(dataDirectory).linkKey, environment["DRIFTWARD_LINK_KEY"]);
+  const key = () => readLinkKey(join(dataDirectory, "links.key"), environment["DRIFTWARD_LINK_KEY"]);
   return signedLinks({ publicUrl: http.publicUrl, key });
 }
 

@@ -293,8 +293,6 @@ export function dataPaths(dataDirectory: string) {
     attempts: join(dataDirectory, "attempts"),
     outbox: join(dataDirectory, "outbox"),
     policies: join(dataDirectory, "policies"),
-    /** What links in mails are signed with, where the environment has no DRIFTWARD_LINK_KEY. */
-    linkKey: join(dataDirectory, "links.key"),
     /** The time, where it is simulated. */
     clock: join(dataDirectory, "clock"),
     temporary: join(dataDirectory, "tmp"),

@@ -112,6 +112,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       runners: openRunners(config),
       trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
       hooks: openHooks(config),
+      trainingsAtOnce: config.runs.atOnce,
       where: database.where,
       close,
     };

@@ -9,6 +9,7 @@ import { type HookConfig, hookName, hookSettings, resolveHook } from "./core/run
 import { resolveTrainer, trainerSettings } from "./core/run/trainer-settings.ts";
 import { readSettingsFile } from "./core/settings-file.ts";
 import { parseBytes, parseDuration } from "./core/units.ts";
+import { type WebhookConfig, webhookSettings } from "./core/webhook-settings.ts";
 import { written } from "./core/written-field.ts";
 
 /** What `driftward.yaml` and the environment say, with every default filled in and every path absolute. */
@@ -30,6 +31,8 @@ export interface Config {
   readonly audit: { readonly key: string; readonly file: string; readonly mail: string | undefined };
   readonly webhooks: Readonly<Record<string, WebhookConfig>>;
   readonly trainers: Readonly<Record<string, TrainerConfig>>;
+  /** How many runs train at once, of all models together; any number when undefined. */
+  readonly runs: { readonly atOnce: number | undefined };
   /** What is called when a version is promoted, and when that is taken back. */
   readonly hooks: Readonly<Record<string, HookConfig>>;
   /** Where other systems reach Driftward: trainings that run elsewhere fetch and bring files, and call back. */
@@ -70,15 +73,6 @@ export interface PolicyRepository {
   readonly everyMs: number;
 }
 
-/** Where policies may send notices. */
-export interface WebhookConfig {
-  /** The URL, or the variable of the environment that holds it. */
-  readonly url: { readonly text: string } | { readonly variable: string };
-  readonly secretVariable: string | undefined;
-  readonly format: "cloudevents" | "slack";
-  readonly allow: readonly string[];
-}
-
 export type TrainerConfig = ReturnType<typeof resolveTrainer>;
 
 const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
@@ -101,31 +95,6 @@ const repositorySchema = z.strictObject({
   every: duration.refine((value) => value >= 10_000, { error: "expected at least 10s" }).default(300_000),
 });
 
-const variable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" });
-
-const webhookSchema = z
-  .strictObject({
-    url: z
-      .string()
-      .regex(/^https?:\/\/[^\s@]+$/, { error: "expected an https URL" })
-      .optional(),
-    url_env: variable.optional(),
-    secret_env: variable.optional(),
-    format: z.enum(["cloudevents", "slack"]).default("cloudevents"),
-    allow: z.array(z.string().min(1)).default([]),
-  })
-  .transform((hook, context): WebhookConfig => {
-    const { url: text, url_env: named, secret_env: secretVariable, format, allow } = hook;
-    const url = named === undefined ? (text === undefined ? undefined : { text }) : { variable: named };
-    if (url === undefined || (text !== undefined && named !== undefined))
-      context.addIssue({ code: "custom", message: "expected either url or url_env" });
-    if (format === "cloudevents" && secretVariable === undefined)
-      context.addIssue({ code: "custom", message: "expected secret_env: what a webhook is told is signed" });
-    return { url: url ?? { text: "" }, secretVariable, format, allow };
-  });
-
 const fileSchema = z.strictObject({
   data: z.string().optional(),
   policies: z
@@ -143,9 +112,10 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   webhooks: z
-    .record(z.string().regex(webhookName, { error: "expected a name such as pager" }), webhookSchema)
+    .record(z.string().regex(webhookName, { error: "expected a name such as pager" }), webhookSettings)
     .default({}),
   trainers: z.record(z.string(), trainerSettings).default({}),
+  runs: z.strictObject({ at_once: z.int().min(1).max(1_000).optional() }).prefault({}),
   hooks: z.record(z.string().regex(hookName, { error: "expected a name such as serving" }), hookSettings).default({}),
   http: z
     .strictObject({
@@ -217,6 +187,7 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
     },
     webhooks: settings.webhooks,
     trainers: mapValues(settings.trainers, (trainer) => resolveTrainer(trainer, absolute)),
+    runs: { atOnce: settings.runs.at_once },
     hooks: mapValues(settings.hooks, (hook) => resolveHook(hook, absolute)),
     http: settings.http && {
       ...settings.http.listen,

@@ -43,6 +43,8 @@ export interface Services {
   readonly runners: ReadonlyMap<string, Runner>;
   readonly trainers: ReadonlyMap<string, Trainer>;
   readonly hooks: Hooks;
+  /** Trainings at once, of all models together; any number when undefined. */
+  readonly trainingsAtOnce: number | undefined;
   /** Opened for programs that start workers; undefined for commands, which only write outbox rows. */
   readonly queue: Queue | undefined;
   /** Who acts through these services. */

@@ -261,6 +261,8 @@ export interface StateWrites {
     lock(id: string): Promise<RunRow>;
     transition(change: Transition<RunRow>): Promise<boolean>;
     insertAttempt(row: RunAttemptRow): Promise<boolean>;
+    /** How many attempts of other runs are going; nobody else is told a number until this transaction ends. */
+    countOthersGoing(runId: string): Promise<number>;
     finishAttempt(
       runId: string,
       n: number,

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { StateReads, StateWrites } from "../../ports/state.ts";
 import { requireFound } from "./found.ts";
 import { hasInserted } from "./inserted.ts";
@@ -38,6 +39,11 @@ export const runWrites = (db: Database): StateWrites["runs"] => ({
   async insertAttempt(row) {
     const query = db.insertInto("runAttempt").values(encodeRow(row));
     return hasInserted(await query.onConflict((conflict) => conflict.doNothing()).executeTakeFirst());
+  },
+  async countOthersGoing(runId) {
+    await sql`select pg_advisory_xact_lock(hashtextextended('driftward attempts ' || current_schema(), 0))`.execute(db);
+    const query = db.selectFrom("runAttempt").where("state", "=", "starting").where("runId", "<>", runId);
+    return Number((await query.select(({ fn }) => fn.countAll().as("count")).executeTakeFirstOrThrow()).count);
   },
   async finishAttempt(runId, n, set) {
     const query = db.updateTable("runAttempt").set(encodeRow(set)).where("runId", "=", runId).where("n", "=", n);

@@ -12,11 +12,17 @@ export interface Silence {
 
 /** The maintenance that the policy has planned for an instant, as a reason not to speak; undefined where it has none. */
 export function maintenanceAt(planned: readonly Maintenance[] | undefined, at: Date): string | undefined {
+  const until = plannedAt(planned, at);
+  return until === undefined ? undefined : `maintenance ${until}`;
+}
+
+/** The planned span that an instant lies in, as `until …: reason`; undefined where it lies in none. */
+export function plannedAt(planned: readonly Maintenance[] | undefined, at: Date): string | undefined {
   const found = planned?.find((one) => ("weekdays" in one ? comesBackAt(one, at) : at >= one.from && at < one.to));
   if (found === undefined) return undefined;
   const when =
     "weekdays" in found ? `until ${clock(found.toMinute)} (${found.timezone})` : `until ${found.to.toISOString()}`;
-  return `maintenance ${when}: ${found.reason}`;
+  return `${when}: ${found.reason}`;
 }
 
 const dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

@@ -4,9 +4,14 @@ import type { Locate } from "./schema-issues.ts";
 
 const isTimeOfDay = (text: string): boolean => /^\d\d:\d\d$/.test(text);
 
-/** What of the recipients, the digest and the maintenance is well formed and cannot be meant. */
+/** What of the recipients, the digest, the maintenance and the freeze is well formed and cannot be meant. */
 export function notifyProblems(file: PolicyFile, locate: Locate): readonly PolicyProblem[] {
-  return [...recipientProblems(file, locate), ...digestProblems(file, locate), ...maintenanceProblems(file, locate)];
+  return [
+    ...recipientProblems(file, locate),
+    ...digestProblems(file, locate),
+    ...plannedProblems(file.maintenance, ["maintenance"], locate),
+    ...plannedProblems(file.retrain?.freeze, ["retrain", "freeze"], locate),
+  ];
 }
 
 function recipientProblems({ owners, notify }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
@@ -36,9 +41,13 @@ function digestProblems({ notify: { digest, warning } }: PolicyFile, locate: Loc
   return [...zone, hintAt(locate(["notify", "digest"], "key"), "nobody is sent warnings by mail: nothing is gathered")];
 }
 
-function maintenanceProblems({ maintenance = [] }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
-  return maintenance.flatMap(({ every, from, to, timezone }, index) => {
-    const at = (key: string) => locate(["maintenance", index, key]);
+function plannedProblems(
+  planned: PolicyFile["maintenance"],
+  path: readonly (string | number)[],
+  locate: Locate,
+): readonly PolicyProblem[] {
+  return (planned ?? []).flatMap(({ every, from, to, timezone }, index) => {
+    const at = (key: string) => locate([...path, index, key]);
     if (every === undefined) {
       const time = isTimeOfDay(from) ? "from" : isTimeOfDay(to) ? "to" : undefined;
       if (time !== undefined)
@@ -52,7 +61,7 @@ function maintenanceProblems({ maintenance = [] }: PolicyFile, locate: Locate): 
       return [
         errorAt(at(date), "expected a time of day such as 02:00: it comes back every time", "leave out the date"),
       ];
-    return zoneProblems(timezone ?? "UTC", ["maintenance", index, "timezone"], locate);
+    return zoneProblems(timezone ?? "UTC", [...path, index, "timezone"], locate);
   });
 }
 

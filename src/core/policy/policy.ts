@@ -100,6 +100,8 @@ export interface Policy {
     readonly budget: Rate;
     readonly minNewLabels: number;
     readonly timeoutMs: number;
+    /** Planned spans of time in which no run starts; none when absent. */
+    readonly freeze?: readonly Maintenance[];
   };
   readonly evaluate: {
     readonly gates: readonly Condition[];

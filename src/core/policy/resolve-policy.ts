@@ -40,7 +40,7 @@ function recipients(file: PolicyFile, named: PolicyFile["notify"][Severity]): re
 }
 
 function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places): NonNullable<Policy["retrain"]> {
-  const { trainer, cooldown, budget, min_new_labels, timeout } = section;
+  const { trainer, cooldown, budget, min_new_labels, timeout, freeze } = section;
   const parameters = Object.entries(section.with ?? {}).map(([name, value]) => ({
     name,
     value,
@@ -53,6 +53,7 @@ function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places
     budget,
     minNewLabels: min_new_labels,
     timeoutMs: timeout,
+    ...(freeze === undefined ? {} : { freeze: freeze.map(maintenance) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkModelName } from "../prediction/model-name.ts";
 import { condition, duration, list, name, oneOf, rate, section, wholeNumber } from "./schema-fields.ts";
+import { plannedSpans } from "./schema-notify.ts";
 
 export const modelName = z
   .string({ error: "a model's name such as churn" })
@@ -55,6 +56,9 @@ export const retrainSection = section("How and how often the model is trained an
   budget: rate("Runs in a span of time. Default 4 per 30d.").prefault("4 per 30d"),
   min_new_labels: wholeNumber("Labels that must have come in since the last run. Default 0.").prefault(0),
   timeout: duration("A training that takes longer is stopped. Default 2h.").prefault("2h"),
+  freeze: plannedSpans("A planned span of time in which no run starts.", "spans of a freeze")
+    .describe("Planned spans of time in which no run starts; a run under way goes on. Default: none.")
+    .optional(),
 });
 
 export const evaluateSection = section("What a candidate must meet.", {

@@ -47,21 +47,29 @@ const instantOrTime = z.union([z.iso.datetime({ offset: true }), timeOfDay], {
   error: "a time with its zone such as 2026-07-01T22:00:00Z, or with every a time of day such as 22:00",
 });
 
-export const maintenanceSection = list(
-  section("A planned span of time: incidents are recorded in it, and nobody is told.", {
-    every: z
-      .union([weekday, list(weekday, "weekdays such as sat, sun", 7).min(1)], {
-        error: "day, a weekday such as sun, or a list of weekdays",
-      })
-      .describe("Makes it come back: `day`, a weekday (mon … sun), or several. Default: it is once.")
-      .optional(),
-    from: instantOrTime.describe("ISO 8601 with Z or an offset; with `every` a time of day such as 02:00."),
-    to: instantOrTime.describe(
-      "The end, written as `from` is; a time of day that is not after `from` is one of the next day.",
-    ),
-    timezone: zone.describe("With `every`: whose clock and weekdays they are. Default UTC.").optional(),
-    reason: name("a reason", 500).describe("Kept with what was not sent."),
-  }),
+/** Spans of time, once or coming back, for what its description says. */
+export function plannedSpans(description: string, what: string) {
+  return list(
+    section(description, {
+      every: z
+        .union([weekday, list(weekday, "weekdays such as sat, sun", 7).min(1)], {
+          error: "day, a weekday such as sun, or a list of weekdays",
+        })
+        .describe("Makes it come back: `day`, a weekday (mon … sun), or several. Default: it is once.")
+        .optional(),
+      from: instantOrTime.describe("ISO 8601 with Z or an offset; with `every` a time of day such as 02:00."),
+      to: instantOrTime.describe(
+        "The end, written as `from` is; a time of day that is not after `from` is one of the next day.",
+      ),
+      timezone: zone.describe("With `every`: whose clock and weekdays they are. Default UTC.").optional(),
+      reason: name("a reason", 500).describe("Kept with what was held back."),
+    }),
+    what,
+    200,
+  );
+}
+
+export const maintenanceSection = plannedSpans(
+  "A planned span of time: incidents are recorded in it, and nobody is told.",
   "windows of maintenance",
-  200,
 ).describe("Planned spans of time in which incidents are recorded and nobody is told. Default: none.");

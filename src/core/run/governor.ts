@@ -1,3 +1,5 @@
+import { plannedAt } from "../incident/silence.ts";
+import type { Maintenance } from "../policy/policy.ts";
 import { formatDuration, type Rate } from "../units.ts";
 
 /** What a policy allows of retraining. */
@@ -7,6 +9,8 @@ export interface RetrainLimits {
   readonly budget: Rate;
   /** Mature labelled rows that no run has seen yet. */
   readonly minNewLabels: number;
+  /** Planned spans of time in which no run starts; none when absent. */
+  readonly freeze?: readonly Maintenance[];
 }
 
 /** A run that was, as the governor sees it. */
@@ -25,23 +29,34 @@ export interface RunRequest {
   readonly brokenInput?: string;
   /** Whether the limits of the finding that asks are provisional: these may notify, but never start a retrain. */
   readonly provisional?: boolean;
+  /** A person's word against a freeze, the cooldown and the budget, and against broken input where it says so. */
+  readonly override?: { readonly brokenInput: boolean };
 }
 
-export type RunPermission = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+export type RunPermission =
+  /** `overrode`: what stood against it, where a person overrode that. */
+  | { readonly allowed: true; readonly overrode: readonly string[] }
+  | { readonly allowed: false; readonly reason: string };
 
 /**
- * Whether a run may start now: one at a time, never on broken input, rested, within the budget, and with enough that
- * is new to learn from. The reason names the limit and, where time alone cures it, the instant from which it is met.
+ * Whether a run may start now: one at a time, never on broken input, outside of a freeze, rested, within the budget, and
+ * with enough that is new to learn from. The reason names the limit and, where time alone cures it, the instant from which
+ * it is met. A person may override a freeze, the cooldown and the budget; broken input only by saying so.
  */
 export function permitRun(limits: RetrainLimits, request: RunRequest): RunPermission {
-  const reason =
-    activeRun(request) ??
-    brokenInput(request) ??
-    provisional(request) ??
-    cooldown(limits, request) ??
-    budget(limits, request) ??
-    newLabels(limits, request);
-  return reason === undefined ? { allowed: true } : { allowed: false, reason };
+  const { override } = request;
+  const against = [
+    { reason: activeRun(request), overridden: false },
+    { reason: brokenInput(request), overridden: override?.brokenInput === true },
+    { reason: provisional(request), overridden: false },
+    { reason: freeze(limits, request), overridden: override !== undefined },
+    { reason: cooldown(limits, request), overridden: override !== undefined },
+    { reason: budget(limits, request), overridden: override !== undefined },
+    { reason: newLabels(limits, request), overridden: false },
+  ];
+  const refusal = against.find(({ reason, overridden }) => reason !== undefined && !overridden)?.reason;
+  if (refusal !== undefined) return { allowed: false, reason: refusal };
+  return { allowed: true, overrode: against.flatMap(({ reason }) => reason ?? []) };
 }
 
 function activeRun({ runs }: RunRequest): string | undefined {
@@ -59,6 +74,11 @@ function provisional(request: RunRequest): string | undefined {
   return request.provisional === true
     ? "the limit is provisional: it rests on too little history to start a retrain"
     : undefined;
+}
+
+function freeze({ freeze: planned }: RetrainLimits, { at }: RunRequest): string | undefined {
+  const until = plannedAt(planned, at);
+  return until === undefined ? undefined : `retraining is frozen ${until}`;
 }
 
 function cooldown({ cooldownMs }: RetrainLimits, { runs, at }: RunRequest): string | undefined {

@@ -26,6 +26,8 @@ export interface AdvancePorts extends StartRunPorts {
   readonly runners: ReadonlyMap<string, Runner>;
   readonly folders: RunFolders;
   readonly hooks: Hooks;
+  /** Trainings at once, of all models together; any number when absent. */
+  readonly trainingsAtOnce?: number | undefined;
 }
 
 /** A run as it was read, and the task that is to move it on. */

@@ -26,7 +26,8 @@ export async function startTraining(advancing: Advancing): Promise<TaskResult> {
   const runner = ports.runners.get(trainer?.runner ?? "");
   if (trainer === undefined || runner === undefined)
     return fail(advancing, `driftward.yaml names no trainer "${run.trainer}" that can be run here`);
-  if (!(await insertAttempt(advancing, n, runner))) return done;
+  const inserted = await insertAttempt(advancing, n, runner);
+  if (inserted !== "inserted") return inserted === "moved on" ? done : { again: queueMs };
   const prepared = await prepareData(advancing, n);
   if ("problem" in prepared) return failAttempt(advancing, n, { state: "failed", message: prepared.problem });
   const key = attemptKey(run.id, n);
@@ -46,14 +47,23 @@ export async function startTraining(advancing: Advancing): Promise<TaskResult> {
   return done;
 }
 
-/** False when the run has moved on. */
-async function insertAttempt({ ports, run, taskId }: Advancing, n: number, runner: Runner): Promise<boolean> {
+/** Between looks whether a training of another run has ended. */
+const queueMs = 15_000;
+
+/** `full` when as many trainings go at once as the operator allows: the run stays queued. */
+async function insertAttempt(
+  { ports, run, taskId }: Advancing,
+  n: number,
+  runner: Runner,
+): Promise<"inserted" | "moved on" | "full"> {
   return ports.state.transaction(async (tx) => {
     const current = await tx.runs.lock(run.id);
     if (current.epoch !== run.epoch) {
       if (taskId !== undefined) await tx.outbox.done(taskId);
-      return false;
+      return "moved on";
     }
+    const most = ports.trainingsAtOnce ?? Number.POSITIVE_INFINITY;
+    if (Number.isFinite(most) && (await tx.runs.countOthersGoing(run.id)) >= most) return "full";
     await tx.runs.insertAttempt({
       runId: run.id,
       n,
@@ -65,7 +75,7 @@ async function insertAttempt({ ports, run, taskId }: Advancing, n: number, runne
       exitCode: undefined,
       message: undefined,
     });
-    return true;
+    return "inserted";
   });
 }
 

@@ -2,7 +2,7 @@ import type { Actor } from "../../core/actor.ts";
 import { brokenInputRule } from "../../core/drift/judge.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { describeParameterProblems, fillParameters, givenParameters } from "../../core/policy/trainer-parameters.ts";
-import { permitRun } from "../../core/run/governor.ts";
+import { permitRun, type RunRequest } from "../../core/run/governor.ts";
 import type { ModelRow, RunRow, StateTransaction } from "../../ports/state.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
 import type { StartRunPorts } from "./ports.ts";
@@ -21,6 +21,8 @@ export interface StartRunRequest {
   readonly asked?: { readonly checkId: string; readonly rule: string; readonly segment: string };
   /** Whether the limits that the rule rests on are provisional. */
   readonly provisional?: boolean;
+  /** A person's word against limits; what it overrode is recorded. */
+  readonly override?: RunRequest["override"];
   /** Asks again about what was refused before: another refusal is not recorded. */
   readonly quiet?: boolean;
 }
@@ -64,6 +66,7 @@ export async function startRun(
       cut: run.cut.toISOString(),
       asOfSeq: run.asOfSeq,
       newLabels: answer.plan.newLabels,
+      ...(answer.overrode.length === 0 ? {} : { overrode: answer.overrode }),
       ...(request.incidentId === undefined ? {} : { incident: request.incidentId }),
     },
   });
@@ -75,7 +78,7 @@ async function permit(
   ports: StartRunPorts,
   tx: StateTransaction,
   request: StartRunRequest,
-): Promise<{ readonly plan: RunPlan } | { readonly refused: string }> {
+): Promise<{ readonly plan: RunPlan; readonly overrode: readonly string[] } | { readonly refused: string }> {
   const { model, policy } = request;
   const limits = policy.retrain;
   if (limits === undefined) return { refused: "the policy has no section retrain" };
@@ -92,6 +95,7 @@ async function permit(
     newLabels: Number.POSITIVE_INFINITY,
     ...(brokenInput === undefined ? {} : { brokenInput }),
     ...(request.provisional === undefined ? {} : { provisional: request.provisional }),
+    ...(request.override === undefined ? {} : { override: request.override }),
   };
   const cheap = permitRun(limits, asked);
   if (!cheap.allowed) return { refused: cheap.reason };
@@ -99,7 +103,7 @@ async function permit(
   const answer = permitRun(limits, { ...asked, newLabels: plan.newLabels });
   if (!answer.allowed) return { refused: answer.reason };
   if (plan.holdout === undefined) return { refused: "no mature labelled rows lie on both sides of a cut in time" };
-  return { plan };
+  return { plan, overrode: answer.overrode };
 }
 
 /** The incident of broken input, or a check that saw it and has opened none yet. */

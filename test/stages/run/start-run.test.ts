@@ -103,3 +103,22 @@ test("of a rule and a person at once, one gets a run and the other hears why not
     code: "NotFound",
   });
 });
+
+test("a person's override is recorded with what it went against", async () => {
+  const active = await world.state.runs.active(world.model.id);
+  if (active !== undefined)
+    await world.state.transaction((tx) =>
+      tx.runs.transition({ ...active, from: active.state, to: "cancelled", set: { finishedAt: active.createdAt } }),
+    );
+  const freeze = [{ from: new Date(0), to: new Date(8.64e15), reason: "audit" }];
+  const frozen = (policy: Policy) => ({ ...policy, ...(policy.retrain && { retrain: { ...policy.retrain, freeze } }) });
+  expect(await ask({ change: frozen })).toMatchObject({ refused: expect.stringContaining("retraining is frozen") });
+  const answer = await ask({ change: frozen, override: { brokenInput: false }, actor: person, reason: "urgent" });
+  const runId = "run" in answer ? answer.run.id : "";
+  const [started] = await world.state.records.newest({ subjects: [runId], kind: "run started" }, 1);
+  expect(started?.actor).toEqual(person);
+  expect(JSON.parse(started?.payload ?? "{}")).toMatchObject({
+    reason: "urgent",
+    overrode: [expect.stringMatching(/: audit$/)],
+  });
+});

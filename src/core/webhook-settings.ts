@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** Where policies may send notices. */
+export interface WebhookConfig {
+  /** The URL, or the variable of the environment that holds it. */
+  readonly url: { readonly text: string } | { readonly variable: string };
+  readonly secretVariable: string | undefined;
+  readonly format: "cloudevents" | "slack";
+  readonly allow: readonly string[];
+}
+
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" });
+
+/** One webhook of driftward.yaml as written. */
+export const webhookSettings = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^https?:\/\/[^\s@]+$/, { error: "expected an https URL" })
+      .optional(),
+    url_env: variable.optional(),
+    secret_env: variable.optional(),
+    format: z.enum(["cloudevents", "slack"]).default("cloudevents"),
+    allow: z.array(z.string().min(1)).default([]),
+  })
+  .transform((hook, context): WebhookConfig => {
+    const { url: text, url_env: named, secret_env: secretVariable, format, allow } = hook;
+    const url = named === undefined ? (text === undefined ? undefined : { text }) : { variable: named };
+    if (url === undefined || (text !== undefined && named !== undefined))
+      context.addIssue({ code: "custom", message: "expected either url or url_env" });
+    if (format === "cloudevents" && secretVariable === undefined)
+      context.addIssue({ code: "custom", message: "expected secret_env: what a webhook is told is signed" });
+    return { url: url ?? { text: "" }, secretVariable, format, allow };
+  });

@@ -20,8 +20,8 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
     `A check may raise a false alarm with a chance of ${percent(alpha)}${capped ? ", the most that any check may" : ""}, shared by ${number(tests)} tests.`,
     `At least ${percent(floor)} of the rows must have moved, by an estimate that leaves out what chance alone moves. A usual window has ${number(windowRows)} rows.`,
     ...calibration.performance.map(
-      ({ metric, confidence, expectedIncidents: worse }) =>
-        `${metric}: rules compare the ends of ${percent(confidence)} intervals; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,
+      ({ metric, confidence, expectedIncidents: worse, effect, measured }) =>
+        `${metric}: rules compare the ends of ${percent(confidence)} intervals${dependence(effect, measured)}; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,
     ),
     ...(provisional
       ? ["Provisional: the baseline has fewer than eight windows with times. Its limits notify, they start no retrain."]
@@ -31,6 +31,13 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
       (rule) => `Rule "${rule}" has a limit of its own: no budget bounds its false alarms.`,
     ),
   ];
+}
+
+/** How the days of labelled rows differ, and what that makes of the intervals. */
+function dependence(effect: number, measured: number | undefined): string {
+  if (measured === undefined) return " of rows taken as independent: the baseline has too few labelled rows with times";
+  if (effect < 1.05) return "";
+  return `, ${number(Number(Math.sqrt(effect).toPrecision(2)))} times as wide as those of independent rows`;
 }
 
 function matchSentence({ on, times }: Calibration["matched"]): readonly string[] {

@@ -72,6 +72,18 @@ test("a baseline without times is provisional, and its findings say so", async (
   expect(findings.every(({ provisional }) => provisional === true)).toBe(true);
 });
 
+test("rules on performance compare intervals as wide as the labelled days of the baseline differ", async () => {
+  world.setNow(at(0));
+  const wrong = (n: number) => (Math.floor(n / 180) % 2 === 0 ? n % 2 : Number(n % 20 === 0));
+  const rows = days.map((row, n) => ({ ...row, label: wrong(n) === 1 ? 1 - row.prediction : row.prediction }));
+  await world.baseline("uneven", "1", rows);
+  const rule = "  - { name: worse, when: performance.accuracy.drop.lower > 0.0, severity: critical, do: [notify] }";
+  await world.apply(policyOf("uneven", "performance: { metrics: [accuracy], window: 1d }", rule));
+  const [accuracy] = (await calibrateModel(world.ports, "uneven")).calibration.performance;
+  expect(accuracy?.measured).toBeGreaterThan(3);
+  expect(accuracy?.effect).toBeGreaterThan(accuracy?.measured ?? 0);
+});
+
 test("the prediction and its score are tested as outputs, in as many tests as the limits are shared by", async () => {
   world.setNow(at(0));
   const versions = { model_version: "1" };

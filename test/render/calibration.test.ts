@@ -25,7 +25,11 @@ const report: CalibrationReport = {
       { ...income, feature: "plan", kind: "categorical", smallestChange: 0.09, ruledBy: "floor", effect: 1 },
       { ...income, feature: "gone", tests: [{ test: "psi", limit: undefined }], smallestChange: undefined },
     ],
-    performance: [{ metric: "roc_auc", confidence: 0.97, expectedIncidents: 0.5 }],
+    performance: [
+      { metric: "roc_auc", confidence: 0.97, expectedIncidents: 0.5, effect: 4, measured: 3.1 },
+      { metric: "log_loss", confidence: 0.97, expectedIncidents: 0.5, effect: 1, measured: undefined },
+      { metric: "brier", confidence: 0.97, expectedIncidents: 0.5, effect: 1, measured: 0.7 },
+    ],
     matched: { on: [], times: true },
     unbudgeted: ["fixed"],
   },
@@ -35,6 +39,13 @@ test("a terminal gets sentences and a line for each feature", () => {
   const text = calibrationTable(report);
   expect(text).toContain("churn, baseline of version 3");
   expect(text).toContain("Budget: 1 false alarm in 30d");
+  expect(text).toContain(
+    "roc_auc: rules compare the ends of 97 % intervals, 2 times as wide as those of independent rows;",
+  );
+  expect(text).toContain(
+    "log_loss: rules compare the ends of 97 % intervals of rows taken as independent: the baseline has",
+  );
+  expect(text).toContain("brier: rules compare the ends of 97 % intervals; 0.5 false alarms");
   expect(text).toMatch(/income <b>\s+psi 0.31, ks 0.21\s+27 %\s+dependent rows: 8.3 count as one\s+7.1\s+130/);
   expect(text).toMatch(/plan .* 9.0 %\s+the floor/);
   expect(text).toMatch(/gone\s+psi none\s+none/);

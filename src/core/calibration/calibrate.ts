@@ -7,11 +7,12 @@ import { averageInterval } from "../schedule/average-interval.ts";
 import type { Rate } from "../units.ts";
 import { alarmChance, largestAlpha } from "./alarm-chance.ts";
 import { describeLimits, type FeatureLimits } from "./describe-limits.ts";
-import { designEffects, hoursOf } from "./design-effects.ts";
+import { designEffects, hoursOf, inflateFor } from "./design-effects.ts";
 import { anyFeature, type RulesByBudget, rulesByBudget } from "./drift-rules.ts";
 import { type HourOfCounts, hourlyGrid } from "./hourly-grid.ts";
 import { stratumOfHour, usualShare } from "./match-baseline.ts";
 import { performanceChance } from "./performance-chance.ts";
+import { type LabelledBaseline, performanceEffect } from "./performance-effects.ts";
 import { rowOrderEffects } from "./row-order-effects.ts";
 import { shareBudget } from "./share-budget.ts";
 
@@ -22,6 +23,8 @@ export interface CalibrationInput {
   readonly hours: readonly HourOfCounts[];
   /** Where the hours are too few: counts of consecutive parts of the baseline, as of `rowOrderEffects`. */
   readonly inOrder?: readonly Counts[];
+  /** Its labelled rows that have times; without them rows count as independent in metrics. */
+  readonly labelled?: LabelledBaseline;
   /** Rows of a usual window; those of the baseline in as long a time when absent. */
   readonly windowRows?: number;
   /** Features times checks that are drawn at most; fewer are quicker and less exact. */
@@ -56,6 +59,10 @@ export interface PerformanceLimit {
   /** Of the two-sided interval whose lower end the rules compare. */
   readonly confidence: number;
   readonly expectedIncidents: number;
+  /** What the variance of the metric is multiplied by: its design effect, enlarged for its own noise at this confidence. */
+  readonly effect: number;
+  /** The design effect as measured; undefined where the baseline has too few labelled rows with times. */
+  readonly measured: number | undefined;
 }
 
 /** What a check needs of a calibration. */
@@ -65,6 +72,8 @@ export interface CheckLimits {
   readonly effects: Readonly<Record<string, number>>;
   readonly provisional: boolean;
   readonly performanceConfidence: number;
+  /** What variances of metrics are multiplied by; 1 for those that are not named. */
+  readonly performanceEffects: Readonly<Record<string, number>>;
   /** False incidents expected in the budget's span, of drift and performance together. */
   readonly expectedIncidents: number;
 }
@@ -105,7 +114,7 @@ export function calibrate(input: CalibrationInput): Calibration {
     features: tested.flatMap((name) =>
       describeLimits(profile, name, { policy, effects, rows, share, alphaPerTest: chance.alphaPerTest }),
     ),
-    performance: shares.performance === undefined ? [] : performanceLimits(policy, rules, shares.performance),
+    performance: shares.performance === undefined ? [] : performanceLimits(input, rules, shares.performance),
     matched: { on: match, times: input.hours.length > 0 },
     unbudgeted: rules.unbudgeted,
   };
@@ -118,6 +127,7 @@ export function limitsOf(calibration: Calibration): CheckLimits {
     effects: Object.fromEntries(calibration.features.map(({ feature, effect }) => [feature, effect])),
     provisional: calibration.provisional,
     performanceConfidence: calibration.performance[0]?.confidence ?? 0.95,
+    performanceEffects: Object.fromEntries(calibration.performance.map(({ metric, effect }) => [metric, effect])),
     expectedIncidents: calibration.expectedIncidents + (calibration.performance[0]?.expectedIncidents ?? 0),
   };
 }
@@ -152,12 +162,20 @@ function usualRows({ policy, profile }: CalibrationInput, hours: number): number
   return Math.max(policy.window.minRows, Math.round(perHour * hoursOf(policy.window.spanMs)));
 }
 
-function performanceLimits(policy: Policy, rules: RulesByBudget, budget: Rate): readonly PerformanceLimit[] {
+function performanceLimits(
+  { policy, labelled }: CalibrationInput,
+  rules: RulesByBudget,
+  budget: Rate,
+): readonly PerformanceLimit[] {
   const { metrics, windowMs } = policy.performance;
   const asked = policy.rules.filter(({ name }) => rules.performance.includes(name));
-  const { confidence, expected } = performanceChance({
+  const { confidence, alphaPerMetric, expected } = performanceChance({
     ...{ rules: asked, metrics: metrics.length, budget, windowMs },
     everyMs: averageInterval(policy.schedule, policy.window.spanMs),
   });
-  return metrics.map((metric) => ({ metric, confidence, expectedIncidents: expected }));
+  return metrics.map((metric) => {
+    const found = labelled === undefined ? undefined : performanceEffect(metric, labelled);
+    const effect = found === undefined ? 1 : inflateFor(found, alphaPerMetric);
+    return { metric, confidence, expectedIncidents: expected, effect, measured: found?.own };
+  });
 }

@@ -13,6 +13,8 @@ export interface PerformanceFinding {
   readonly promised: Estimate | undefined;
   /** Of the intervals that rules compare, where the alarm budget asks for more than the 95 % that are shown. */
   readonly confidence?: number;
+  /** How many times the variance is that of independent rows; 1 when absent. Not in the intervals that are shown. */
+  readonly designEffect?: number;
 }
 
 export interface Observed {
@@ -92,16 +94,21 @@ function driftFacts(findings: readonly Finding[]): DriftFacts {
   };
 }
 
-export function performanceFacts({ metric, now, promised, confidence }: PerformanceFinding): PerformanceFacts {
+export function performanceFacts(finding: PerformanceFinding): PerformanceFacts {
+  const { metric, now, promised } = finding;
   if (isUnmeasurable(now)) return {};
-  const known = widened(now, confidence);
+  const known = widened(now, finding);
   if (promised === undefined) return known;
-  return { ...known, worsening: widened(worsening(promised, now, metric), confidence) };
+  return { ...known, worsening: widened(worsening(promised, now, metric), finding) };
 }
 
-/** A 95 % interval at another confidence, each end as far further out as that of a normal variable. */
-function widened({ value, lower, upper }: Estimate, confidence: number | undefined) {
-  if (confidence === undefined) return { value, lower, upper };
-  const factor = normalQuantile((1 + confidence) / 2) / normalQuantile(0.975);
+/** A 95 % interval at another confidence and of dependent rows, each end as far further out as that of a normal variable. */
+function widened(
+  { value, lower, upper }: Estimate,
+  { confidence, designEffect = 1 }: Pick<PerformanceFinding, "confidence" | "designEffect">,
+) {
+  if (confidence === undefined && designEffect === 1) return { value, lower, upper };
+  const quantile = normalQuantile((1 + (confidence ?? 0.95)) / 2);
+  const factor = (Math.sqrt(designEffect) * quantile) / normalQuantile(0.975);
   return { value, lower: value + factor * (lower - value), upper: value + factor * (upper - value) };
 }

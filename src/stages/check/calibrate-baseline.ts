@@ -2,8 +2,10 @@ import { type Calibration, calibrate } from "../../core/calibration/calibrate.ts
 import { tooFewBlocks } from "../../core/calibration/design-effects.ts";
 import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
 import { stratumOfHour } from "../../core/calibration/match-baseline.ts";
+import type { LabelledBaseline } from "../../core/calibration/performance-effects.ts";
 import { partsOf } from "../../core/calibration/row-order-effects.ts";
 import { DriftwardError } from "../../core/errors.ts";
+import type { Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { mergeCounts } from "../../core/profile/merge-counts.ts";
@@ -12,6 +14,7 @@ import type { Window } from "../../core/window.ts";
 import type { Calibrator } from "../../ports/calibrator.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
+import { labelledBaseline } from "./labelled-baseline.ts";
 
 export interface CalibrationPorts {
   readonly log: PredictionLog;
@@ -27,6 +30,8 @@ export interface CalibrationRequest {
   readonly policy: Policy;
   /** See `calibrate`: fewer draws are quicker and less exact. */
   readonly effort?: number;
+  /** Of the model; without it nothing is told of how labelled rows depend on each other. */
+  readonly task?: Task;
   /** Spans of whole hours that are in quarantine; none when absent. */
   readonly except?: readonly Window[];
 }
@@ -42,11 +47,24 @@ export async function calibrateBaseline(ports: CalibrationPorts, request: Calibr
   const { match } = policy.baseline;
   const stratumOf = match.length === 0 ? undefined : (hour: number) => stratumOfHour(hour, match);
   const inOrder = tooFewBlocks(hours, policy.window.spanMs, stratumOf) ? await rowsInOrder(ports, request) : undefined;
+  const labelled = await labelledRows(ports, request);
   return (ports.calibrate ?? calibrate)({
     ...{ policy, profile, hours },
+    ...(labelled === undefined ? {} : { labelled }),
     ...(inOrder === undefined ? {} : { inOrder }),
     ...(effort === undefined ? {} : { effort }),
   });
+}
+
+/** Where rules ask for performance: the rows that tell how its metrics vary from day to day. */
+async function labelledRows(
+  { engine, log }: CalibrationPorts,
+  { policy, task, modelId, baselineId, except }: CalibrationRequest,
+): Promise<LabelledBaseline | undefined> {
+  const asked =
+    policy.performance.metrics.length > 0 && policy.rules.some(({ when }) => /\bperformance\b/.test(when.source));
+  if (!asked || task === undefined) return undefined;
+  return labelledBaseline(engine, log.locate({ path: log.baselinePath(modelId, baselineId) }), task, except);
 }
 
 /** A baseline's profile of the hours that are not in quarantine. */

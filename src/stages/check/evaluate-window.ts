@@ -2,7 +2,7 @@ import type { CheckLimits } from "../../core/calibration/calibrate.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { type Judgement, judge } from "../../core/drift/judge.ts";
 import { missingRise } from "../../core/drift/quality.ts";
-import { ruleFacts } from "../../core/drift/rule-facts.ts";
+import { type PerformanceFinding, ruleFacts } from "../../core/drift/rule-facts.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
@@ -79,7 +79,7 @@ export async function evaluateWindow(
     watched: watchedFeatures(policy, featureNames(profile)),
     quality,
     missingRise: sound ? missingRise(compared, counts) : {},
-    performance: (performance?.findings ?? []).map((finding) => ({ ...finding, ...confidenceOf(limits) })),
+    performance: (performance?.findings ?? []).map((finding) => ({ ...finding, ...spreadOf(finding.metric, limits) })),
     withoutDrift: unseen,
     withoutPerformance: performance === undefined ? "no version serves yet" : performance.without,
   });
@@ -131,8 +131,13 @@ function andQuarantine(few: string, quarantined: number, { window }: Policy): st
   return `${few}; ${hours} of its ${Math.round(window.spanMs / millisecondsPer.m / 6) / 10} hours are in quarantine`;
 }
 
-function confidenceOf(limits: CheckLimits | undefined): { readonly confidence?: number } {
-  return limits === undefined ? {} : { confidence: limits.performanceConfidence };
+function spreadOf(
+  metric: string,
+  limits: CheckLimits | undefined,
+): Pick<PerformanceFinding, "confidence" | "designEffect"> {
+  if (limits === undefined) return {};
+  const { performanceConfidence: confidence, performanceEffects: effects } = limits;
+  return { confidence, designEffect: (Object.hasOwn(effects, metric) ? effects[metric] : undefined) ?? 1 };
 }
 
 const nothingProfiled: Profile = { bins: [], counts: { rows: 0, features: [] } };

@@ -56,7 +56,8 @@ async function findOrDerive(
   const digest = calibrationDigest({ baselineId, policy, effort, except });
   const before = await state.calibrations.find(digest);
   if (before !== undefined) return before.body as Calibration;
-  const body = await calibrateBaseline(ports, { ...request, effort });
+  const { task } = await state.models.get(request.modelId);
+  const body = await calibrateBaseline(ports, { ...request, effort, ...(task === undefined ? {} : { task }) });
   await state.transaction((tx) => tx.calibrations.insert({ digest, baselineId, body, createdAt: clock.now() }));
   // As whoever finds it later reads it.
   return ((await state.calibrations.find(digest))?.body ?? body) as Calibration;

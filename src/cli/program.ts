@@ -22,6 +22,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["ack"], load: async () => (await import("./commands/ack.ts")).addAckCommand },
   { names: ["quarantine"], load: async () => (await import("./commands/quarantine.ts")).addQuarantineCommand },
   { names: ["silence"], load: async () => (await import("./commands/silence.ts")).addSilenceCommand },
+  { names: ["runs", "run", "retry"], load: async () => (await import("./commands/runs.ts")).addRunCommands },
   { names: ["retrain"], load: async () => (await import("./commands/retrain.ts")).addRetrainCommand },
   {
     names: ["approve", "reject", "cancel"],

@@ -24,6 +24,9 @@ export function recordsTable(records: readonly ChainedEntry[]): string {
 
 const shownFacts = 5;
 
+/** Ids and digests: they are in the JSON, and say nothing to people. */
+const machine = /^[0-9a-f-]{36}$|^[0-9a-f]{40,}$/;
+
 /** What is short enough for a line: texts, numbers, yes and no. */
 function facts(payload: unknown): string {
   if (typeof payload !== "object" || payload === null) return "";
@@ -34,7 +37,12 @@ function facts(payload: unknown): string {
     ...(typeof incident === "number" ? [`INC-${incident}`] : []),
   ];
   const others = Object.entries(rest)
-    .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value) && String(value).length <= 80)
+    .filter(
+      ([, value]) =>
+        ["string", "number", "boolean"].includes(typeof value) &&
+        String(value).length <= 80 &&
+        !machine.test(String(value)),
+    )
     .map(([name, value]) => `${name}: ${String(value)}`);
   return plainText([...first, ...others].slice(0, shownFacts).join("; "));
 }

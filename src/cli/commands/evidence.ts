@@ -22,14 +22,15 @@ export function addEvidenceCommand(program: Command, context: CliContext): void 
     .command("evidence")
     .description("bundle what led to a version's promotion, with its records and a signed checkpoint")
     .argument("<version>", "such as churn@2")
-    .requiredOption("--out <file>", "where to write it")
+    .option("--out <file>", "where to write it; printed when absent")
     .option("--json", "print JSON of schema driftward/evidence-made/v1")
     .addHelpText("after", example)
-    .action(async (name: string, options: { readonly out: string; readonly json?: true }, command: Command) => {
+    .action(async (name: string, options: { readonly out?: string; readonly json?: true }, command: Command) => {
       const on = { model: name.split("@")[0] };
       const text = await withServices(context, command, { act: "look", on }, (services) =>
         makeEvidence(services, name),
       );
+      if (options.out === undefined) return context.out(text);
       await writeFile(options.out, text);
       const { colors } = context;
       context.out(

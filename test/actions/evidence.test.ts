@@ -49,8 +49,8 @@ test("is sound, and tells all that led to the promotion", async () => {
     approvals: [{ by: { kind: "token", id: "bea" }, reason: "looked at the slices" }],
     refused_alternatives: [],
   });
-  const files = (statement as { training?: { data_files?: unknown[] } }).training?.data_files ?? [];
-  expect(files.length).toBeGreaterThan(40);
+  // Forty days of files, of which the predictions of the last two were not old enough.
+  expect(statement.training.lineage.data.manifest).toHaveLength(78);
   expect(records.map(({ kind }) => kind)).toEqual(
     expect.arrayContaining(["run started", "run passed its gates", "candidate approved", "run promoted"]),
   );
@@ -90,6 +90,16 @@ describe("the owner of the key cannot state what the trail does not say", () => 
   test.each<[string, (evidence: Evidence) => void, string]>([
     ["other gates", ({ statement }) => statement.gates.pop(), "gates are not those"],
     ["an approval less", ({ statement }) => statement.approvals.pop(), "approvals are not those"],
+    [
+      "another file of training data",
+      ({ statement }) => Object.assign((statement.training.lineage.data.manifest as object[])[0] ?? {}, { rows: 1 }),
+      "manifest of the training data",
+    ],
+    [
+      "no manifest",
+      ({ statement }) => Object.assign(statement.training.lineage.data, { manifest: "none" }),
+      "manifest of the training data",
+    ],
     ["another version", ({ statement }) => Object.assign(statement.version, { name: "3" }), "another version"],
     ["another policy", ({ statement }) => Object.assign(statement.policy, { text: "x" }), "policy's text"],
     [

@@ -1,12 +1,14 @@
 import type { ChainedEntry } from "../../core/audit/audit-entry.ts";
-import type { UnsignedEvidence } from "../../core/audit/evidence.ts";
-import type { LogFileRow, ModelRow, RunRow, StateReads, VersionRow } from "../../ports/state.ts";
+import { approvalsIn, evidenceRecord, type UnsignedEvidence } from "../../core/audit/evidence.ts";
+import type { ModelRow, RunRow, StateReads, VersionRow } from "../../ports/state.ts";
 
 export interface Promotion {
   readonly model: ModelRow;
   readonly version: VersionRow;
   readonly run: RunRow;
 }
+
+type Training = UnsignedEvidence["statement"]["training"];
 
 /** Runs of a model among which the refused alternatives are looked for. */
 const shownRuns = 200;
@@ -19,23 +21,16 @@ export async function stateEvidence(
 ): Promise<UnsignedEvidence["statement"]> {
   const { model, version, run } = promotion;
   const payload = (kind: string) => payloadOf(records.find((one) => one.kind === kind && one.subject === run.id));
-  const [passed, promoted, evaluating] = [
-    payload("run passed its gates"),
-    payload("run promoted"),
-    payload("run evaluating"),
-  ];
+  const [passed, evaluating] = [payload("run passed its gates"), payload("run evaluating")];
   return {
     model: model.name,
     version: { name: version.name, artifact: version.artifact ?? null, created_at: version.createdAt },
     run: await runOf(state, run),
     policy: await policyOf(state, run),
-    training: {
-      ...{ lineage: version.lineage, result: evaluating["result"] ?? null },
-      data_files: await filesOf(state, promotion),
-    },
+    training: { lineage: version.lineage as Training["lineage"], result: evaluating["result"] ?? null },
     gates: (passed["gates"] ?? []) as Record<string, unknown>[],
     metrics: passed["metrics"] ?? [],
-    approvals: (promoted["approvals"] ?? []) as Record<string, unknown>[],
+    approvals: [...approvalsIn(records.map(evidenceRecord), run.id)],
     refused_alternatives: await alternativesTo(state, run),
   };
 }
@@ -67,15 +62,6 @@ async function policyOf(state: StateReads, run: RunRow) {
     ...{ path, revision: seq, commit: gitCommit ?? null, author: author ?? null, applied_at: appliedAt },
     ...{ digest, text: source },
   };
-}
-
-/** The files of the prediction log that were known: training and evaluation rows are from them, and from no others. */
-async function filesOf(state: StateReads, { model, run }: Promotion) {
-  const known = { asOfSeq: run.asOfSeq };
-  const predictions = await state.log.files(model.id, "predictions", known);
-  const labels = await state.log.files(model.id, "labels", known);
-  const shown = ({ seq, kind, day, rowCount, sha256 }: LogFileRow) => ({ seq, kind, day, rows: rowCount, sha256 });
-  return [...predictions, ...labels].map(shown);
 }
 
 /** Runs since the promotion before that came to nothing: what could have served instead, and why it does not. */

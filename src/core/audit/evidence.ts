@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { manifestDigest } from "../run/run-data.ts";
 import type { ChainedEntry } from "./audit-entry.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { type Checkpoint, checkpointSchema, isSigned, keyText, verifySignature } from "./checkpoint.ts";
@@ -20,6 +21,13 @@ const recordSchema = z.strictObject({
   hash: z.string(),
 });
 
+const sourceSchema = z.object({
+  kind: z.enum(["predictions", "labels"]),
+  path: z.string(),
+  sha256: z.string(),
+  rows: z.number(),
+});
+
 const evidenceSchema = z.strictObject({
   schema: z.literal(evidenceSchemaName),
   made_at: z.iso.datetime(),
@@ -30,6 +38,7 @@ const evidenceSchema = z.strictObject({
     version: z.looseObject({ name: z.string() }),
     run: z.looseObject({ id: z.string(), number: z.number() }),
     policy: z.looseObject({ digest: z.string(), text: z.string() }),
+    training: z.looseObject({ lineage: z.looseObject({ data: z.looseObject({ manifest: z.unknown() }) }) }),
     gates: z.array(facts),
     approvals: z.array(facts),
   }),
@@ -123,7 +132,7 @@ function chainProblems({ records, checkpoint }: Evidence): readonly string[] {
 
 /** What is stated has to be what was recorded when it was decided. */
 function statementProblems({ statement, records }: Evidence): readonly string[] {
-  const { run, policy, gates, approvals, version, model } = statement;
+  const { run, policy, gates, approvals, version, model, training } = statement;
   const of = (kind: string) => records.find((one) => one.kind === kind && one.subject === run.id);
   const [started, passed, promoted] = [of("run started"), of("run passed its gates"), of("run promoted")].map(
     payloadOf,
@@ -137,11 +146,31 @@ function statementProblems({ statement, records }: Evidence): readonly string[] 
     ...(digest === policy.digest ? [] : ["the policy's text does not have the digest that is stated"]),
     ...(recorded === undefined || recorded === policy.digest ? [] : ["the run was started under another policy"]),
     ...(differs(gates, passed?.["gates"]) ? ["the gates are not those of the record"] : []),
-    ...(differs(approvals, promoted?.["approvals"] ?? []) ? ["the approvals are not those of the record"] : []),
+    ...(differs(approvals, approvalsIn(records, run.id)) ? ["the approvals are not those of the records"] : []),
+    ...(manifestOf(training.lineage.data.manifest) === recordedManifest(passed)
+      ? []
+      : ["the manifest of the training data is not that of the record"]),
     ...(differs([version.name, model], [promoted?.["candidate"] ?? null, promoted?.["model"] ?? null])
       ? ["the record promotes another version"]
       : []),
   ];
+}
+
+/** The words for a candidate, as the trail has them. */
+export function approvalsIn(records: readonly EvidenceRecord[], runId: string): readonly Record<string, unknown>[] {
+  return records
+    .filter(({ kind, subject }) => kind === "candidate approved" && subject === runId)
+    .map((record) => ({ by: record.actor, at: record.at, reason: payloadOf(record)?.["reason"] ?? null }));
+}
+
+/** Runs of earlier days kept no manifest. */
+function manifestOf(value: unknown): string | undefined {
+  const parsed = z.array(sourceSchema).safeParse(value);
+  return parsed.success ? manifestDigest(parsed.data) : undefined;
+}
+
+function recordedManifest(passed: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  return z.object({ manifest: z.object({ sha256: z.string() }) }).safeParse(passed?.["data"]).data?.manifest.sha256;
 }
 
 function payloadOf(record: EvidenceRecord | undefined): Readonly<Record<string, unknown>> | undefined {

@@ -19,6 +19,7 @@ import { createRejectFiles } from "./adapters/parquet-log/reject-files.ts";
 import { policyFolder } from "./adapters/policy-folder/policy-folder.ts";
 import { policyGit } from "./adapters/policy-git/policy-git.ts";
 import { openPostgresState } from "./adapters/postgres/open-postgres-state.ts";
+import { predictionSources } from "./adapters/prediction-sources/prediction-sources.ts";
 import { rowReader } from "./adapters/readers/row-reader.ts";
 import { runFolders } from "./adapters/run-folders/run-folders.ts";
 import { dockerRunner } from "./adapters/runner-docker/docker-runner.ts";
@@ -39,6 +40,7 @@ import type { Logger } from "./ports/logger.ts";
 import type { Policies, Profiles } from "./ports/lookups.ts";
 import type { Mailbox, Mailer } from "./ports/mailer.ts";
 import type { PolicySource } from "./ports/policy-source.ts";
+import type { PredictionSources } from "./ports/prediction-sources.ts";
 import type { Runner } from "./ports/runner.ts";
 import type { Services } from "./ports/services.ts";
 import type { State } from "./ports/state.ts";
@@ -110,6 +112,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       folders: runFolders(paths.runs),
       checkpoints: checkpointFile(config.audit),
       runners: openRunners(config),
+      sources: openSources(config),
       trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
       hooks: openHooks(config),
       trainingsAtOnce: config.runs.atOnce,
@@ -145,6 +148,10 @@ async function openDatabase(
     return { connection: config.databaseUrl, where: "the PostgreSQL of DATABASE_URL", close: async () => undefined };
   const embedded = await openEmbeddedPostgres({ dataDirectory: config.dataDirectory, logger });
   return { connection: embedded.connection, where: config.dataDirectory, close: () => embedded.release() };
+}
+
+function openSources({ sources: offered, dataDirectory, environment }: Config): PredictionSources {
+  return predictionSources({ offered, root: dataPaths(dataDirectory).sources, environment });
 }
 
 /** Each keeps its attempts in a folder of its own. */

@@ -5,12 +5,20 @@ import { DriftwardError } from "./core/errors.ts";
 import { mapValues } from "./core/map-values.ts";
 import { checkBranch, checkFolderInRepository, checkRepositoryAddress } from "./core/policy/repository-address.ts";
 import { webhookName } from "./core/policy/webhook-recipient.ts";
+import {
+  filesSettings,
+  type OfferedSources,
+  offeredSources,
+  sourcesSettings,
+} from "./core/prediction/source-settings.ts";
 import { type HookConfig, hookName, hookSettings, resolveHook } from "./core/run/hook-settings.ts";
 import { resolveTrainer, trainerSettings } from "./core/run/trainer-settings.ts";
 import { readSettingsFile } from "./core/settings-file.ts";
 import { parseBytes, parseDuration } from "./core/units.ts";
 import { type WebhookConfig, webhookSettings } from "./core/webhook-settings.ts";
 import { written } from "./core/written-field.ts";
+
+export { dataPaths } from "./data-paths.ts";
 
 /** What `driftward.yaml` and the environment say, with every default filled in and every path absolute. */
 export interface Config {
@@ -33,6 +41,8 @@ export interface Config {
   readonly trainers: Readonly<Record<string, TrainerConfig>>;
   /** How many runs train at once, of all models together; any number when undefined. */
   readonly runs: { readonly atOnce: number | undefined };
+  /** What policies may take predictions from by themselves. */
+  readonly sources: OfferedSources;
   /** What is called when a version is promoted, and when that is taken back. */
   readonly hooks: Readonly<Record<string, HookConfig>>;
   /** Where other systems reach Driftward: trainings that run elsewhere fetch and bring files, and call back. */
@@ -116,6 +126,8 @@ const fileSchema = z.strictObject({
     .default({}),
   trainers: z.record(z.string(), trainerSettings).default({}),
   runs: z.strictObject({ at_once: z.int().min(1).max(1_000).optional() }).prefault({}),
+  files: filesSettings.prefault({}),
+  sources: sourcesSettings.default({}),
   hooks: z.record(z.string().regex(hookName, { error: "expected a name such as serving" }), hookSettings).default({}),
   http: z
     .strictObject({
@@ -189,6 +201,7 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
     trainers: mapValues(settings.trainers, (trainer) => resolveTrainer(trainer, absolute)),
     runs: { atOnce: settings.runs.at_once },
     hooks: mapValues(settings.hooks, (hook) => resolveHook(hook, absolute)),
+    sources: offeredSources(settings.files, settings.sources, { root, absolute }),
     http: settings.http && {
       ...settings.http.listen,
       publicUrl: settings.http.public_url.replace(/\/+$/, ""),
@@ -252,20 +265,4 @@ function checkWebhooks({ trainers, http }: z.output<typeof fileSchema>, context:
 function readSettings(file: string | undefined): z.output<typeof fileSchema> {
   if (file === undefined) return fileSchema.parse({});
   return readSettingsFile(readFileSync(file, "utf8"), file, fileSchema.superRefine(checkWebhooks));
-}
-
-/** Where the things that Driftward keeps are, under the data directory. */
-export function dataPaths(dataDirectory: string) {
-  return {
-    log: join(dataDirectory, "log"),
-    rejects: join(dataDirectory, "rejects"),
-    baselines: join(dataDirectory, "baselines"),
-    runs: join(dataDirectory, "runs"),
-    attempts: join(dataDirectory, "attempts"),
-    outbox: join(dataDirectory, "outbox"),
-    policies: join(dataDirectory, "policies"),
-    /** The time, where it is simulated. */
-    clock: join(dataDirectory, "clock"),
-    temporary: join(dataDirectory, "tmp"),
-  } as const;
 }

@@ -1,3 +1,4 @@
+import { startCollect } from "../workers/collect.ts";
 import { createHandlers } from "../workers/handlers.ts";
 import { startWorkers } from "../workers/main.ts";
 import { type RefreshResult, startRefresh } from "../workers/refresh.ts";
@@ -35,7 +36,9 @@ async function runWorkers(services: Services, config: Config, { refreshPolicies 
       queues: { data: times, checks: times, runs: times, notices: times },
     },
   });
+  const collector = startCollect({ ...services, everyMs: config.sources.everyMs });
   const drain = async () => {
+    await collector.close();
     await workers.drain();
     await checkpointAtEnd(services);
   };

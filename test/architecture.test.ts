@@ -14,7 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/frames": ["src/core", "src/index.ts"],
   "src/cli": ["src/core", "src/ports", "src/stages", "src/actions", "src/render", "src/config.ts"],
   "src/http": ["src/core", "src/ports", "src/stages", "src/actions", "src/render", "src/config.ts"],
-  "src/config.ts": ["src/core"],
+  "src/data-paths.ts": [],
+  "src/config.ts": ["src/core", "src/data-paths.ts"],
   "src/open-engine.ts": ["src/core", "src/ports", "src/adapters", "src/config.ts"],
   "src/compose.ts": [
     "src/core",

@@ -1,5 +1,6 @@
 import type { Logger } from "../src/ports/logger.ts";
 import type { Worker } from "../src/ports/queue.ts";
+import { startLoop } from "./loop.ts";
 
 export interface RefreshParts {
   /** Wall time between the end of one refresh and the start of the next. */
@@ -18,8 +19,6 @@ export interface RefreshResult {
 
 /** Keeps policies up to date until it is closed. What goes wrong is logged, once while it stays the same, and tried again. */
 export function startRefresh({ everyMs, refresh, logger }: RefreshParts): Worker {
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
   let said = "";
   const sayOnce = (what: string, fields: Record<string, unknown>, message: string) => {
     if (what !== said && what !== "") logger.warn(fields, message);
@@ -34,20 +33,5 @@ export function startRefresh({ everyMs, refresh, logger }: RefreshParts): Worker
       sayOnce(String(error), { error }, "policies could not be looked for");
     }
   };
-  let work: Promise<void> = Promise.resolve();
-  const later = () => {
-    timer = setTimeout(() => {
-      work = run().then(() => {
-        if (!closed) later();
-      });
-    }, everyMs);
-  };
-  later();
-  return {
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await work;
-    },
-  };
+  return startLoop(everyMs, run);
 }

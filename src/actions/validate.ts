@@ -1,6 +1,8 @@
+import { checkPredictions } from "../core/policy/check-predictions.ts";
 import { checkTrainer, type DeclaredTrainers } from "../core/policy/check-trainer.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { errorAt, inOrder, type PolicyProblem } from "../core/policy/problem.ts";
+import type { OfferedSources } from "../core/prediction/source-settings.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
 import { parseText } from "./parse-text.ts";
 
@@ -32,10 +34,19 @@ export function sharedModels(
  * Reads policy files and tells everything that is wrong with them, without changing anything.
  *
  * @param trainers  the operator's; absent: parameters are not checked
+ * @param offered   what the operator lets policies take predictions from; absent: not checked
  * @param paths     files and folders; absent: the configured folder
  */
 export async function validate(
-  { policySource, trainers }: { readonly policySource: PolicySource; readonly trainers?: DeclaredTrainers },
+  {
+    policySource,
+    trainers,
+    offered,
+  }: {
+    readonly policySource: PolicySource;
+    readonly trainers?: DeclaredTrainers;
+    readonly offered?: OfferedSources;
+  },
   paths?: readonly string[],
 ): Promise<Validation> {
   const texts = await policySource.read(paths);
@@ -49,6 +60,8 @@ export async function validate(
     policies.push(...parsed.policies.map(({ policy }) => ({ path, policy })));
     if (trainers !== undefined)
       problems.push(...parsed.policies.flatMap(({ policy }) => checkTrainer(policy, trainers, path)));
+    if (offered !== undefined)
+      problems.push(...parsed.policies.flatMap(({ policy }) => checkPredictions(policy, offered)));
   }
   return {
     files: texts.map(({ path }) => path),

@@ -10,6 +10,7 @@ import type { Logger } from "./logger.ts";
 import type { Calibrations, Limits, Policies, Profiles, Seasons } from "./lookups.ts";
 import type { Mailer } from "./mailer.ts";
 import type { PolicySource } from "./policy-source.ts";
+import type { PredictionSources } from "./prediction-sources.ts";
 import type { Queue } from "./queue.ts";
 import type { Rejects } from "./rejects.ts";
 import type { RowReader } from "./row-source.ts";
@@ -41,6 +42,7 @@ export interface Services {
   readonly folders: RunFolders;
   readonly checkpoints: Checkpoints;
   readonly runners: ReadonlyMap<string, Runner>;
+  readonly sources: PredictionSources;
   readonly trainers: ReadonlyMap<string, Trainer>;
   readonly hooks: Hooks;
   /** Trainings at once, of all models together; any number when undefined. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { collectModel } from "../../actions/collect-model.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { plainText } from "../../render/plain-text.ts";
@@ -19,6 +20,7 @@ const example = `
 Examples:
   $ driftward ingest churn logs/2026-11-24.ndjson
   $ driftward ingest churn --labels outcomes.csv
+  $ driftward ingest churn            takes in what its policy names in data.predictions
   $ driftward ingest churn week.csv --column prediction_id=id --column timestamp=scored_at
 
 The same file twice changes nothing. Refused rows are kept in a file with their reasons.
@@ -30,7 +32,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
     .command("ingest")
     .description("take predictions (or, with --labels, outcomes) from files into the prediction log")
     .argument("<model>", "the model that made the predictions")
-    .argument("<file...>", "NDJSON, CSV or Parquet")
+    .argument("[file...]", "NDJSON, CSV or Parquet; without any, what the model's policy names in data.predictions")
     .option("--labels", "the files hold labels: prediction_id, label, label_timestamp")
     .option(
       "--column <contract=name>",
@@ -45,6 +47,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
       if (options.epoch !== undefined && !["s", "ms"].includes(options.epoch))
         throw new DriftwardError("InvalidInput", `expected --epoch s or --epoch ms, got "${options.epoch}"`);
       const mapping = readColumns(options.column);
+      if (files.length === 0) return collectNow(context, command, model, options);
       await withServices(context, command, { act: "ingest", on: { model } }, async (services) => {
         const before = (await services.state.models.list()).map(({ name }) => name);
         let divided = false;
@@ -85,6 +88,19 @@ function ofNone(
   const rows = of.elsewhere === 1 ? "1 row is" : `${of.elsewhere.toLocaleString("en-US")} rows are`;
   const why = of.labels ? "no prediction of theirs is known: send them again after it" : "for_each lists no such value";
   return `${colors.yellow("note")} ${plainText(of.file)}: ${rows} of none of the models of ${of.model}: ${why}\n`;
+}
+
+/** Takes in what the policy in force names, as the workers do by themselves. */
+async function collectNow(context: CliContext, command: Command, name: string, options: Options): Promise<void> {
+  const { files, problems } = await withServices(context, command, { act: "ingest", on: { model: name } }, (services) =>
+    collectModel(services, name, options.labels === true),
+  );
+  for (const { file, result } of files)
+    context.out(options.json ? `${JSON.stringify(asJson(name, file, result))}\n` : told(context, file, result));
+  for (const { file, error } of problems)
+    context.err(`${context.colors.red("error")} ${plainText(file)}: ${plainText(String((error as Error).message))}\n`);
+  if (problems.length > 0) context.setExitCode(exitCodes.couldNotRun);
+  if (files.length + problems.length === 0 && !options.json) context.out("Nothing is new.\n");
 }
 
 /** A mistyped name would otherwise make a model that nobody watches. */

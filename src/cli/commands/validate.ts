@@ -23,7 +23,11 @@ export function addValidateCommand(program: Command, context: CliContext): void 
     .action(async (paths: string[], options: { readonly format: string; readonly json?: true }, command: Command) => {
       const config = context.config(command.optsWithGlobals().config);
       const found = await validate(
-        { policySource: await context.openPolicySource(config), trainers: new Map(Object.entries(config.trainers)) },
+        {
+          policySource: await context.openPolicySource(config),
+          trainers: new Map(Object.entries(config.trainers)),
+          offered: config.sources,
+        },
         paths.length === 0 ? undefined : paths,
       );
       const format = options.json ? "json" : options.format;

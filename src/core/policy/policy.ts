@@ -61,6 +61,8 @@ export interface Policy {
   readonly model: string;
   readonly owners: readonly string[];
   readonly data: {
+    /** Where predictions are taken from beside what is ingested: files of a pattern, or a program of the operator. */
+    readonly predictions?: ({ readonly files: string } | { readonly source: string }) & { readonly place: Place };
     /** Which rows of what comes under the parent's name are this model's; absent without `for_each`. */
     readonly only?: RowsOfModel;
     /** Where the model's names differ: contract name to column name. */

@@ -75,9 +75,13 @@ function promote(
   };
 }
 
-function data({ columns, settle, labels, segments, sensitive }: PolicyFile["data"]): Policy["data"] {
+function data(
+  { predictions, columns, settle, labels, segments, sensitive }: PolicyFile["data"],
+  { locate }: Places,
+): Policy["data"] {
   const { mature, min_complete, absent_means } = labels;
   return {
+    ...(predictions === "log" ? {} : { predictions: { ...predictions, place: locate(["data", "predictions"]) } }),
     columns,
     settleMs: settle,
     labels: {
@@ -130,7 +134,7 @@ export function resolvePolicy(file: PolicyFile, places: Places, only?: RowsOfMod
   return {
     model: file.model,
     owners: file.owners,
-    data: { ...data(file.data), ...(only === undefined ? {} : { only }) },
+    data: { ...data(file.data, places), ...(only === undefined ? {} : { only }) },
     baseline: { match: file.baseline.match },
     schedule: schedule(file.schedule),
     window: { spanMs: file.window.span, minRows: file.window.min_rows },

@@ -30,12 +30,19 @@ export const dataSection = section("Where predictions and labels come from.", {
     .union(
       [
         z.literal("log"),
-        z.strictObject({ files: z.string().describe("Not supported yet.") }),
-        z.strictObject({ source: z.string().describe("Not supported yet.") }),
+        z.strictObject({
+          files: z
+            .string()
+            .min(1)
+            .describe("A pattern such as lake/churn/*.parquet, in a folder that driftward.yaml allows."),
+        }),
+        z.strictObject({ source: z.string().min(1).describe("The name of a source of driftward.yaml.") }),
       ],
       { error: "log, {files: …} or {source: …}" },
     )
-    .describe("Default log: what was ingested. Files and sources are not supported yet.")
+    .describe(
+      "Where predictions come from. Default log: what is ingested. Files and sources are taken in by themselves, with data.columns, and then are in the log as well.",
+    )
     .prefault("log"),
   columns: z
     .record(mappedName, columnName, { error: "a mapping of contract name to column, such as prediction_id: id" })

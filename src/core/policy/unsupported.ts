@@ -16,12 +16,6 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
 /** Parts of the language that Driftward does not act on yet. They are errors: a wish must not be dropped in silence. */
 const unsupported: readonly Unsupported[] = [
   {
-    path: ["data", "predictions"],
-    message: "predictions other than the log are not supported yet",
-    hint: "ingest the files, and leave this key out",
-    harmless: (value) => value === "log",
-  },
-  {
     path: ["baseline", "from"],
     message: "baseline.from is not supported yet",
     hint: "the baseline is what was given with the version; leave this key out",

@@ -1,12 +1,12 @@
 import { DriftwardError } from "../../core/errors.ts";
-import { isOfModel, type RowsOfModel } from "../../core/policy/model-of-row.ts";
+import type { RowsOfModel } from "../../core/policy/model-of-row.ts";
 import { idKey } from "../../core/prediction/content-digest.ts";
 import { readId } from "../../core/prediction/read-id.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { RawBatch } from "../../ports/row-source.ts";
 import type { ModelRow } from "../../ports/state.ts";
 import { type IngestInput, type IngestPorts, type IngestResult, ingest } from "../ingest.ts";
-import type { RowChoice } from "./only-rows.ts";
+import { type RowChoice, rowsByColumn } from "./only-rows.ts";
 import { openRows } from "./open-rows.ts";
 
 export interface DividePorts extends IngestPorts {
@@ -69,7 +69,7 @@ async function chooseFor(
       break;
     }
     const missing = parts.find(({ rows }) => !columns.includes(rows.column));
-    if (missing === undefined) return parts.map(({ rows }) => byColumn(rows));
+    if (missing === undefined) return parts.map(({ rows }) => rowsByColumn(rows));
     if (input.kind === "labels") return parts.map(({ model }) => byPrediction(ports, input, model));
     const { column } = missing.rows;
     throw new DriftwardError(
@@ -83,16 +83,6 @@ async function chooseFor(
   } finally {
     await source.close();
   }
-}
-
-function byColumn(rows: RowsOfModel): RowChoice {
-  return {
-    key: `${rows.column}=${rows.value}`,
-    keep: ({ columns, rows: raw }) => {
-      const at = columns.indexOf(rows.column);
-      return raw.map(({ values, problem }) => problem === undefined && isOfModel(rows, values[at]));
-    },
-  };
 }
 
 /** What is known of predictions grows, so that the same file may bring more the next time. */

@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import { addSparse } from "./add-sparse.ts";
 
 /** Reads back what a ByteWriter wrote. Every method throws InvalidData at the end of the bytes. */
 export interface ByteReader {
@@ -39,19 +40,11 @@ export function createByteReader(bytes: Uint8Array, what: string): ByteReader {
     if (value > limit) throw damaged(what, `a length is ${value}, above ${limit}`);
     return value;
   };
-  // The hot loop of summing hours: nearly every number is of one byte.
   const sparse = (cells: Float64Array): void => {
-    let next = -1;
-    for (let filled = length(cells.length); filled > 0; filled -= 1) {
-      const gap = bytes[offset] as number;
-      if (gap < 128) offset += 1;
-      next += 1 + (gap < 128 ? gap : whole());
-      // Past the end of the bytes there is no count, and past the last cell no number.
-      if (!(next < cells.length)) throw damaged(what, "a cell lies beyond the last");
-      const count = bytes[offset] as number;
-      if (count < 128) offset += 1;
-      cells[next] = (cells[next] as number) + (count < 128 ? count : whole());
-    }
+    const filled = length(cells.length);
+    const end = addSparse(cells, bytes, offset, filled);
+    if (end === undefined) throw damaged(what, "a cell lies beyond the last, or they end too early");
+    offset = end;
   };
   return {
     sparse,

@@ -10,7 +10,7 @@ test.each([
   ["The quick brown fox jumps over the lazy dog", 0x414fa339],
 ])("of %j is the published value", (text, expected) => expect(crc32(ascii(text))).toBe(expected));
 
-test("is zlib's at every length around a group of eight, and at every offset", () => {
+test("is zlib's at every length around groups of sixteen, and at every offset", () => {
   const bytes = Uint8Array.from({ length: 64 }, (_, i) => (i * 151 + 200) % 256);
   for (let start = 0; start < 9; start += 1)
     for (let end = start; end <= bytes.length; end += 1)

@@ -1,6 +1,6 @@
 // The demo's training program, as `driftward.yaml` names it: reads what Driftward hands over, trains, predicts every
 // evaluation row, and writes result.json. It never sees a label of the rows that it is judged on.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { predict, train } from "./model.mjs";
@@ -9,6 +9,7 @@ const {
   DRIFTWARD_TRAINING_DATA: trainingFile,
   DRIFTWARD_EVALUATION: evaluationFile,
   DRIFTWARD_OUTPUT: output,
+  DRIFTWARD_CHAMPION_ARTIFACT: championFile,
 } = process.env;
 const days = 180; // demand grows from year to year: older rows teach the wrong level
 
@@ -32,10 +33,14 @@ writeFileSync(artifactFile, JSON.stringify(artifact));
 
 const evaluation = await readRows(evaluationFile);
 const predictions = predict(artifact, evaluation);
+// Rows that another version served can be compared with the champion too, where it is at hand.
+const champion = championFile === undefined ? [] : predict(JSON.parse(readFileSync(championFile, "utf8")), evaluation);
 const csv = join(output, "predictions.csv");
-writeFileSync(csv, ["id,prediction", ...evaluation.map((row, index) => `${row.id},${predictions[index]}`)].join("\n"));
+const lines = evaluation.map((row, index) => `${row.id},${predictions[index]},${champion[index] ?? ""}`);
+writeFileSync(csv, ["id,prediction,champion_prediction", ...lines].join("\n"));
+const columns = "{'id': 'VARCHAR', 'prediction': 'DOUBLE', 'champion_prediction': 'DOUBLE'}";
 await connection.run(
-  `COPY (SELECT id, prediction FROM read_csv(${text(csv)}, columns = {'id': 'VARCHAR', 'prediction': 'DOUBLE'})) TO ${text(join(output, "predictions.parquet"))} (FORMAT parquet)`,
+  `COPY (SELECT * FROM read_csv(${text(csv)}, header = true, columns = ${columns})) TO ${text(join(output, "predictions.parquet"))} (FORMAT parquet)`,
 );
 writeFileSync(
   join(output, "result.json"),

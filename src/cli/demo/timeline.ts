@@ -1,5 +1,7 @@
+import { groupBy } from "../../core/group-by.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
 import type { CheckRow, IncidentRow, NotificationRow, RunRow, State } from "../../ports/state.ts";
+import { comparedRows } from "../../render/compared-rows.ts";
 import { estimate, number } from "../../render/format.ts";
 import { plainText } from "../../render/plain-text.ts";
 import { type Colors, marks } from "../../render/verdict-mark.ts";
@@ -134,15 +136,18 @@ async function tellComparison(story: Story, slot: Date, mail: NotificationRow | 
       ? "not measured"
       : estimate({ value: side.value, lower: side.lower, upper: side.upper }),
   );
-  const rows = number(notice.evaluationRows ?? 0);
-  const text = `${first.metric} on the same ${rows} rows: champion ${before}, candidate ${after}, difference ${apart}`;
+  const text = `${first.metric} on ${comparedRows(notice)}: champion ${before}, candidate ${after}, difference ${apart}`;
   await event(story, slot, story.colors.cyan("⚖"), text);
 }
 
+/** Mails of one kind to one recipient are one line: an incident that goes on is spoken of again and again. */
 async function tellMails(story: Story, slot: Date, subjectId: string): Promise<void> {
   const { state, colors } = story;
-  for (const mail of await state.notifications.ofSubject(subjectId)) {
-    if (mail.state !== "sent" || !isNews(story, mail.id, mail.state)) continue;
-    await event(story, slot, colors.dim("✉"), colors.dim(`mail to ${plainText(mail.recipient)}: ${mail.kind}`));
+  const sent = (await state.notifications.ofSubject(subjectId)).filter(
+    (mail) => mail.state === "sent" && isNews(story, mail.id, mail.state),
+  );
+  for (const [line, mails] of groupBy(sent, ({ recipient, kind }) => `mail to ${plainText(recipient)}: ${kind}`)) {
+    const times = mails.length === 1 ? "" : `, ${mails.length} times`;
+    await event(story, slot, colors.dim("✉"), colors.dim(`${line}${times}`));
   }
 }

@@ -13,12 +13,25 @@ export function attemptKey(runId: string, n: number): string {
   return `${runId}-${n}`;
 }
 
+/** The version that a candidate is compared with. */
+export interface ComparedVersion {
+  readonly name: string;
+  /** Where its trained artifact is, as its trainer said; undefined for versions whose artifact was not named. */
+  readonly artifact: string | undefined;
+}
+
 /** What Driftward tells a trainer wherever it runs; with `fileVariables`, the contract between the two. */
 export function trainerEnvironment(
   runId: string,
   parameters: Readonly<Record<string, ParameterValue>>,
+  champion?: ComparedVersion,
 ): Readonly<Record<string, string>> {
-  return { DRIFTWARD_RUN_ID: runId, DRIFTWARD_PARAMETERS: JSON.stringify(parameters) };
+  return {
+    DRIFTWARD_RUN_ID: runId,
+    DRIFTWARD_PARAMETERS: JSON.stringify(parameters),
+    ...(champion === undefined ? {} : { DRIFTWARD_CHAMPION: champion.name }),
+    ...(champion?.artifact === undefined ? {} : { DRIFTWARD_CHAMPION_ARTIFACT: champion.artifact }),
+  };
 }
 
 /** Where a trainer finds its data and leaves its output, as paths that mean something where it runs. */

@@ -17,12 +17,15 @@ export interface NoticeSlice {
   readonly metrics: readonly NoticeMetric[];
 }
 
+/** An estimate with the number of rows it rests on. */
+type CountedFacts = EstimateFacts & { readonly n?: number };
+
 /** One metric of both versions on the same rows. */
 export interface NoticeMetric {
   readonly metric: string;
-  readonly champion: EstimateFacts | undefined;
-  readonly candidate: EstimateFacts | undefined;
-  readonly difference: EstimateFacts | undefined;
+  readonly champion: CountedFacts | undefined;
+  readonly candidate: CountedFacts | undefined;
+  readonly difference: CountedFacts | undefined;
 }
 
 /** What a mail about a run is rendered from, kept with the notification. Times are ISO 8601 in UTC. */

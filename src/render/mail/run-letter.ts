@@ -2,6 +2,7 @@ import { fewestRows } from "../../core/drift/small-cells.ts";
 import type { LinkTo } from "../../core/notice.ts";
 import type { EstimateFacts } from "../../core/policy/facts.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
+import { comparedRows } from "../compared-rows.ts";
 import { instant, interval, number, percent } from "../format.ts";
 import { plainText } from "../plain-text.ts";
 import type { Cell, Letter, Link, Section } from "./sections.ts";
@@ -66,7 +67,7 @@ function comparison(notice: RunNotice): readonly Section[] {
     {
       title: "Champion against candidate",
       lines: [
-        `Champion ${plainText(notice.champion)}, candidate ${plainText(notice.candidate ?? "?")}; measured by Driftward on the same ${number(notice.evaluationRows ?? 0)} labelled rows, which neither was trained on${span}.`,
+        `Champion ${plainText(notice.champion)}, candidate ${plainText(notice.candidate ?? "?")}; measured by Driftward on ${comparedRows(notice)}, which neither was trained on${span}.`,
       ],
       table: {
         columns: ["metric", "champion", "candidate", "difference"],

@@ -127,12 +127,14 @@ async function launchOf(
   const filled = fillParameters(trainer.parameters ?? {}, givenParameters(retrain));
   if ("problems" in filled) return { problem: describeParameterProblems(trainer.name, filled.problems) };
   const { command, container, webhook, secretFiles, graceMs } = trainer;
+  const { championVersion } = await ports.state.models.get(run.modelId);
+  const champion = championVersion === undefined ? undefined : await ports.state.versions.get(championVersion);
   return {
     key: attemptKey(run.id, n),
     runId: run.id,
     attempt: n,
     command,
-    environment: trainerEnvironment(run.id, filled.values),
+    environment: trainerEnvironment(run.id, filled.values, champion),
     parameters: filled.values,
     inherit: trainer.environment,
     ...(container === undefined ? {} : { container }),

@@ -91,7 +91,7 @@ describe("a good candidate", () => {
     expect(await world.state.outbox.open(10)).toMatchObject([{ kind: "notify", subject: mail?.id }]);
   });
 
-  test("never sees labels or real ids of the rows it is judged by, and is told five things", async () => {
+  test("never sees labels or real ids of the rows it is judged by, and is told of its files and the champion", async () => {
     const run = await runOnce({});
     const { evaluation, output, key } = world.ports.folders.paths(run.id, 1);
     const columns = (path: string) =>
@@ -107,6 +107,7 @@ describe("a good candidate", () => {
         .sort(),
     ).toEqual([
       "DRIFTWARD_ATTEMPT",
+      "DRIFTWARD_CHAMPION",
       "DRIFTWARD_EVALUATION",
       "DRIFTWARD_OUTPUT",
       "DRIFTWARD_PARAMETERS",

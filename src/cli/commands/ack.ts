@@ -11,19 +11,20 @@ export function addAckCommand(program: Command, context: CliContext): void {
     .description("take an incident on: it is not escalated, and resolves by itself as before")
     .argument("<incident>", "INC-12, or its number")
     .option("--note <text>", "what you found or will do; recorded")
+    .option("--by <name>", "who takes it on, where that is somebody else; recorded beside who said so")
     .option("--json", "print JSON of schema driftward/incident/v1")
     .addHelpText("after", '\nExample:\n  $ driftward ack INC-12 --note "the currency feed is late, asked them"')
     .action(
       async (
         name: string,
-        options: { readonly note?: string; readonly json?: true },
+        options: { readonly note?: string; readonly by?: string; readonly json?: true },
         command: Command,
       ): Promise<void> => {
         const incident = await withServices(
           context,
           command,
           { act: "acknowledge", on: { incident: name } },
-          (services) => acknowledge(services, { name, note: options.note, actor: services.actor }),
+          (services) => acknowledge(services, { name, note: options.note, by: options.by, actor: services.actor }),
         );
         const { number, state, rule, acknowledgedBy } = incident;
         context.out(

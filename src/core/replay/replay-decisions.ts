@@ -250,7 +250,9 @@ function ask(going: Going, check: ReplayedCheck, outcome: RuleOutcome, { quiet }
   const run = matching ?? { number: 0, slot: check.slot, createdAt: at, finishedAt, judged: true };
   going.runs = [...going.runs, run];
   going.asked.push({ ...base, outcome: "started", reason: `rule "${outcome.rule}" holds: ${outcome.when}` });
-  if (run.finishedAt !== undefined) tell(going, run.finishedAt, outcome, "ended");
+  if (run.finishedAt === undefined) return;
+  if (maintenanceAt(going.history.policy.maintenance, run.finishedAt) === undefined)
+    tell(going, run.finishedAt, outcome, "ended");
 }
 
 function refusal({ history, runs, open }: Going, check: ReplayedCheck, asking: RuleOutcome): string | undefined {

@@ -58,6 +58,11 @@ export interface RunNotice {
   readonly gates: readonly NoticeGate[];
   /** Every slice that was judged; absent where the policy names none. */
   readonly slices?: readonly NoticeSlice[];
+  /**
+   * The end of the log of a trainer that failed, without secrets; why it is not shown, where it is not: a log may hold
+   * values of features that the policy names sensitive.
+   */
+  readonly log?: { readonly lines: readonly string[] } | { readonly withheld: string };
   /** One sentence: how it ended and why, or what it waits for. */
   readonly outcome: string;
 }

@@ -33,6 +33,7 @@ export function runLetter(notice: RunNotice, linkTo?: LinkTo): Letter {
       ...comparison(notice),
       ...gates(notice),
       ...slices(notice),
+      ...logSection(notice),
       { title: "Why it ran", lines: [closed(plainText(notice.reason)), ...policyLines(notice)] },
       { title: "What serves now", lines: [serving(notice)] },
       { title: "What you can do", links: linksOf(notice, linkTo), code: commands(notice) },
@@ -113,20 +114,47 @@ function slices({ slices: list = [], metrics: [first] }: RunNotice): readonly Se
 
 const outcomes = { pass: "✓ pass", fail: "✗ fail", inconclusive: "? inconclusive" } as const;
 
-function gates({ gates: list }: RunNotice): readonly Section[] {
+function gates(notice: RunNotice): readonly Section[] {
+  const { gates: list } = notice;
   if (list.length === 0) return [];
-  const items = list.map(({ gate, outcome, reason, chances }) => ({
-    title: plainText(gate),
-    aside: outcomes[outcome],
-    lines:
-      chances === undefined
-        ? []
-        : [
-            `A candidate as good as the champion passes with ${percent(chances.equal)}, one that is better by half the interval with ${percent(chances.better)}.`,
-          ],
-    small: plainText(reason),
-  }));
-  return [{ title: "Gates", items }];
+  const rows = list.map(({ gate, outcome, reason }): readonly Cell[] => [
+    { value: plainText(gate), note: plainText(reason) },
+    { value: outcomes[outcome] },
+    measuredFor(gate, notice),
+  ]);
+  const chances = list.flatMap(({ gate, chances: chance }) =>
+    chance === undefined
+      ? []
+      : [
+          `${plainText(gate)}: a candidate as good as the champion passes with ${percent(chance.equal)}, one that is better by half the interval with ${percent(chance.better)}.`,
+        ],
+  );
+  return [
+    {
+      title: "Gates",
+      table: { columns: ["gate", "outcome", "measured"], rows },
+      closing: [...chances, intervals(notice)],
+    },
+  ];
+}
+
+const asked = /\b(candidate|champion|difference)\.([a-z0-9_]+)\b/g;
+
+/** What a gate asks about, with its interval: the first of its metrics. */
+function measuredFor(gate: string, { metrics }: RunNotice): Cell {
+  for (const [, side, metric] of gate.matchAll(asked)) {
+    const facts = metrics.find((one) => one.metric === metric)?.[side as "candidate" | "champion" | "difference"];
+    if (facts !== undefined) return cell(facts);
+  }
+  return { value: "not measured" };
+}
+
+/** What the program printed last, as it printed it. */
+function logSection({ log, run }: RunNotice): readonly Section[] {
+  if (log === undefined) return [];
+  const title = "The end of the trainer's log";
+  if ("withheld" in log) return [{ title, lines: [`Not shown: ${plainText(log.withheld)}.`] }];
+  return [{ title, code: log.lines.map(plainText), closing: [`The whole log lies with run ${run}'s attempt.`] }];
 }
 
 function policyLines({ policy }: RunNotice): readonly string[] {

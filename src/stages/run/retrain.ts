@@ -2,6 +2,7 @@ import { DriftwardError } from "../../core/errors.ts";
 import { describeParameterProblems, fillParameters, givenParameters } from "../../core/policy/trainer-parameters.ts";
 import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../core/run/launch-spec.ts";
+import { logEnd, logLinesRead } from "../../core/run/log-end.ts";
 import { isFinished } from "../../core/run/machine.ts";
 import { type RunData, recordedData } from "../../core/run/run-data.ts";
 import { parseTrainerResult } from "../../core/run/trainer-result.ts";
@@ -217,7 +218,7 @@ async function failAttempt(advancing: Advancing, n: number, end: AttemptEnd, tol
   const again = run.state === "retraining" && n < attempts && end.state !== "cancelled";
   await takeStep(advancing, again ? { kind: "retry", why } : { kind: "failed", why }, {
     payload: { attempt: n, state: end.state, exitCode: end.exitCode },
-    told: { data: await ports.folders.prepared(run.id, n), ...told },
+    told: { data: await ports.folders.prepared(run.id, n), ...(again ? {} : await logOf(advancing, n)), ...told },
     within: async (tx) => {
       const { state, message, exitCode } = end;
       await tx.runs.finishAttempt(run.id, n, { state, message, exitCode, finishedAt: ports.clock.now() });
@@ -225,6 +226,22 @@ async function failAttempt(advancing: Advancing, n: number, end: AttemptEnd, tol
     },
   });
   return done;
+}
+
+/** What the program printed last, for people; that it cannot be read keeps no run from its end. */
+async function logOf({ ports, run }: Advancing, n: number): Promise<Pick<Told, "log">> {
+  const attempt = (await ports.state.runs.attempts(run.id)).find((one) => one.n === n);
+  const runner = ports.runners.get(attempt?.runner ?? "");
+  if (attempt === undefined || runner === undefined) return {};
+  const { sensitive } = (await ports.policies.of(run.policyRevisionId)).data;
+  const lines = logEnd(await runner.logs(attempt.runnerKey, logLinesRead).catch(() => []));
+  if (lines.length === 0) return {};
+  return {
+    log:
+      sensitive.length === 0
+        ? { lines }
+        : { withheld: "it may hold values of features that the policy names sensitive" },
+  };
 }
 
 async function fail(advancing: Advancing, why: string): Promise<TaskResult> {

@@ -45,6 +45,7 @@ export interface Told {
   readonly slices?: readonly NoticeSlice[] | undefined;
   readonly champion?: string | undefined;
   readonly candidate?: string | undefined;
+  readonly log?: RunNotice["log"];
 }
 
 /**

@@ -1,5 +1,7 @@
+import { maintenanceAt, silenceOf } from "../../core/incident/silence.ts";
+import type { Policy } from "../../core/policy/policy.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
-import type { ModelRow, RunRow, StateTransaction } from "../../ports/state.ts";
+import type { IncidentRow, ModelRow, RunRow, StateTransaction } from "../../ports/state.ts";
 import type { AdvancePorts } from "./ports.ts";
 import type { Told } from "./step.ts";
 
@@ -13,8 +15,8 @@ export interface Telling {
 }
 
 /**
- * Queues one mail about a run that ended, or waits for a word, for everyone whom the policy wants told: those of the incident that caused it,
- * by its severity, else those of a warning.
+ * Queues one mail about a run that ended, or waits for a word, for everyone whom the policy wants told: those of the
+ * incident that caused it, by its severity, else those of a warning. An end may be silenced; a word is always asked for.
  */
 export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, telling: Telling): Promise<void> {
   const { run, kind, at } = telling;
@@ -24,6 +26,7 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, tel
   if (recipients.size === 0) return;
   const body = await describeRun(tx, telling, incident?.number);
   const instance = await tx.instance.id();
+  const muted = kind === "approval" ? undefined : await mutedBy(tx, telling, policy, incident);
   for (const [index, recipient] of [...recipients].entries()) {
     const id = ports.ids.next();
     const inserted = await tx.notifications.insert({
@@ -35,13 +38,24 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, tel
       recipient,
       messageId: `run-${run.number}.${kind}.${index + 1}@${instance}`,
       body,
-      state: "queued",
+      state: muted === undefined ? "queued" : "silenced",
       createdAt: at,
       sentAt: undefined,
-      reason: undefined,
+      reason: muted,
     });
-    if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
+    if (inserted && muted === undefined) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
+}
+
+/** A silence of the whole model mutes its runs' ends, one of a rule those that the rule asked for; so does maintenance. */
+async function mutedBy(
+  tx: StateTransaction,
+  { model, at }: Telling,
+  policy: Policy,
+  incident: IncidentRow | undefined,
+): Promise<string | undefined> {
+  const about = { rule: incident?.rule ?? "", segment: incident?.segment ?? "" };
+  return silenceOf(await tx.silences.endingAfter(at, model.id), about, at) ?? maintenanceAt(policy.maintenance, at);
 }
 
 async function describeRun(
@@ -69,6 +83,7 @@ async function describeRun(
     gates: told.gates ?? [],
     ...(told.errorRate === undefined ? {} : { errorRate: told.errorRate }),
     ...(told.slices === undefined ? {} : { slices: told.slices }),
+    ...(told.log === undefined ? {} : { log: told.log }),
     outcome,
   };
 }

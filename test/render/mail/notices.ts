@@ -314,6 +314,15 @@ export const notices: Readonly<Record<string, Notice>> = {
     candidate: undefined,
     metrics: [],
     gates: [],
+    log: {
+      lines: [
+        "reading training.parquet: 11040 rows",
+        "Traceback (most recent call last):",
+        '  File "/srv/trainers/bikes/train.py", line 3, in <module>',
+        "    import bikes",
+        "ModuleNotFoundError: No module named 'bikes'",
+      ],
+    },
     outcome: "the trainer exited with 7: ModuleNotFoundError: No module named 'bikes'",
   },
 };

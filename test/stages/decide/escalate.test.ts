@@ -75,3 +75,14 @@ test("a silence mutes an escalation, on record", async () => {
   await run();
   expect((await told()).map(({ state }) => state)).toEqual(["silenced", "silenced"]);
 });
+
+test("who takes it on for somebody else says so: both are on record", async () => {
+  const { number } = await fired();
+  const wish = { name: `INC-${number}`, note: undefined, actor: testActor };
+  for (const by of ["", " ada", "a\u0000b", "a\nb", "x".repeat(101)])
+    await expect(acknowledge(world.ports, { ...wish, by })).rejects.toMatchObject({ code: "InvalidInput" });
+  const taken = await acknowledge(world.ports, { ...wish, by: "ada@example.com" });
+  expect(taken).toMatchObject({ state: "acknowledged", acknowledgedBy: "ada@example.com" });
+  const record = (await world.state.records.list(1, 5_000)).at(-1);
+  expect([record?.actor, JSON.parse(record?.payload ?? "{}").by]).toEqual([testActor, "ada@example.com"]);
+});

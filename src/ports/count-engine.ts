@@ -157,12 +157,17 @@ export interface CountEngine {
     /** One for each feature; undefined where it has none. */
     readonly distances: readonly (number | undefined)[];
   }>;
-  /** Exact two-sample D of a numeric column, from rows; memory does not grow with the live rows. */
+  /**
+   * Exact two-sample D of a numeric column, from rows; memory does not grow with the live rows. With `hourWeights` each row
+   * of the baseline weighs as its hour of the week says: 168 weights, from Thursday 00:00 UTC (1970-01-01) on.
+   */
   exactKolmogorovSmirnov(request: {
     readonly baseline: DataFiles;
     readonly live: DataFiles;
     readonly feature: string;
     readonly liveFilter?: RowFilter;
+    readonly baselineFilter?: RowFilter;
+    readonly hourWeights?: readonly number[];
   }): Promise<{ readonly statistic: number; readonly n: number; readonly m: number }>;
   /** Predictions with timestamps in [from, to) joined with their labels. */
   labelled(request: {

@@ -213,7 +213,7 @@ async function evaluator(
     },
   };
   return (row) => {
-    const exact = recordedDistances(ports, past, row, input.hindsight);
+    const exact = recordedDistances(ports, past, row, input);
     const then: EvaluationPorts = {
       ...{ log: ports.log, policies: ports.policies, profiles: { of: past.profile }, seasons, state: remembering },
       ...(ports.limits === undefined ? {} : { limits: ports.limits }),
@@ -256,7 +256,12 @@ async function slidingCounts(past: Past, { rows }: EvaluatorInput): Promise<Read
 }
 
 /** Exact distances that the check of a slot found: of the same rows against the same baseline they are the same. */
-function recordedDistances(ports: ReplayPorts, past: Past, row: CheckRow, hindsight: boolean) {
+function recordedDistances(
+  ports: ReplayPorts,
+  past: Past,
+  row: CheckRow,
+  { hindsight, policy }: Pick<ReplayRequest, "hindsight" | "policy">,
+) {
   const recorded = hindsight ? undefined : past.checkOf(row.slotKey);
   const same =
     recorded !== undefined &&
@@ -267,6 +272,9 @@ function recordedDistances(ports: ReplayPorts, past: Past, row: CheckRow, hindsi
   let findings: Promise<readonly Finding[]> | undefined;
   return async (feature: string) => {
     if (!same) return undefined;
+    // Rows of the baseline weigh by the seasons that the policy matches.
+    const { match } = (await ports.policies.of(recorded.policyRevisionId)).baseline;
+    if (match.join() !== policy.baseline.match.join()) return undefined;
     findings ??= ports.state.checks.findings(recorded.id).then((rows) => rows.map(({ body }) => body as Finding));
     const found = (await findings).find((finding) => finding.feature === feature && finding.test === "ks");
     if (found === undefined || found.lower !== found.upper) return undefined;

@@ -8,6 +8,7 @@ import { profileRows } from "./profile.ts";
 import { insideRead, openRefinement, type ReadInside, readColumn, refineDistance } from "./refine-distance.ts";
 import type { Session } from "./session.ts";
 import { openSource } from "./source.ts";
+import { weightedDistance } from "./weighted-distance.ts";
 
 type DistanceRequest = Parameters<CountEngine["exactKolmogorovSmirnov"]>[0];
 
@@ -25,9 +26,11 @@ export async function exactDistance(
   request: DistanceRequest,
   limits: { readonly edges?: number; readonly maxSorted?: number; readonly maxFine?: number } = {},
 ): Promise<Awaited<ReturnType<CountEngine["exactKolmogorovSmirnov"]>>> {
-  const { feature, liveFilter } = request;
+  const { feature, liveFilter, baselineFilter, hourWeights } = request;
+  if (hourWeights !== undefined) return weightedDistance(session, request, hourWeights);
   const features = [{ name: feature, kind: "numeric" }] as const;
-  const asked = { files: request.baseline, features, edges: limits.edges ?? EDGES };
+  const cut = baselineFilter === undefined ? {} : { filter: baselineFilter };
+  const asked = { files: request.baseline, features, edges: limits.edges ?? EDGES, ...cut };
   const profile = decodeProfile(await profileRows(session, asked, limits.maxSorted));
   const filter = liveFilter === undefined ? {} : { filter: liveFilter };
   const [group] = await countRows(session, { files: request.live, bins: profile.bins, ...filter });
@@ -41,7 +44,7 @@ export async function exactDistance(
   if (bins?.kind !== "numeric" || baseline === undefined || live === undefined)
     throw new DriftwardError("EngineFailed", `expected "${feature}" to be counted, got no counts`);
   const read = {
-    baseline: insideRead(await openColumn(session, request.baseline, feature)),
+    baseline: insideRead(await openColumn(session, request.baseline, feature, baselineFilter)),
     live: await openColumn(session, request.live, feature, liveFilter),
   };
   return refineDistance({ bins, counts: baseline }, live, read, openRefinement(), limits.maxFine);

@@ -81,16 +81,7 @@ export function matchBaseline(
   match: readonly Calendar[],
 ): MatchedBaseline {
   const stratum = (hour: Date) => stratumOfHour(wholeHour(hour), match);
-  const have = sumByStratum(baseline.map(({ hour, counts }) => [stratum(hour), counts.rows]));
-  const want = sumByStratum(window.map(({ hour, rows }) => [stratum(hour), rows]));
-  const all = sum(have.values());
-  const wanted = sum(want.values());
-  const matched = sum([...want].map(([key, rows]) => ((have.get(key) ?? 0) > 0 ? rows : 0)));
-  const weightOf = (key: number) => {
-    if (matched === 0) return 1;
-    const rows = have.get(key) ?? 0;
-    return rows > 0 ? ((want.get(key) ?? 0) * all) / (matched * rows) : 0;
-  };
+  const { have, all, wanted, matched, weightOf } = weighStrata(baseline, window, match);
   const squares = sum([...have].map(([key, rows]) => rows * weightOf(key) ** 2));
   const effectiveRows = squares > 0 ? all ** 2 / squares : 0;
   const scale = all > 0 ? effectiveRows / all : 0;
@@ -99,6 +90,37 @@ export function matchBaseline(
     effectiveRows,
   );
   return { counts, effectiveRows, unmatched: wanted === 0 ? 0 : 1 - matched / wanted };
+}
+
+const hoursOfWeek = 168;
+
+/**
+ * The weights that `matchBaseline` gives the baseline's rows, by hour of the week from Thursday 00:00 UTC on: those of the
+ * strata repeat each week.
+ */
+export function weekWeights(
+  baseline: readonly HourOfCounts[],
+  window: readonly HourOfRows[],
+  match: readonly Calendar[],
+): readonly number[] {
+  const { weightOf } = weighStrata(baseline, window, match);
+  return Array.from({ length: hoursOfWeek }, (_, hour) => weightOf(stratumOfHour(hour, match)));
+}
+
+/** What a row of each stratum weighs, and the rows that say so. */
+function weighStrata(baseline: readonly HourOfCounts[], window: readonly HourOfRows[], match: readonly Calendar[]) {
+  const stratum = (hour: Date) => stratumOfHour(wholeHour(hour), match);
+  const have = sumByStratum(baseline.map(({ hour, counts }) => [stratum(hour), counts.rows]));
+  const want = sumByStratum(window.map(({ hour, rows }) => [stratum(hour), rows]));
+  const all = sum(have.values());
+  const wanted = sum(want.values());
+  const matched = sum([...want].map(([key, rows]) => ((have.get(key) ?? 0) > 0 ? rows : 0)));
+  const weightOf = (key: number): number => {
+    if (matched === 0) return 1;
+    const rows = have.get(key) ?? 0;
+    return rows > 0 ? ((want.get(key) ?? 0) * all) / (matched * rows) : 0;
+  };
+  return { have, all, wanted, matched, weightOf };
 }
 
 function sumByStratum(rows: readonly (readonly [number, number])[]): ReadonlyMap<number, number> {

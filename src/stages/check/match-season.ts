@@ -1,5 +1,5 @@
 import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
-import { matchBaseline, sumByCalendar } from "../../core/calibration/match-baseline.ts";
+import { matchBaseline, sumByCalendar, weekWeights } from "../../core/calibration/match-baseline.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import type { Seasons } from "../../ports/lookups.ts";
@@ -35,11 +35,29 @@ export function createSeasons(ports: CalibrationPorts): Seasons {
  * them, scaled to its effective size; else as it is. One without times cannot be matched.
  */
 export async function matchSeason(ports: SeasonPorts, policy: Policy, request: GatherRequest): Promise<Profile> {
-  const { modelId, baselineId, profile, exceptOfBaseline: except = [] } = request;
+  const seasons = await seasonsOf(ports, policy, request);
+  if (seasons.length === 0) return request.profile;
+  const { counts } = matchBaseline(seasons, await gatherHours(ports, request), policy.baseline.match);
+  return { bins: request.profile.bins, counts };
+}
+
+/** What rows of the baseline weigh in that comparison, by hour of the week; undefined where all weigh the same. */
+export async function seasonWeights(
+  ports: SeasonPorts,
+  policy: Policy,
+  request: GatherRequest,
+): Promise<readonly number[] | undefined> {
+  const seasons = await seasonsOf(ports, policy, request);
+  if (seasons.length === 0) return undefined;
+  return weekWeights(seasons, await gatherHours(ports, request), policy.baseline.match);
+}
+
+async function seasonsOf(
+  ports: SeasonPorts,
+  policy: Policy,
+  { modelId, baselineId, profile, exceptOfBaseline: except = [] }: GatherRequest,
+): Promise<readonly HourOfCounts[]> {
   const { match } = policy.baseline;
-  if (match.length === 0 || baselineId === undefined) return profile;
-  const seasons = await (ports.seasons ?? createSeasons(ports)).of({ modelId, baselineId, profile, match, except });
-  if (seasons.length === 0) return profile;
-  const { counts } = matchBaseline(seasons, await gatherHours(ports, request), match);
-  return { bins: profile.bins, counts };
+  if (match.length === 0 || baselineId === undefined) return [];
+  return (ports.seasons ?? createSeasons(ports)).of({ modelId, baselineId, profile, match, except });
 }

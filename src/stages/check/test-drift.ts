@@ -9,8 +9,8 @@ import { isFeature, isTestedOutput } from "../../core/prediction/contract.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { averageInterval } from "../../core/schedule/average-interval.ts";
 import { formatDuration } from "../../core/units.ts";
-import { type CountPorts, type GatherRequest, gatherCounts } from "./gather-counts.ts";
-import { matchSeason, type SeasonPorts } from "./match-season.ts";
+import { type GatherRequest, gatherCounts } from "./gather-counts.ts";
+import { matchSeason, type SeasonPorts, seasonWeights } from "./match-season.ts";
 
 /** Why a window of so many rows says nothing, or undefined when there are enough. */
 export function enough(rows: number, policy: Policy): string | undefined {
@@ -73,17 +73,22 @@ export async function testDrift(
 
 /** The finding with its exact distance, where the bounds do not settle its verdict. */
 async function settle(
-  ports: CountPorts,
+  ports: SeasonPorts,
   finding: Finding,
-  { modelId, baselineId, files, window, except = [], exceptOfBaseline = [], batch }: Omit<GatherRequest, "segment">,
+  gathering: Omit<GatherRequest, "segment">,
   policy: Policy,
   version: string,
 ): Promise<Finding> {
   // What moved less than the floor is no drift, whatever its distance.
   if (finding.test !== "ks" || !undecided(finding) || !movedEnough(finding, policy.drift.floor)) return finding;
-  // Rows of the baseline have no weights: where it is matched or cut, only what its cells are certain of counts.
-  if (baselineId === undefined || policy.baseline.match.length > 0 || exceptOfBaseline.length > 0) return finding;
-  const rowsOf = isTestedOutput(finding.feature) ? { modelVersion: version } : {};
+  const { modelId, baselineId, files, window, except = [], exceptOfBaseline = [], batch } = gathering;
+  if (baselineId === undefined) return finding;
+  const own = isTestedOutput(finding.feature);
+  const rowsOf = own ? { modelVersion: version } : {};
+  const hourWeights = await seasonWeights(ports, policy, {
+    ...gathering,
+    segment: own ? `model_version=${version}` : "",
+  });
   const exact = await ports.engine.exactKolmogorovSmirnov({
     baseline: { paths: [ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) })], format: "parquet" },
     live: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
@@ -92,6 +97,8 @@ async function settle(
       ...{ from: window.start, to: window.end, except, ...rowsOf },
       ...(batch === undefined ? {} : { batch }),
     },
+    ...(exceptOfBaseline.length === 0 ? {} : { baselineFilter: { except: exceptOfBaseline } }),
+    ...(hourWeights === undefined ? {} : { hourWeights }),
   });
   return withExact(finding, exact.statistic, policy.drift.floor);
 }

@@ -56,6 +56,61 @@ describe("exactKolmogorovSmirnov", () => {
       { numRuns: 60 },
     ));
 
+  test("with weights by the hour of the week is what trying every cut of the weighted rows gives", () =>
+    fc.assert(
+      fc.asyncProperty(
+        sample,
+        sample,
+        fc.array(fc.constantFrom(0, 0.25, 1, 3.7), { minLength: 168, maxLength: 168 }),
+        async (base, live, hourWeights) => {
+          const weightOf = (i: number) => hourWeights[Math.floor((1_700_000_000 + 3_600 * i) / 3_600) % 168] ?? 0;
+          const rows = base.flatMap((value, i) =>
+            Number.isNaN(value) || weightOf(i) === 0 ? [] : [[value, weightOf(i)] as const],
+          );
+          const window = live.filter((value) => !Number.isNaN(value));
+          fc.pre(rows.length > 0 && window.length > 0);
+          await writeFile(
+            opened.path("w.csv"),
+            asCsv(base).replaceAll(
+              /,(\d+)$/gm,
+              (_, at: string) => `,${1_700_000_000 + 3_600 * (Number(at) - 1_700_000_000)}`,
+            ),
+          );
+          const exact = await opened.engine.exactKolmogorovSmirnov({
+            baseline: { paths: [opened.path("w.csv")], format: "csv" },
+            live: await write("l.csv", live),
+            feature: "x",
+            hourWeights,
+          });
+          const total = rows.reduce((sum, [, weight]) => sum + weight, 0);
+          const below = (cut: number) =>
+            rows.reduce((sum, [value, weight]) => (value <= cut ? sum + weight : sum), 0) / total;
+          const cuts = [...rows.map(([value]) => value), ...window];
+          const naive = Math.max(
+            ...cuts.map((cut) => Math.abs(below(cut) - window.filter((value) => value <= cut).length / window.length)),
+          );
+          expect(exact).toMatchObject({ n: rows.length, m: window.length });
+          expect(Math.abs(exact.statistic - naive)).toBeLessThanOrEqual(1e-11);
+        },
+      ),
+      { numRuns: 40 },
+    ));
+
+  test("leaves out rows of the baseline that its filter does", async () => {
+    const next = mulberry32(5);
+    const values = Array.from({ length: 300 }, (_, i) => (i < 100 ? 5 : next()));
+    const [baseline, live] = [await write("cut.csv", values), await write("now.csv", values.slice(150))];
+    const except = [{ start: new Date(1_700_000_000_000), end: new Date(1_700_000_100_000) }];
+    for (const hourWeights of [undefined, Array.from({ length: 168 }, () => 2)]) {
+      const exact = await opened.engine.exactKolmogorovSmirnov({
+        ...{ baseline, live, feature: "x", baselineFilter: { except } },
+        ...(hourWeights === undefined ? {} : { hourWeights }),
+      });
+      expect(exact.n).toBe(200);
+      expect(exact.statistic).toBeCloseTo(distanceByTrying(values.slice(100), values.slice(150)), 11);
+    }
+  });
+
   test("takes the live rows of the filter", async () => {
     const next = mulberry32(1);
     const values = Array.from({ length: 400 }, () => next());

@@ -4,6 +4,7 @@ import {
   stratumOfHour,
   sumByCalendar,
   usualShare,
+  weekWeights,
 } from "../../../src/core/calibration/match-baseline.ts";
 import { millisecondsPer } from "../../../src/core/units.ts";
 import { binsOf, hoursOfCounts, start } from "./hours.ts";
@@ -55,6 +56,22 @@ test("strata say the same of a baseline as its hours", () => {
     expect(summed.effectiveRows).toBe(whole.effectiveRows);
     expect(shareOfNight(summed)).toBeCloseTo(shareOfNight(whole), 12);
     expect(summed.unmatched).toBe(whole.unmatched);
+  }
+});
+
+test("weights by the hour of the week are those that the counts were weighed with", () => {
+  for (const match of [["hour"], ["weekday"], ["weekday", "hour"]] as const) {
+    const window = windowOf([1, 2, 3, 30, 31, 100]);
+    const weights = weekWeights(sumByCalendar(baseline, match), window, match);
+    expect(weights).toHaveLength(168);
+    const weighed = baseline.map(({ hour, counts }) => ({
+      counts,
+      weight: weights[(hour.getTime() / 3_600_000) % 168] ?? 0,
+    }));
+    const rows = weighed.reduce((sum, { counts, weight }) => sum + weight * counts.rows, 0);
+    const cells = weighed.reduce((sum, { counts, weight }) => sum + weight * (counts.features[0]?.cells[0] ?? 0), 0);
+    const matched = matchBaseline(baseline, window, match).counts;
+    expect(cells / rows).toBeCloseTo((matched.features[0]?.cells[0] ?? 0) / matched.rows, 12);
   }
 });
 

@@ -3,6 +3,7 @@ import { openPast } from "../../../src/actions/replay/past.ts";
 import { replayPolicy } from "../../../src/actions/replay/replay-policy.ts";
 import { type CheckLimits, limitsOf } from "../../../src/core/calibration/calibrate.ts";
 import type { Finding } from "../../../src/core/drift/finding.ts";
+import { kolmogorovSmirnov } from "../../../src/core/statistics/kolmogorov-smirnov.ts";
 import type { Limits } from "../../../src/ports/lookups.ts";
 import type { CheckRow } from "../../../src/ports/state.ts";
 import { calibrateBaseline } from "../../../src/stages/check/calibrate-baseline.ts";
@@ -169,3 +170,42 @@ describe("a baseline with a strong weekly season, and windows of one day", () =>
 function isSaturday({ hour }: { readonly hour: Date }): boolean {
   return hour.getUTCDay() === 6;
 }
+
+test("where bounds leave a matched distance open it is told from the rows, those of the window's weekday", async () => {
+  const { rows, model, evaluate } = await week("[weekday]", { shift: 12 });
+  const [monday] = rows;
+  if (monday === undefined) throw new Error("expected a check of Monday");
+  const profile = await world.ports.profiles.of(model.championBaseline ?? "");
+  // One edge in the middle and the others at the end, as of a feature with few cells: nearly everything is left open.
+  const edges = Float64Array.from({ length: 12 }, (_, i) => (i === 0 ? 50 : 120 + i / 10));
+  const bins = profile.bins.map((one) =>
+    one.name === "x" && one.kind === "numeric" ? { ...one, edges, binEdges: [0] } : one,
+  );
+  const path = world.ports.log.locate({ path: world.ports.log.baselinePath(model.id, model.championBaseline ?? "") });
+  const counted = async (paths: readonly string[], filter = {}) =>
+    (await world.ports.engine.count({ files: { paths, format: "parquet" }, bins, filter }))[0]?.counts;
+  const files = await world.state.log.files(model.id, "predictions", {});
+  const window = { from: monday.windowStart, to: monday.windowEnd };
+  const [whole, live] = [
+    await counted([path]),
+    await counted(
+      files.map((file) => world.ports.log.locate(file)),
+      window,
+    ),
+  ];
+  if (whole === undefined || live === undefined) throw new Error("expected counts");
+  const hours = Array.from({ length: day }, (_, hour) => ({ hour: at(hour), rows: perHour }));
+  const seen = await evaluate(monday, {
+    profiles: { of: async () => ({ bins, counts: whole }) },
+    counted: () => live,
+    countedHours: () => hours,
+  });
+  const found = seen.findings.find(({ feature, test: made }) => feature === "x" && made === "ks");
+  const mondays = rowsOf(-56 * day, 0).filter(({ timestamp }) => new Date(timestamp).getUTCDay() === 1);
+  const exact = kolmogorovSmirnov(
+    mondays.map(({ x }) => x),
+    rowsOf(0, day, { shift: 12 }).map(({ x }) => x),
+  ).statistic;
+  expect(found?.lower).toBe(found?.upper);
+  expect(found?.statistic).toBeCloseTo(exact, 11);
+});

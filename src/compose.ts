@@ -111,11 +111,8 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       policySource: openPolicySource(config),
       folders: runFolders(paths.runs),
       checkpoints: checkpointFile(config.audit),
-      runners: openRunners(config),
       sources: openSources(config),
-      trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
-      hooks: openHooks(config),
-      trainingsAtOnce: config.runs.atOnce,
+      ...runServices(config),
       where: database.where,
       close,
     };
@@ -169,6 +166,16 @@ function openRunners(config: Config): ReadonlyMap<string, Runner> {
     }),
   ];
   return new Map(runners.map((runner) => [runner.name, runner]));
+}
+
+/** What runs start, call and are bounded by. */
+function runServices(config: Config): Pick<Services, "runners" | "trainers" | "hooks" | "trainingsAtOnce"> {
+  return {
+    runners: openRunners(config),
+    trainers: new Map(Object.entries(config.trainers).map(([name, trainer]) => [name, { name, ...trainer }])),
+    hooks: openHooks(config),
+    trainingsAtOnce: config.runs.atOnce,
+  };
 }
 
 /** Commands of hooks are supervised as trainings are, apart from them. */

@@ -1,6 +1,7 @@
 import type { CodedRows } from "../core/drift/coded-rows.ts";
 import type { CategoricalBins, Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
 import type { LabelledHistory } from "../core/replay/labelled-history.ts";
+import type { ShadowComparison } from "../core/run/shadow.ts";
 import type { Window } from "../core/window.ts";
 
 /** Files of one table; globs are allowed where a person names them. */
@@ -225,6 +226,13 @@ export interface CountEngine {
     /** Why the trainer's file cannot be used; absent when every row is there once. */
     readonly problem?: string;
   }>;
+  /** What a champion and a challenger in shadow said of the same predictions, by their ids, in [from, to). */
+  compareShadow(request: {
+    readonly champion: { readonly files: DataFiles; readonly version: string };
+    readonly challenger: { readonly files: DataFiles; readonly version: string };
+    readonly from: Date;
+    readonly to: Date;
+  }): Promise<ShadowComparison>;
   /** Small tables as rows, for reading back what was written (profiling data with labels, tests). */
   rows(request: {
     readonly files: DataFiles;
@@ -235,3 +243,5 @@ export interface CountEngine {
   batches(request: { readonly files: DataFiles; readonly column: string }): Promise<readonly BatchInFile[]>;
   close(): Promise<void>;
 }
+
+export type { ShadowComparison };

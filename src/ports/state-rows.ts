@@ -96,7 +96,7 @@ export interface IngestRow {
   readonly id: string;
   readonly modelId: string;
   readonly digest: string;
-  readonly kind: "predictions" | "labels";
+  readonly kind: "predictions" | "labels" | "shadow";
   readonly source: string;
   readonly accepted: number;
   readonly known: number;
@@ -110,7 +110,7 @@ export interface LogFileRow {
   readonly modelId: string;
   readonly seq: number;
   readonly ingestId: string;
-  readonly kind: "predictions" | "labels";
+  readonly kind: "predictions" | "labels" | "shadow";
   /** ISO date of the day (UTC) that its rows are of. */
   readonly day: string;
   readonly path: string;

@@ -100,7 +100,7 @@ export interface StateReads {
     /** Files of a kind whose rows may lie in [from, to), known by `asOfSeq`, in order of seq. */
     files(
       modelId: string,
-      kind: "predictions" | "labels",
+      kind: "predictions" | "labels" | "shadow",
       range: { readonly from?: Date; readonly to?: Date; readonly asOfSeq?: number },
     ): Promise<readonly LogFileRow[]>;
     getFile(id: string): Promise<LogFileRow>;
@@ -109,7 +109,7 @@ export interface StateReads {
     /** The digests that are known for these keys, by the key in hex. */
     knownKeys(
       modelId: string,
-      kind: "predictions" | "labels",
+      kind: "predictions" | "labels" | "shadow",
       keys: readonly Uint8Array[],
     ): Promise<ReadonlyMap<string, Uint8Array>>;
   };
@@ -208,7 +208,7 @@ export interface StateWrites {
     insertIngest(row: IngestRow): Promise<boolean>;
     insertFile(row: LogFileRow): Promise<void>;
     /** Returns how many of the keys were new. */
-    insertKeys(modelId: string, kind: "predictions" | "labels", keys: readonly LogKey[]): Promise<number>;
+    insertKeys(modelId: string, kind: "predictions" | "labels" | "shadow", keys: readonly LogKey[]): Promise<number>;
   };
   readonly counts: { insert(rows: readonly CountRow[]): Promise<void> };
   readonly calibrations: { insert(row: CalibrationRow): Promise<boolean> };

@@ -14,6 +14,7 @@ import type { Rejects, RejectWriter } from "../ports/rejects.ts";
 import type { RawBatch, RowReader, RowSource } from "../ports/row-source.ts";
 import type { IngestRow, State } from "../ports/state.ts";
 import { appendToLog } from "./ingest/append.ts";
+import { keepApart } from "./ingest/of-shadow.ts";
 import { onlyRows, type RowChoice } from "./ingest/only-rows.ts";
 import { digestRows, openRows, type RowsFrom } from "./ingest/open-rows.ts";
 import { kindsWith } from "./ingest/outcome-kind.ts";
@@ -40,7 +41,7 @@ export type { RowsFrom };
 
 export interface IngestInput {
   readonly model: string;
-  readonly kind: "predictions" | "labels";
+  readonly kind: "predictions" | "labels" | "shadow";
   readonly from: RowsFrom;
   readonly actor: Actor;
   readonly mapping?: ColumnMapping;
@@ -98,7 +99,12 @@ export async function ingest(ports: IngestPorts, input: IngestInput): Promise<In
     const model = await ports.state.models.find(input.model);
     const before = model && (await ports.state.log.findIngest(model.id, digest));
     if (before !== undefined) return again(before);
-    const scan = await scanSource(source, { kind, mapping, epoch, batchRows });
+    const scan = await scanSource(source, {
+      kind: kind === "shadow" ? "predictions" : kind,
+      mapping,
+      epoch,
+      batchRows,
+    });
     return await ingestChunks(ports, input, source, scan, digest);
   } finally {
     await source.close();
@@ -148,7 +154,7 @@ async function ingestBatch(ports: IngestPorts, job: Job, batch: RawBatch): Promi
 /** False when another ingest came between and the batch must be looked at again. */
 async function tryBatch(ports: IngestPorts, job: Job, batch: RawBatch): Promise<boolean> {
   const { kind } = job.input;
-  return kind === "predictions"
+  return kind !== "labels"
     ? addBatch<LogPrediction>(ports, job, batch, predictionType, (...rows) => ports.log.writePredictions(...rows))
     : addBatch<LogLabel>(ports, job, batch, labelType, (...rows) => ports.log.writeLabels(...rows));
 }
@@ -170,7 +176,8 @@ async function addBatch<Row extends { readonly predictionId: string }>(
   );
   const latest = new Date(ports.clock.now().getTime() + millisecondsPer.d);
   const rules = rowRules(scan.columns, batch.columns, { schema, textual: source.textual, epoch: scan.epoch, latest });
-  const read = readBatch(batch, rules, type);
+  const challenger = (await ports.state.versions.serving(input.model))?.challenger?.version;
+  const read = keepApart(batch, readBatch(batch, rules, type), { kind: input.kind, challenger });
   const keys = read.candidates.map(({ key }) => key);
   const known = keys.length === 0 ? new Map() : await ports.state.log.knownKeys(modelId, input.kind, keys);
   const sorted = sortCandidates(batch, read.candidates, known);

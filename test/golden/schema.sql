@@ -238,7 +238,7 @@ create table "ingest" (
 alter table ingest add constraint ingest_model_id_digest_key UNIQUE (model_id, digest);
 alter table ingest add constraint ingest_pkey PRIMARY KEY (id);
 alter table ingest add constraint ingest_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
-alter table ingest add constraint ingest_kind_check CHECK ((kind = ANY (ARRAY['predictions'::text, 'labels'::text])));
+alter table ingest add constraint ingest_kind_check CHECK ((kind = ANY (ARRAY['predictions'::text, 'labels'::text, 'shadow'::text])));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ingest FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ingest FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -265,7 +265,7 @@ create table "log_file" (
 alter table log_file add constraint log_file_model_id_seq_key UNIQUE (model_id, seq);
 alter table log_file add constraint log_file_pkey PRIMARY KEY (id);
 alter table log_file add constraint log_file_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
-alter table log_file add constraint log_file_kind_check CHECK ((kind = ANY (ARRAY['predictions'::text, 'labels'::text])));
+alter table log_file add constraint log_file_kind_check CHECK ((kind = ANY (ARRAY['predictions'::text, 'labels'::text, 'shadow'::text])));
 CREATE INDEX log_file_by_day ON log_file USING btree (model_id, kind, day);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON log_file FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON log_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -277,7 +277,7 @@ create table "log_key" (
   digest bytea not null
 );
 alter table log_key add constraint log_key_pkey PRIMARY KEY (model_id, kind, key);
-alter table log_key add constraint log_key_kind_check CHECK ((kind = ANY (ARRAY['predictions'::text, 'labels'::text])));
+alter table log_key add constraint log_key_kind_check CHECK ((kind = ANY (ARRAY['predictions'::text, 'labels'::text, 'shadow'::text])));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON log_key FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON log_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

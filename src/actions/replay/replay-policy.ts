@@ -194,7 +194,7 @@ async function evaluator(
 ): Promise<(row: CheckRow) => Promise<WindowEvaluation>> {
   const sliding = await slidingCounts(past, input);
   const seasons = ports.seasons ?? createSeasons(ports);
-  const filesOf = { predictions: past.predictions, labels: past.labels };
+  const filesOf = { predictions: past.predictions, labels: past.labels, shadow: [] };
   const { state } = ports;
   const remembering: EvaluationPorts["state"] = {
     ...state,

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import type { CountEngine } from "../../ports/count-engine.ts";
+import { compareShadow } from "./compare-shadow.ts";
 import { compareSides } from "./compare-sides.ts";
 import { countRows } from "./count.ts";
 import { describeFiles } from "./describe.ts";
@@ -34,6 +35,7 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   writeRunData: (session, request: Ask<"writeRunData">) => writeRunData(session, request),
   readEvaluation: (session, request: Ask<"readEvaluation">) => readEvaluation(session, request),
   batches: (session, request: Ask<"batches">) => findBatches(session, request),
+  compareShadow: (session, request: Ask<"compareShadow">) => compareShadow(session, request),
   rows: (session, request: Ask<"rows">) => readTableRows(session, request),
 };
 

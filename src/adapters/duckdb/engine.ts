@@ -73,6 +73,7 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
       const answer = await ask.send<Awaited<ReturnType<CountEngine["readEvaluation"]>>>("readEvaluation", request);
       return { ...answer, candidate: ownRows(answer.candidate), champion: ownRows(answer.champion) };
     },
+    compareShadow: (request) => ask.send("compareShadow", request),
     async rows(request) {
       const rows = await ask.send<readonly Readonly<Record<string, unknown>>[]>("rows", request);
       return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, ownDate(value)])));

@@ -42,7 +42,7 @@ type NumberedTable<Row extends { readonly number: number }> = Table<Omit<Row, "n
 
 interface LogKeyTable {
   modelId: string;
-  kind: "predictions" | "labels";
+  kind: "predictions" | "labels" | "shadow";
   key: Uint8Array;
   digest: Uint8Array;
 }

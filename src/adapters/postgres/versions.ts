@@ -13,12 +13,21 @@ export const versionReads = (db: Database): StateReads["versions"] => ({
     const found = await db
       .selectFrom("model")
       .innerJoin("version as champion", "champion.id", "model.championVersion")
+      .leftJoin("run", (join) =>
+        join.onRef("run.modelId", "=", "model.id").on("run.state", "=", "promoting").on("run.step", "=", "shadow"),
+      )
+      .leftJoin("version as challenger", "challenger.id", "run.candidateVersion")
       .select(["model.championEpoch as epoch", "champion.name as version", "champion.artifact as artifact"])
+      .select(["challenger.name as other", "challenger.artifact as otherArtifact"])
       .where("model.name", "=", model)
       .executeTakeFirst();
     if (found === undefined) return undefined;
-    const { epoch, version, artifact } = found;
-    return { epoch, champion: { version, artifact } };
+    const { epoch, version, artifact, other, otherArtifact } = found;
+    return {
+      epoch,
+      champion: { version, artifact },
+      ...(other ? { challenger: { version: other, artifact: otherArtifact ?? undefined } } : {}),
+    };
   },
   async get(id) {
     const query = db.selectFrom("version").selectAll().where("id", "=", id);

@@ -11,6 +11,7 @@ import { withServices } from "../with-services.ts";
 
 interface Options {
   readonly labels?: true;
+  readonly shadow?: true;
   readonly column: readonly string[];
   readonly epoch?: "s" | "ms";
   readonly json?: true;
@@ -33,6 +34,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
     .description("take predictions (or, with --labels, outcomes) from files into the prediction log")
     .argument("<model>", "the model that made the predictions")
     .argument("[file...]", "NDJSON, CSV or Parquet; without any, what the model's policy names in data.predictions")
+    .option("--shadow", "the files hold what a challenger in shadow said of the champion's predictions, by their ids")
     .option("--labels", "the files hold labels: prediction_id, label, label_timestamp")
     .option(
       "--column <contract=name>",
@@ -54,7 +56,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
         for (const file of files) {
           const { parts, elsewhere } = await ingestDivided(services, {
             model,
-            kind: options.labels ? "labels" : "predictions",
+            kind: options.labels ? "labels" : options.shadow ? "shadow" : "predictions",
             from: { file },
             actor: services.actor,
             mapping,

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { route } from "../../actions/route.ts";
+import { type ShadowStatus, shadowStatus } from "../../actions/shadow-status.ts";
 import {
   championAt,
   type ModelVersions,
@@ -34,16 +35,22 @@ export function addVersionsCommands(program: Command, context: CliContext): void
     .addHelpText("after", versionsExample)
     .action(async (name: string, { at, json }: { readonly at?: string; readonly json?: true }, command: Command) => {
       const time = at === undefined ? undefined : readTime("--at", at);
-      const found = await withServices(context, command, { act: "look", on: { model: name } }, ({ state }) =>
-        modelVersions(state, name),
+      const { found, shadow } = await withServices(
+        context,
+        command,
+        { act: "look", on: { model: name } },
+        async (services) => ({
+          found: await modelVersions(services.state, name),
+          shadow: time === undefined ? await shadowStatus(services, name) : undefined,
+        }),
       );
       const then = time === undefined ? undefined : championAt(found, time);
       if (json)
         context.out(
-          `${JSON.stringify({ schema: "driftward/versions/v1", ...found, ...(time === undefined ? {} : { at: time, champion: then ?? null }) })}\n`,
+          `${JSON.stringify({ schema: "driftward/versions/v1", ...found, ...(time === undefined ? { shadow: shadow ?? null } : { at: time, champion: then ?? null }) })}\n`,
         );
       else if (time !== undefined) context.out(atText(name, time, then));
-      else context.out(`${listing(found)}\n`);
+      else context.out(`${listing(found)}\n${shadow === undefined ? "" : shadowText(shadow)}`);
     });
   program
     .command("route")
@@ -72,6 +79,10 @@ function atText(model: string, at: Date, reign: Reign | undefined): string {
   if (reign === undefined) return `${plainText(model)} had no champion at ${instant(at)}\n`;
   const until = reign.to === undefined ? "still" : `until ${instant(reign.to)}`;
   return `${plainText(model)} at ${instant(at)}: version ${plainText(reign.version)}, champion from ${instant(reign.from)}, ${until}\n  ${plainText(reign.reason)}\n`;
+}
+
+function shadowText({ run, challenger, since, until, said }: ShadowStatus): string {
+  return `\nIn shadow: version ${plainText(challenger)} of run ${run}, from ${instant(since)} until ${instant(until)}: ${said}\n`;
 }
 
 function listing({ versions, reigns }: ModelVersions): string {

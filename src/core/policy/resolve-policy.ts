@@ -58,11 +58,12 @@ function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places
 }
 
 function promote(
-  { approval, approval_expires: approvalExpiresMs, hooks, rollback }: PolicyFile["promote"],
+  { approval, approval_expires: approvalExpiresMs, steps, hooks, rollback }: PolicyFile["promote"],
   places: Places,
 ): Policy["promote"] {
   return {
     ...{ approval, approvalExpiresMs },
+    ...(steps?.[0] === undefined ? {} : { shadowMs: steps[0] }),
     ...(hooks === undefined ? {} : { hooks: [hooks].flat() }),
     ...(rollback === undefined
       ? {}

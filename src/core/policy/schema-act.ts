@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkModelName } from "../prediction/model-name.ts";
-import { condition, duration, list, name, oneOf, rate, section, wholeNumber } from "./schema-fields.ts";
+import { parseStep } from "./promotion-step.ts";
+import { condition, duration, list, name, oneOf, parsed, rate, section, wholeNumber } from "./schema-fields.ts";
 import { plannedSpans } from "./schema-notify.ts";
 
 export const modelName = z
@@ -90,8 +91,21 @@ export const promoteSection = section("How a candidate becomes champion.", {
   approval_expires: duration("How long a candidate waits for approval; then the run ends. Default 14d.", "1m").prefault(
     "14d",
   ),
-  steps: list(z.string({ error: "a step such as shadow 24h" }), "steps", 20)
-    .describe("Not supported yet: promotion is in one step.")
+  steps: z
+    .array(
+      z.string({ error: "a step such as shadow 24h" }).transform(
+        parsed(
+          parseStep,
+          () => undefined,
+          () => "write shadow 24h",
+        ),
+      ),
+      { error: "a list of steps such as [shadow 24h]" },
+    )
+    .max(1, { error: "one step, such as [shadow 24h]" })
+    .describe(
+      "`shadow` and how long, such as [shadow 24h]: the candidate predicts beside the champion, unseen, before it serves. Default: none.",
+    )
     .optional(),
   hooks: z
     .union([name("a hook's name", 64), list(name("a hook's name", 64), "names of hooks", 20)], {

@@ -11,7 +11,7 @@ import { millisecondsPer, parseDuration, parseRate, parseShare } from "../units.
 const longest = 3_650 * millisecondsPer.d;
 
 /** Runs a parser of core/units.ts; what it throws becomes the issue. */
-function parsed<Input extends string | number, Output>(
+export function parsed<Input extends string | number, Output>(
   parse: (text: Input) => Output,
   check: (value: Output) => string | undefined,
   hint: (text: Input) => string | undefined,

@@ -11,8 +11,6 @@ interface Unsupported {
   readonly harmless?: (value: unknown) => boolean;
 }
 
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
-
 /** Parts of the language that Driftward does not act on yet. They are errors: a wish must not be dropped in silence. */
 const unsupported: readonly Unsupported[] = [
   {
@@ -24,12 +22,6 @@ const unsupported: readonly Unsupported[] = [
     path: ["rules", "*", "per"],
     message: "per is not supported yet",
     hint: "rules look at all rows; write one policy for each segment, with model: churn/NL",
-  },
-  {
-    path: ["promote", "steps"],
-    message: "promote.steps is not supported yet",
-    hint: "a promotion is one step; leave this key out",
-    harmless: isEmptyList,
   },
 ];
 

@@ -8,7 +8,7 @@ export interface Addition {
   readonly model: string;
   readonly modelId: string;
   readonly ingestId: string;
-  readonly kind: "predictions" | "labels";
+  readonly kind: "predictions" | "labels" | "shadow";
   readonly source: string;
   readonly actor: Actor;
   readonly at: Date;

@@ -80,7 +80,7 @@ function contradicts(predictionId: string): string {
   return `prediction_id ${JSON.stringify(predictionId)} is known with other content, and the log does not change`;
 }
 
-function rejectOf(batch: RawBatch, raw: RawRow, reason: string): Reject {
+export function rejectOf(batch: RawBatch, raw: RawRow, reason: string): Reject {
   const cells = batch.columns.flatMap((name, index) => {
     const value = raw.values[index];
     return value === undefined ? [] : [[name, value] as const];

@@ -38,9 +38,9 @@ export async function filesOfRun(
     paths: files.map((file) => log.locate(file)),
     format: "parquet",
   });
-  const manifest = [...predictions, ...labels].map(({ kind, path, sha256, rowCount: rows }) => ({
-    ...{ kind, path, sha256, rows },
-  }));
+  const listed = <Kind extends string>(kind: Kind, files: readonly LogFileRow[]) =>
+    files.map(({ path, sha256, rowCount: rows }) => ({ kind, path, sha256, rows }));
+  const manifest = [...listed("predictions", predictions), ...listed("labels", labels)];
   return { predictions: located(predictions), labels: located(labels), manifest };
 }
 

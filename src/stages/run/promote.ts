@@ -11,6 +11,7 @@ import { changeChampion } from "./change-champion.ts";
 import { toldOf } from "./evaluate.ts";
 import { deploy, describeFailures, undo } from "./hooks.ts";
 import type { Advancing } from "./ports.ts";
+import { lookAtShadow } from "./shadow.ts";
 import { takeStep, type WithinStep } from "./step.ts";
 import { beginWatch } from "./watch.ts";
 
@@ -25,6 +26,7 @@ export async function promote(advancing: Advancing): Promise<TaskResult> {
   if (run.step === "undo") return followUndo(advancing);
   const broken = (await ports.state.incidents.open(run.modelId)).some(({ rule }) => rule === brokenInputRule);
   if (broken) return stop(advancing, { end: "rejected", why: inputBroke });
+  if (run.step === "shadow") return followShadow(advancing);
   if (run.step === "deploy") return followDeploy(advancing, policy.promote.hooks ?? []);
   if (policy.promote.approval === "none") await stepOn(advancing, systemActor);
   else await awaitApproval(advancing, policy);
@@ -46,6 +48,24 @@ export async function stepOn(
     return takeStep(advancing, { kind: "stepped" }, { actor, payload, set: { step, stepSince: ports.clock.now() } });
   const within = (tx: StateTransaction, model: ModelRow) => moveAlias(advancing, tx, model);
   return takeStep(advancing, { kind: "promoted" }, { actor, payload, within });
+}
+
+/** Waits for the end of the shadow in business time; then the challenger goes on, or is stopped with the reason. */
+async function followShadow(advancing: Advancing): Promise<TaskResult> {
+  const { ports, run, taskId } = advancing;
+  const progress = await lookAtShadow(advancing);
+  if (progress.going) {
+    const key = `run-${run.id}-${run.epoch}-shadow`;
+    await ports.state.transaction(async (tx) => {
+      await tx.outbox.add([{ key, kind: "run", subject: run.id, epoch: run.epoch, notBefore: progress.until }]);
+      if (taskId !== undefined) await tx.outbox.done(taskId);
+    });
+    return { done: true };
+  }
+  const { comparison, said, against } = progress;
+  if (against !== undefined) return stop(advancing, { end: "rejected", why: `in shadow: ${against} (${said})` });
+  await stepOn(advancing, systemActor, { shadow: comparison });
+  return { done: true };
 }
 
 async function followDeploy(advancing: Advancing, hooks: readonly string[]): Promise<TaskResult> {

@@ -39,8 +39,11 @@ export interface Config {
   readonly audit: { readonly key: string; readonly file: string; readonly mail: string | undefined };
   readonly webhooks: Readonly<Record<string, WebhookConfig>>;
   readonly trainers: Readonly<Record<string, TrainerConfig>>;
-  /** How many runs train at once, of all models together; any number when undefined. */
-  readonly runs: { readonly atOnce: number | undefined };
+  /**
+   * How many runs train at once, of all models together; any number when undefined. How long the files of runs that came
+   * to nothing are kept after their end.
+   */
+  readonly runs: { readonly atOnce: number | undefined; readonly keepMs: number };
   /** What policies may take predictions from by themselves. */
   readonly sources: OfferedSources;
   /** What is called when a version is promoted, and when that is taken back. */
@@ -125,7 +128,12 @@ const fileSchema = z.strictObject({
     .record(z.string().regex(webhookName, { error: "expected a name such as pager" }), webhookSettings)
     .default({}),
   trainers: z.record(z.string(), trainerSettings).default({}),
-  runs: z.strictObject({ at_once: z.int().min(1).max(1_000).optional() }).prefault({}),
+  runs: z
+    .strictObject({
+      at_once: z.int().min(1).max(1_000).optional(),
+      keep: duration.refine((value) => value >= 86_400_000, { error: "expected at least 1d" }).default(90 * 86_400_000),
+    })
+    .prefault({}),
   files: filesSettings.prefault({}),
   sources: sourcesSettings.default({}),
   hooks: z.record(z.string().regex(hookName, { error: "expected a name such as serving" }), hookSettings).default({}),
@@ -199,7 +207,7 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
     },
     webhooks: settings.webhooks,
     trainers: mapValues(settings.trainers, (trainer) => resolveTrainer(trainer, absolute)),
-    runs: { atOnce: settings.runs.at_once },
+    runs: { atOnce: settings.runs.at_once, keepMs: settings.runs.keep },
     hooks: mapValues(settings.hooks, (hook) => resolveHook(hook, absolute)),
     sources: offeredSources(settings.files, settings.sources, { root, absolute }),
     http: settings.http && {

@@ -28,11 +28,16 @@ async function runWorkers(services: Services, config: Config, { refreshPolicies 
     logger,
     batches: services,
     policyOf: async (model) => (model.policyRevision === undefined ? undefined : policies.of(model.policyRevision)),
-    handlers: createHandlers({ ...services, writeMail, ...checkpointMailOf(services, config) }),
+    handlers: createHandlers({
+      ...services,
+      writeMail,
+      ...checkpointMailOf(services, config),
+      keepRunsMs: config.runs.keepMs,
+    }),
     options: {
       leaseMs,
       tickEveryMs: wakeEveryMs,
-      checkpoints: true,
+      daily: true,
       queues: { data: times, checks: times, runs: times, notices: times },
     },
   });

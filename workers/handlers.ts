@@ -9,6 +9,7 @@ import { type DigestPorts, digest } from "../src/stages/digest.ts";
 import { failNotification, type NotifyPorts, notify } from "../src/stages/notify.ts";
 import { type AdvancePorts, advanceRun } from "../src/stages/run/advance.ts";
 import { failRun } from "../src/stages/run/fail.ts";
+import { tidyRuns } from "../src/stages/run/tidy.ts";
 import { endWatch } from "../src/stages/run/watch.ts";
 import type { TaskHandler, TaskHandlers } from "./handle.ts";
 
@@ -21,6 +22,8 @@ export type StagePorts = CheckPorts &
   CheckpointPorts & {
     /** Who is mailed the day's checkpoint, if anybody. */
     readonly checkpointMail?: CheckpointMail;
+    /** How long runs that came to nothing keep their files. */
+    readonly keepRunsMs: number;
   };
 
 const done: TaskResult = { done: true };
@@ -41,6 +44,7 @@ export function createHandlers(ports: StagePorts): TaskHandlers {
       (task, error) =>
         failNotification(ports, { notificationId: task.subject, taskId: task.id, reason: error.message }),
     ),
+    tidy: handler((task) => tidyRuns(ports, { keepMs: ports.keepRunsMs, taskId: task.id })),
     checkpoint: handler((task) =>
       checkpoint(ports, {
         taskId: task.id,

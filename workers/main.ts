@@ -17,8 +17,8 @@ export interface WorkersParts extends TickPorts {
 export interface WorkersOptions extends RelayOptions {
   /** How often to look whether slots are due. */
   readonly tickEveryMs?: number;
-  /** Whether the audit trail's head is signed once a day. */
-  readonly checkpoints?: boolean;
+  /** Whether the day's work is asked for: a checkpoint of the audit trail, and the tidying of old runs. */
+  readonly daily?: boolean;
   /** Where a queue's concurrency or lock times differ from workers/queues.ts. */
   readonly queues?: Partial<Record<QueueName, Partial<WorkerOptions>>>;
   /** How long drain waits for work in hand before it leaves it to its leases. */
@@ -38,7 +38,7 @@ export interface Workers {
  */
 export async function startWorkers(parts: WorkersParts): Promise<Workers> {
   const { state, queue, clock, logger, options = {} } = parts;
-  const ticker = createTicker(parts, logger, { checkpoints: options.checkpoints === true });
+  const ticker = createTicker(parts, logger, { daily: options.daily === true });
   const runTask = createTaskRunner({
     state,
     logger,

@@ -28,6 +28,7 @@ export const taskRoutes: Readonly<Record<TaskKind, TaskRoute>> = {
   run: { queue: "runs", stage: "run", retry: { maxFailures: 6, firstMs: 2_000, maxMs: 5 * minute } },
   watch: { queue: "runs", stage: "run", retry: { maxFailures: 8, firstMs: 2_000, maxMs: 5 * minute } },
   // A mail server may be away for a night: about 20 hours in all.
+  tidy: { queue: "data", stage: "run", retry: { maxFailures: 5, firstMs: minute, maxMs: 5 * minute } },
   checkpoint: { queue: "notices", stage: "checkpoint", retry: { maxFailures: 40, firstMs: 5_000, maxMs: 40 * minute } },
   notify: { queue: "notices", stage: "notify", retry: { maxFailures: 40, firstMs: 5_000, maxMs: 40 * minute } },
 };

@@ -1,6 +1,7 @@
 import type { Logger } from "../src/ports/logger.ts";
 import type { Task } from "../src/ports/queue.ts";
 import { requestCheckpoint } from "../src/stages/checkpoint.ts";
+import { requestTidy } from "../src/stages/run/tidy.ts";
 import { type TickPorts, tick } from "../src/stages/tick.ts";
 import type { TaskHandler } from "./handle.ts";
 
@@ -17,18 +18,19 @@ const quietMs = 60_000;
 export function createTicker(
   ports: TickPorts,
   logger: Logger,
-  { checkpoints = false }: { readonly checkpoints?: boolean } = {},
+  { daily = false }: { readonly daily?: boolean } = {},
 ): Ticker {
   const loggedAt = new Map<string, number>();
   let running = false;
   let askedFor = "";
 
-  /** Asked once a day; the task's key makes it one for all processes. */
-  const askForCheckpoint = async () => {
+  /** Asked once a day; the tasks' keys make them one for all processes. */
+  const askForDaily = async () => {
     const now = ports.clock.now();
     const day = now.toISOString().slice(0, 10);
-    if (!checkpoints || day === askedFor) return;
+    if (!daily || day === askedFor) return;
     await requestCheckpoint(ports.state, now);
+    await requestTidy(ports.state, now);
     askedFor = day;
   };
 
@@ -47,7 +49,7 @@ export function createTicker(
       running = true;
       try {
         await run();
-        await askForCheckpoint();
+        await askForDaily();
       } finally {
         running = false;
       }

@@ -9,6 +9,7 @@ export type TaskKind =
   | "watch"
   | "notify"
   | "checkpoint"
+  | "tidy"
   | "digest";
 
 /** A task as a queue carries it: ids only. */

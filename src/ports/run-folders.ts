@@ -28,4 +28,9 @@ export interface RunFolders {
   prepared(runId: string, n: number): Promise<RunData | undefined>;
   /** Takes what the trainer wrote; later calls give the same, whatever happened to the trainer's folder since. */
   take(runId: string, n: number): Promise<Delivery>;
+  /**
+   * Removes the data and the trainer's files of all attempts of a run; what says what they were stays. False when
+   * there was nothing to remove.
+   */
+  clear(runId: string): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants, createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
@@ -43,7 +43,23 @@ export function runFolders(root: string): RunFolders {
     prepare: (runId, n, fill) => prepare(root, attempt(runId, n), fill),
     prepared: (runId, n) => readPrepared(attempt(runId, n)),
     take: (runId, n) => take(attempt(runId, n)),
+    clear: (runId) => clear(join(root, runId)),
   };
+}
+
+/** What is large, or may hold rows of people; data.json and delivery.json are neither. */
+const cleared = ["trainer", "key.parquet", join("delivery", "predictions.parquet")];
+
+async function clear(run: string): Promise<boolean> {
+  let isAny = false;
+  for (const attempt of (await readdir(run).catch(nothingThere)) ?? [])
+    for (const name of cleared) {
+      const path = join(run, attempt, name);
+      if ((await lstat(path).catch(nothingThere)) === undefined) continue;
+      await rm(path, { recursive: true, force: true });
+      isAny = true;
+    }
+  return isAny;
 }
 
 function pathsIn(attempt: string): AttemptPaths {

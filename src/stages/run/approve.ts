@@ -78,7 +78,7 @@ async function judge(tx: StateTransaction, run: RunRow, by: Actor, approval: "re
 }
 
 /** Who asked for a run, as the audit trail has it. */
-export async function askerOf(reads: Pick<StateReads, "records">, run: RunRow): Promise<Actor | undefined> {
+async function askerOf(reads: Pick<StateReads, "records">, run: RunRow): Promise<Actor | undefined> {
   const [started] = await reads.records.newest({ subjects: [run.id], kind: "run started" }, 1);
   return started?.actor;
 }

@@ -47,6 +47,7 @@ import type { State } from "./ports/state.ts";
 import type { Transfers } from "./ports/transfers.ts";
 import { keepCalibrations, limitsFrom } from "./stages/check/keep-calibrations.ts";
 import { createSeasons } from "./stages/check/match-season.ts";
+import { createSegmentedBaselines } from "./stages/check/segmented-baselines.ts";
 
 export interface OpenOptions {
   /** Times come from a clock that is kept with the data and moved by the caller, instead of the system's. */
@@ -82,7 +83,8 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
     const mailer = openMailer(config);
     closers.push(mailer.close);
     const clock = await openClock(paths.clock, options);
-    const calibrations = keepCalibrations({ state, log, engine, clock, calibrate: calibrateInThread });
+    const segmented = createSegmentedBaselines({ engine, log });
+    const calibrations = keepCalibrations({ state, log, engine, clock, segmented, calibrate: calibrateInThread });
     const queue = options.workers === true ? await openQueue(config, state, database.connection, logger) : undefined;
     if (queue !== undefined) closers.push(() => queue.close());
     return {
@@ -105,9 +107,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       reader: rowReader,
       policies: lookUpPolicies(state),
       profiles: lookUpProfiles(state),
-      calibrations,
-      limits: limitsFrom(calibrations),
-      seasons: createSeasons({ engine, log }),
+      ...{ calibrations, limits: limitsFrom(calibrations), seasons: createSeasons({ engine, log }), segmented },
       policySource: openPolicySource(config),
       folders: runFolders(paths.runs),
       checkpoints: checkpointFile(config.audit),

@@ -10,6 +10,8 @@ export type CheckResult = Pick<
   | "quarantined"
   | "quality"
   | "performance"
+  | "segments"
+  | "explanation"
   | "doneAt"
   | "versionId"
   | "baselineId"

@@ -25,11 +25,24 @@ export interface RowFilter {
   readonly except?: readonly Window[];
   /** Rows with this value of a column, as `batches` tells it. */
   readonly batch?: BatchOfRows;
+  /** Rows whose value of a column is this category. */
+  readonly segment?: SegmentOfRows;
 }
 
 export interface BatchOfRows {
   readonly column: string;
   readonly value: string;
+}
+
+export interface SegmentOfRows {
+  readonly column: string;
+  readonly value: string;
+}
+
+/** A column of which only some values become segments; rows of others, or without one, are in none. */
+export interface SegmentColumn {
+  readonly name: string;
+  readonly values: readonly string[];
 }
 
 /** What to profile, and as what. */
@@ -77,8 +90,8 @@ export interface CountRequest {
   readonly bins: readonly FeatureBins[];
   readonly filter?: RowFilter;
   readonly byHour?: boolean;
-  /** Columns whose values become segments, beside the whole. */
-  readonly segments?: readonly string[];
+  /** Columns whose values become segments, beside the whole: all of them, or those that are named. */
+  readonly segments?: readonly (string | SegmentColumn)[];
 }
 
 /** Counts of one hour and segment as bytes. */

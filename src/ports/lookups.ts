@@ -1,5 +1,6 @@
 import type { Calibration, CheckLimits } from "../core/calibration/calibrate.ts";
 import type { HourOfCounts } from "../core/calibration/hourly-grid.ts";
+import type { SegmentedBaseline } from "../core/calibration/segmented-baseline.ts";
 import type { Calendar, Policy } from "../core/policy/policy.ts";
 import type { Profile } from "../core/profile/bins.ts";
 import type { Window } from "../core/window.ts";
@@ -43,6 +44,19 @@ export interface Seasons {
     /** Spans of the baseline that are in quarantine; none when absent. */
     readonly except?: readonly Window[];
   }): Promise<readonly HourOfCounts[]>;
+}
+
+/** A baseline divided by the values of a column, from its rows. */
+export interface SegmentedBaselines {
+  of(request: {
+    readonly modelId: string;
+    readonly baselineId: string;
+    readonly profile: Profile;
+    readonly column: string;
+    readonly match: readonly Calendar[];
+    /** Spans of whole hours whose rows are left out; none when absent. Which values are segments stays the same. */
+    readonly except?: readonly Window[];
+  }): Promise<SegmentedBaseline>;
 }
 
 /** The profile of a baseline, decoded once. */

@@ -7,7 +7,7 @@ import type { Ids } from "./ids.ts";
 import type { Links } from "./links.ts";
 import type { PredictionLog } from "./log.ts";
 import type { Logger } from "./logger.ts";
-import type { Calibrations, Limits, Policies, Profiles, Seasons } from "./lookups.ts";
+import type { Calibrations, Limits, Policies, Profiles, Seasons, SegmentedBaselines } from "./lookups.ts";
 import type { Mailer } from "./mailer.ts";
 import type { PolicySource } from "./policy-source.ts";
 import type { PredictionSources } from "./prediction-sources.ts";
@@ -38,6 +38,7 @@ export interface Services {
   readonly calibrations: Calibrations;
   readonly limits: Limits;
   readonly seasons: Seasons;
+  readonly segmented: SegmentedBaselines;
   readonly policySource: PolicySource;
   readonly folders: RunFolders;
   readonly checkpoints: Checkpoints;

@@ -162,6 +162,10 @@ export interface CheckRow {
   readonly quarantined: number;
   readonly quality: unknown;
   readonly performance: unknown;
+  /** What it saw of the segments that rules are asked of; none when absent. */
+  readonly segments?: unknown;
+  /** Which rows carry the drift, where that is known. */
+  readonly explanation?: unknown;
   readonly createdAt: Date;
   readonly doneAt: Date | undefined;
 }

@@ -114,8 +114,8 @@ export interface StateReads {
     ): Promise<ReadonlyMap<string, Uint8Array>>;
   };
   readonly counts: {
-    /** Which of these files have been counted with this baseline. */
-    countedFiles(baselineId: string, logFileIds: readonly string[]): Promise<ReadonlySet<string>>;
+    /** Which of these files have been counted with this baseline; by a column: which have a row of that segment. */
+    countedFiles(baselineId: string, logFileIds: readonly string[], column?: string): Promise<ReadonlySet<string>>;
     /** Counts of hours in [from, to) of these files and this segment. */
     read(
       baselineId: string,

@@ -1,15 +1,19 @@
+import { segmentColumns } from "../core/policy/segments.ts";
 import { decodeProfile } from "../core/profile/profile-codec.ts";
 import { millisecondsPer } from "../core/units.ts";
 import type { CountEngine } from "../ports/count-engine.ts";
 import type { PredictionLog } from "../ports/log.ts";
-import type { Policies } from "../ports/lookups.ts";
+import type { Policies, SegmentedBaselines } from "../ports/lookups.ts";
 import type { CountRow, LogFileRow, State } from "../ports/state.ts";
+import { ensureSegmentsCounted } from "./count-segments.ts";
 
 export interface CountPorts {
   readonly state: State;
   readonly log: PredictionLog;
   readonly engine: CountEngine;
   readonly policies: Policies;
+  /** Baselines by segment, counted once; without it each count divides its own. */
+  readonly segmented?: SegmentedBaselines;
 }
 
 /** Prediction drift takes the rows of the version judged, so each version is counted apart as well. */
@@ -31,6 +35,9 @@ export async function count(
   const file = await ports.state.log.getFile(input.fileId);
   const { championBaseline } = await ports.state.models.get(file.modelId);
   const rows = championBaseline === undefined ? [] : await countsAround(ports, championBaseline, file);
+  if (championBaseline !== undefined)
+    for (const column of await columnsInForce(ports, file.modelId))
+      await ensureSegmentsCounted(ports, championBaseline, [file], column);
   await ports.state.transaction(async (tx) => {
     await tx.counts.insert(rows);
     if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
@@ -106,7 +113,7 @@ async function countTogether(
   const groups = await ports.engine.countEncoded({
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
     bins: decodeProfile(profile).bins,
-    segments: await segmentsOf(ports, first.modelId),
+    segments: ownSegments,
   });
   return groups.flatMap(({ hour, segment, counts }) => {
     const logFileId = fileOfHour.get(Math.floor(hour.getTime() / millisecondsPer.h));
@@ -114,10 +121,9 @@ async function countTogether(
   });
 }
 
-/** The segments of the policy in force, as far as the model has such columns. */
-async function segmentsOf(ports: CountPorts, modelId: string): Promise<readonly string[]> {
+/** The columns whose segments a rule of the policy in force is asked of. */
+async function columnsInForce(ports: CountPorts, modelId: string): Promise<readonly string[]> {
   const model = await ports.state.models.get(modelId);
-  if (model.policyRevision === undefined) return ownSegments;
-  const { data } = await ports.policies.of(model.policyRevision);
-  return [...ownSegments, ...data.segments.filter((name) => Object.hasOwn(model.features, name))];
+  if (model.policyRevision === undefined) return [];
+  return segmentColumns(await ports.policies.of(model.policyRevision));
 }

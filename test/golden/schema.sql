@@ -101,6 +101,8 @@ create table "check" (
   performance text not null default '{}'::text,
   created_at timestamp with time zone not null,
   done_at timestamp with time zone,
+  segments text not null default '[]'::text,
+  explanation text,
   quarantined double precision not null default 0
 );
 alter table "check" add constraint check_pkey PRIMARY KEY (id);

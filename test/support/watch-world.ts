@@ -8,6 +8,7 @@ import { decodeProfile } from "../../src/core/profile/profile-codec.ts";
 import type { Trainer } from "../../src/ports/runner.ts";
 import type { CheckRow, IncidentRow, ModelRow, NotificationRow } from "../../src/ports/state.ts";
 import { type CheckPorts, check } from "../../src/stages/check/check.ts";
+import { createSegmentedBaselines } from "../../src/stages/check/segmented-baselines.ts";
 import { type DecidePorts, decide } from "../../src/stages/decide/decide.ts";
 import { type IngestPorts, ingest } from "../../src/stages/ingest.ts";
 import { tick } from "../../src/stages/tick.ts";
@@ -58,7 +59,9 @@ export async function openWatchWorld(): Promise<WatchWorld> {
   const profiles = { of: async (id: string) => decodeProfile((await state.baselines.get(id)).profile) };
   const ids = { next: () => randomUUID() };
   const trainers = new Map<string, Trainer>();
-  const own = { ...log.ports(state), state, engine, clock, ids, policies, profiles, trainers };
+  const stored = { ...log.ports(state), state, engine };
+  const segmented = createSegmentedBaselines(stored);
+  const own = { ...stored, clock, ids, policies, profiles, segmented, trainers };
   const modelOf = async (name: string) => {
     const model = await state.models.find(name);
     if (model === undefined) throw new Error(`no model ${name}`);

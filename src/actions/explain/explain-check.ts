@@ -64,17 +64,29 @@ async function evaluateAgain(ports: ExplainPorts, check: CheckRow): Promise<Reco
       ...{ verdict: check.verdict, reason: check.reason, rows: check.rowCount },
       ...{ quality: check.quality, performance: check.performance },
       findings: byName(findings.map(({ body }) => body as Finding)),
-      rules: Object.fromEntries(outcomes.map(({ rule, body }) => [rule, body])),
+      segments: check.segments ?? [],
+      rules: Object.fromEntries(outcomes.map(({ rule, segment, body }) => [ruleKey({ rule, segment }), body])),
     },
     {
       ...{ verdict: seen.judgement.verdict, reason: seen.judgement.reason, rows: seen.rows },
       ...{ quality: seen.quality, performance: seen.performance ?? {} },
       findings: byName(seen.findings),
-      rules: Object.fromEntries(seen.judgement.outcomes.map((outcome) => [outcome.rule, outcome])),
+      segments: seen.segments,
+      rules: Object.fromEntries(seen.judgement.outcomes.map((outcome) => [ruleKey(outcome), outcome])),
     },
   );
 }
 
 function byName(findings: readonly Finding[]): Readonly<Record<string, Finding>> {
-  return Object.fromEntries(findings.map((finding) => [`${finding.feature} ${finding.test}`, finding]));
+  return Object.fromEntries(
+    findings.map((finding) => [named(`${finding.feature} ${finding.test}`, finding.segment), finding]),
+  );
+}
+
+function ruleKey({ rule, segment }: { readonly rule: string; readonly segment: string }): string {
+  return named(rule, segment);
+}
+
+function named(name: string, segment: string): string {
+  return segment === "" ? name : `${name} [${segment}]`;
 }

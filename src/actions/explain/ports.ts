@@ -1,6 +1,6 @@
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
-import type { Limits, Policies, Profiles, Seasons } from "../../ports/lookups.ts";
+import type { Limits, Policies, Profiles, Seasons, SegmentedBaselines } from "../../ports/lookups.ts";
 import type { State } from "../../ports/state.ts";
 
 /** What it takes to compute a decision again. */
@@ -12,4 +12,5 @@ export interface ExplainPorts {
   readonly profiles: Profiles;
   readonly limits?: Limits;
   readonly seasons?: Seasons;
+  readonly segmented?: SegmentedBaselines;
 }

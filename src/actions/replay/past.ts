@@ -1,10 +1,11 @@
+import { segmentParts } from "../../core/policy/segments.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import type { RecordedPromotion } from "../../core/replay/replay.ts";
 import type { RecordedRun } from "../../core/replay/replay-decisions.ts";
 import type { StoredHour } from "../../core/replay/sliding-counts.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
-import type { Limits, Policies, Profiles, Seasons } from "../../ports/lookups.ts";
+import type { Limits, Policies, Profiles, Seasons, SegmentedBaselines } from "../../ports/lookups.ts";
 import type { Trainer } from "../../ports/runner.ts";
 import type {
   BaselineRow,
@@ -16,6 +17,7 @@ import type {
   VersionRow,
 } from "../../ports/state.ts";
 import { ensureCounted } from "../../stages/count.ts";
+import { ensureSegmentsCounted } from "../../stages/count-segments.ts";
 
 export interface ReplayPorts {
   readonly state: State;
@@ -25,6 +27,7 @@ export interface ReplayPorts {
   readonly profiles: Profiles;
   readonly limits?: Limits;
   readonly seasons?: Seasons;
+  readonly segmented?: SegmentedBaselines;
   readonly trainers: ReadonlyMap<string, Trainer>;
 }
 
@@ -99,7 +102,9 @@ async function readHours(
 ): Promise<readonly StoredHour[]> {
   const [from, to] = [new Date(range.from), new Date(range.to)];
   const files = predictions.filter((file) => file.lastAt >= from && file.firstAt < to);
-  await ensureCounted(ports, baselineId, files);
+  const column = segmentParts(segment)?.column;
+  if (column === undefined || column === "model_version") await ensureCounted(ports, baselineId, files);
+  else await ensureSegmentsCounted(ports, baselineId, files, column);
   const seqOf = new Map(files.map((file) => [file.id, file.seq]));
   const rows = await ports.state.counts.read(baselineId, [...seqOf.keys()], { from, to, segment });
   return rows.map(({ hour, logFileId, counts }) => ({

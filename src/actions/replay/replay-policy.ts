@@ -2,21 +2,21 @@ import type { Finding } from "../../core/drift/finding.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Replay, ReplayedCheck } from "../../core/replay/replay.ts";
 import { replayDecisions } from "../../core/replay/replay-decisions.ts";
-import { createSlidingCounts, type SlidingCounts } from "../../core/replay/sliding-counts.ts";
 import { matureUntil, planTraining } from "../../core/run/plan-training.ts";
 import { askGuard } from "../../core/run/watch.ts";
 import { batchSlots } from "../../core/schedule/batch-slots.ts";
 import { slotsBetween } from "../../core/schedule/next-slot.ts";
 import { type BatchSchedule, isBatch } from "../../core/schedule/schedule.ts";
-import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
 import type { CheckRow } from "../../ports/state.ts";
 import { type EvaluationPorts, evaluateWindow, type WindowEvaluation } from "../../stages/check/evaluate-window.ts";
 import { createSeasons } from "../../stages/check/match-season.ts";
 import { planCheck } from "../../stages/check/plan-check.ts";
+import { createSegmentedBaselines } from "../../stages/check/segmented-baselines.ts";
 import { batchPartsOf } from "../../stages/tick/look-for-batches.ts";
 import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
 import type { Past, ReplayPorts } from "./past.ts";
+import { slidingKey, slidingWindows } from "./sliding-windows.ts";
 
 export interface ReplayRequest {
   readonly policy: Policy;
@@ -149,9 +149,13 @@ function asReplayed(row: CheckRow, seen: WindowEvaluation, decided: Date): Repla
   return {
     ...{ slot: slotAt, windowStart, windowEnd, versionId, baselineId, asOfSeq, decidedAt: decided },
     ...{ rows: seen.rows, quarantined: seen.quarantined, verdict, reason },
-    outcomes: [...outcomes].sort((one, other) => compareText(one.rule, other.rule)),
-    drifted: [...new Set(drifted.map(({ feature }) => feature))],
-    provisional: seen.findings.some((finding) => finding.provisional === true),
+    outcomes: [...outcomes].sort(
+      (one, other) => compareText(one.rule, other.rule) || compareText(one.segment, other.segment),
+    ),
+    drifted: [
+      ...new Set(drifted.map(({ feature, segment }) => (segment === "" ? feature : `${feature} [${segment}]`))),
+    ],
+    provisional: [...new Set(seen.findings.flatMap((one) => (one.provisional === true ? [one.segment] : [])))],
   };
 }
 
@@ -192,8 +196,9 @@ async function evaluator(
   past: Past,
   input: EvaluatorInput,
 ): Promise<(row: CheckRow) => Promise<WindowEvaluation>> {
-  const sliding = await slidingCounts(past, input);
+  const sliding = await slidingWindows(ports, past, input);
   const seasons = ports.seasons ?? createSeasons(ports);
+  const segmented = ports.segmented ?? createSegmentedBaselines(ports);
   const filesOf = { predictions: past.predictions, labels: past.labels, shadow: [] };
   const { state } = ports;
   const remembering: EvaluationPorts["state"] = {
@@ -215,7 +220,14 @@ async function evaluator(
   return (row) => {
     const exact = recordedDistances(ports, past, row, input);
     const then: EvaluationPorts = {
-      ...{ log: ports.log, policies: ports.policies, profiles: { of: past.profile }, seasons, state: remembering },
+      ...{
+        log: ports.log,
+        policies: ports.policies,
+        profiles: { of: past.profile },
+        seasons,
+        segmented,
+        state: remembering,
+      },
       ...(ports.limits === undefined ? {} : { limits: ports.limits }),
       engine: {
         ...ports.engine,
@@ -224,9 +236,9 @@ async function evaluator(
           (await exact(request.feature)) ?? ports.engine.exactKolmogorovSmirnov(request),
       },
       counted: ({ baselineId, segment, window, except = [] }) =>
-        sliding.get(`${baselineId}\n${segment}`)?.of({ ...known(row, window), except }),
+        sliding.get(slidingKey(baselineId, segment))?.of({ ...known(row, window), except }),
       countedHours: ({ baselineId, segment, window, except = [] }) =>
-        sliding.get(`${baselineId}\n${segment}`)?.rowsByHour({ ...known(row, window), except }),
+        sliding.get(slidingKey(baselineId, segment))?.rowsByHour({ ...known(row, window), except }),
     };
     return evaluateWindow(then, row, past.model, input.policy);
   };
@@ -234,25 +246,6 @@ async function evaluator(
 
 function known({ asOfSeq }: CheckRow, { start, end }: Window) {
   return { from: start.getTime(), to: end.getTime(), asOfSeq };
-}
-
-/** Counts that slide, for each baseline that served: of all rows, and of its version's. None where windows end between hours. */
-async function slidingCounts(past: Past, { rows }: EvaluatorInput): Promise<ReadonlyMap<string, SlidingCounts>> {
-  const sliding = new Map<string, SlidingCounts>();
-  const onTheHour = (time: Date) => time.getTime() % millisecondsPer.h === 0;
-  if (!rows.every(({ windowStart, windowEnd }) => onTheHour(windowStart) && onTheHour(windowEnd))) return sliding;
-  for (const baselineId of new Set(rows.map((row) => row.baselineId))) {
-    const own = rows.filter((row) => row.baselineId === baselineId);
-    const [first, last] = [own[0], own.at(-1)];
-    if (baselineId === undefined || first === undefined || last === undefined) continue;
-    const { bins } = await past.profile(baselineId);
-    const range = { from: first.windowStart, to: last.windowEnd };
-    const versions = [...new Set(own.flatMap((row) => row.versionId ?? []))];
-    const names = await Promise.all(versions.map(async (id) => (await past.version(id)).name));
-    for (const segment of ["", ...names.map((name) => `model_version=${name}`)])
-      sliding.set(`${baselineId}\n${segment}`, createSlidingCounts(bins, await past.hours(baselineId, segment, range)));
-  }
-  return sliding;
 }
 
 /** Exact distances that the check of a slot found: of the same rows against the same baseline they are the same. */
@@ -276,7 +269,9 @@ function recordedDistances(
     const { match } = (await ports.policies.of(recorded.policyRevisionId)).baseline;
     if (match.join() !== policy.baseline.match.join()) return undefined;
     findings ??= ports.state.checks.findings(recorded.id).then((rows) => rows.map(({ body }) => body as Finding));
-    const found = (await findings).find((finding) => finding.feature === feature && finding.test === "ks");
+    const found = (await findings).find(
+      (finding) => finding.feature === feature && finding.segment === "" && finding.test === "ks",
+    );
     if (found === undefined || found.lower !== found.upper) return undefined;
     return { statistic: found.statistic, n: found.n, m: found.m };
   };

@@ -8,7 +8,7 @@ import type { CountEngine } from "../../ports/count-engine.ts";
 import { createTally, type Tally, tallyInvalid, tallyNumbers } from "./bucketer.ts";
 import { type EdgeIndex, indexEdges } from "./edge-index.ts";
 import { columnKind, filterColumns, numberExpression, textExpression } from "./expressions.ts";
-import { type GroupedRows, type Grouping, groupRows } from "./groupings.ts";
+import { type GroupedRows, type Grouping, groupRows, nameOf } from "./groupings.ts";
 import { parseNames } from "./invalid-names.ts";
 import { ownName } from "./quote.ts";
 import type { Session } from "./session.ts";
@@ -60,7 +60,7 @@ interface Work {
 function wantedColumns(request: CountRequest): readonly string[] {
   const names = request.bins.map((bins) => bins.name);
   const time = request.byHour === true ? ["timestamp"] : [];
-  return [...names, ...filterColumns(request.filter), ...time, ...(request.segments ?? []), "_invalid"];
+  return [...names, ...filterColumns(request.filter), ...time, ...(request.segments ?? []).map(nameOf), "_invalid"];
 }
 
 function createTallies(bins: readonly FeatureBins[], grouping: Grouping, rows: GroupedRows): readonly Tally[] {

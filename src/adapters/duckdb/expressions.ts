@@ -54,6 +54,17 @@ export function textExpression(column: SourceColumn): string {
   return `${name}::VARCHAR`;
 }
 
+/** A column as the category that it is compared by: `canonicalCategory` in SQL. */
+export function categoryExpression(column: SourceColumn): string {
+  const text = `(${textExpression(column)})`;
+  return (
+    `CASE WHEN lower(${text}) IN ('true', 'false') THEN lower(${text}) ` +
+    `WHEN regexp_full_match(${text}, '-0[.]0+') THEN '0' ` +
+    `WHEN regexp_full_match(${text}, '-?[0-9]{1,15}[.]0+') THEN regexp_replace(${text}, '[.]0+$', '') ` +
+    `WHEN ${text} <> '' THEN ${text} END`
+  );
+}
+
 /**
  * A column as microseconds since 1970 (UTC), BIGINT; null where it is no time. Text is ISO 8601 (UTC where it names no
  * zone) or a number; numbers are seconds, milliseconds, microseconds or nanoseconds by their size (years 1973 to 5138).
@@ -124,6 +135,11 @@ export function filterCondition(source: Source, filter: RowFilter | undefined): 
     const version = requireColumn(source, "model_version", "to choose rows by version");
     parts.push(`${textExpression(version)} = ${quoteText(filter.modelVersion)}`);
   }
+  if (filter?.segment !== undefined) {
+    // Without the column no row is of any segment.
+    const column = source.columns.get(filter.segment.column);
+    parts.push(column === undefined ? "false" : `${categoryExpression(column)} = ${quoteText(filter.segment.value)}`);
+  }
   return parts.length === 0 ? "true" : parts.join(" AND ");
 }
 
@@ -135,5 +151,6 @@ export function filterColumns(filter: RowFilter | undefined): readonly string[] 
       : []),
     ...(filter?.batch !== undefined ? [filter.batch.column] : []),
     ...(filter?.modelVersion !== undefined ? ["model_version"] : []),
+    ...(filter?.segment !== undefined ? [filter.segment.column] : []),
   ];
 }

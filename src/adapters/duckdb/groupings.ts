@@ -1,9 +1,15 @@
 import { DriftwardError } from "../../core/errors.ts";
 import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import { millisecondsPer } from "../../core/units.ts";
-import type { RowFilter } from "../../ports/count-engine.ts";
-import { filterCondition, microsecondsExpression, requireColumn, textExpression } from "./expressions.ts";
-import { ownName } from "./quote.ts";
+import type { RowFilter, SegmentColumn } from "../../ports/count-engine.ts";
+import {
+  categoryExpression,
+  filterCondition,
+  microsecondsExpression,
+  requireColumn,
+  textExpression,
+} from "./expressions.ts";
+import { ownName, quoteText } from "./quote.ts";
 import { asText, queryNumber, queryRows, type Session } from "./session.ts";
 import type { Source } from "./source.ts";
 
@@ -53,7 +59,7 @@ export async function groupRows(
   request: {
     readonly filter?: RowFilter | undefined;
     readonly byHour?: boolean | undefined;
-    readonly segments?: readonly string[] | undefined;
+    readonly segments?: readonly (string | SegmentColumn)[] | undefined;
     /** Instead of by hour: into so many parts, by the place of the rows. */
     readonly parts?: number | undefined;
   },
@@ -68,10 +74,10 @@ export async function groupRows(
   const rows = parts === undefined ? 0 : await queryNumber(session, `SELECT count(*) ${chosen}`);
   const hour = parts !== undefined ? partExpression(parts, rows) : byHour ? hourExpression(source) : "0::BIGINT";
   const columns = segments.length === 0 ? [undefined] : segments;
-  const values = columns.map((name) => segmentExpression(source, name));
+  const values = columns.map((asked) => segmentExpression(source, asked));
   const groupings: Grouping[] = [];
-  for (const [i, name] of columns.entries())
-    groupings.push(await createGrouping(session, { i, filtered, hour, value: String(values[i]), name, byHour }));
+  for (const [i, asked] of columns.entries())
+    groupings.push(await createGrouping(session, { i, filtered, hour, value: String(values[i]), asked, byHour }));
   const keys = values.map((value, i) => `${value} AS ${ownName(`value${i}`)}`).join(", ");
   const joins = columns.map(
     (_, i) =>
@@ -107,9 +113,18 @@ function partExpression(parts: number, rows: number): string {
 }
 
 /** A segment column that the files lack has no value in any row. */
-export function segmentExpression(source: Source, name: string | undefined): string {
-  const column = name === undefined ? undefined : source.columns.get(name);
-  return column === undefined ? "NULL::VARCHAR" : `(${textExpression(column)})`;
+export function segmentExpression(source: Source, asked: string | SegmentColumn | undefined): string {
+  const column = asked === undefined ? undefined : source.columns.get(nameOf(asked));
+  if (column === undefined) return "NULL::VARCHAR";
+  if (typeof asked !== "object") return `(${textExpression(column)})`;
+  const category = categoryExpression(column);
+  if (asked.values.length === 0) return "NULL::VARCHAR";
+  return `(CASE WHEN ${category} IN (${asked.values.map(quoteText).join(", ")}) THEN ${category} END)`;
+}
+
+/** The name of a column that segments are asked of. */
+export function nameOf(asked: string | SegmentColumn): string {
+  return typeof asked === "string" ? asked : asked.name;
 }
 
 /** A column's value as a segment, `country=NL`; a missing one is `country=`. */
@@ -125,7 +140,7 @@ async function createGrouping(
     readonly filtered: string;
     readonly hour: string;
     readonly value: string;
-    readonly name: string | undefined;
+    readonly asked: string | SegmentColumn | undefined;
     readonly byHour: boolean;
   },
 ): Promise<Grouping> {
@@ -138,7 +153,7 @@ async function createGrouping(
   if (Number(distinct[0]?.[0]) > MAX_SEGMENTS)
     throw new DriftwardError(
       "InvalidData",
-      `expected at most ${MAX_SEGMENTS} values in segment column "${from.name}", got ${Number(distinct[0]?.[0])}`,
+      `expected at most ${MAX_SEGMENTS} values in segment column "${from.asked === undefined ? "" : nameOf(from.asked)}", got ${Number(distinct[0]?.[0])}`,
       { hint: "choose a column with few values for segments" },
     );
   const rows = await queryRows(
@@ -148,7 +163,7 @@ async function createGrouping(
   const groups: Group[] = [];
   const indexOf = new Map<string, number>();
   const groupOfCode = Int32Array.from(rows, ([hour, value, n]) => {
-    const segment = from.name === undefined ? "" : segmentName(from.name, asText(value));
+    const segment = segmentOf(from.asked, asText(value));
     const key = `${Number(hour)} ${segment}`;
     const index = indexOf.get(key) ?? groups.length;
     indexOf.set(key, index);
@@ -157,6 +172,13 @@ async function createGrouping(
     return index;
   });
   return { groups, code: `groups${from.i}.${ownCode}`, groupOfCode };
+}
+
+/** `column=value`; '' for rows that are in no segment. */
+function segmentOf(asked: string | SegmentColumn | undefined, text: string): string {
+  if (asked === undefined) return "";
+  if (typeof asked === "object") return text === "" ? "" : `${asked.name}=${text}`;
+  return segmentName(asked, text);
 }
 
 async function refuseRowsWithoutTime(

@@ -8,9 +8,9 @@ const rowsPerStatement = 500;
 const isOneOf = (ids: readonly string[]) => sql<boolean>`log_file_id = any(${[...ids]}::uuid[])`;
 
 export const countReads = (db: Database): StateReads["counts"] => ({
-  async countedFiles(baselineId, logFileIds) {
+  async countedFiles(baselineId, logFileIds, column = "") {
     const query = db.selectFrom("count").select("logFileId").distinct().where("baselineId", "=", baselineId);
-    const rows = await query.where(isOneOf(logFileIds)).execute();
+    const rows = await query.where(isOneOf(logFileIds)).where("segment", "=", column).execute();
     return new Set(rows.map(({ logFileId }) => logFileId));
   },
   read: (baselineId, logFileIds, { from, to, segment }) =>

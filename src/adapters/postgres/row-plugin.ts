@@ -18,6 +18,8 @@ const jsonColumns: ReadonlySet<string> = new Set([
   "body",
   "problems",
   "models",
+  "segments",
+  "explanation",
 ]);
 
 function decodeValue(column: string, value: unknown): unknown {

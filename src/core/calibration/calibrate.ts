@@ -1,11 +1,13 @@
 import { alphaPerCheck } from "../drift/alarm-rate.ts";
 import type { Calendar, Policy } from "../policy/policy.ts";
+import { rulesPer } from "../policy/segments.ts";
 import { watchedFeatures } from "../policy/watched-features.ts";
 import { isFeature, isTestedOutput } from "../prediction/contract.ts";
 import type { Counts, Profile } from "../profile/bins.ts";
 import { averageInterval } from "../schedule/average-interval.ts";
 import type { Rate } from "../units.ts";
 import { alarmChance, largestAlpha } from "./alarm-chance.ts";
+import { budgetShares } from "./budget-shares.ts";
 import { describeLimits, type FeatureLimits } from "./describe-limits.ts";
 import { designEffects, hoursOf, inflateFor } from "./design-effects.ts";
 import { anyFeature, type RulesByBudget, rulesByBudget } from "./drift-rules.ts";
@@ -14,7 +16,7 @@ import { stratumOfHour, usualShare } from "./match-baseline.ts";
 import { performanceChance } from "./performance-chance.ts";
 import { type LabelledBaseline, performanceEffect } from "./performance-effects.ts";
 import { rowOrderEffects } from "./row-order-effects.ts";
-import { shareBudget } from "./share-budget.ts";
+import { type SegmentCalibration, type SegmentedHours, segmentLimits } from "./segment-limits.ts";
 
 export interface CalibrationInput {
   readonly policy: Policy;
@@ -25,6 +27,8 @@ export interface CalibrationInput {
   readonly inOrder?: readonly Counts[];
   /** Its labelled rows that have times; without them rows count as independent in metrics. */
   readonly labelled?: LabelledBaseline;
+  /** Where rules are asked of segments: the baseline divided by each of their columns. */
+  readonly segmented?: readonly SegmentedHours[];
   /** Rows of a usual window; those of the baseline in as long a time when absent. */
   readonly windowRows?: number;
   /** Features times checks that are drawn at most; fewer are quicker and less exact. */
@@ -52,6 +56,8 @@ export interface Calibration {
   readonly matched: { readonly on: readonly Calendar[]; readonly times: boolean };
   /** Rules with limits of their own, which no budget bounds. */
   readonly unbudgeted: readonly string[];
+  /** By column, where rules are asked of segments. */
+  readonly segments?: readonly SegmentCalibration[];
 }
 
 export interface PerformanceLimit {
@@ -76,6 +82,14 @@ export interface CheckLimits {
   readonly performanceEffects: Readonly<Record<string, number>>;
   /** False incidents expected in the budget's span, of drift and performance together. */
   readonly expectedIncidents: number;
+  /** By column, where rules are asked of segments. */
+  readonly segments?: Readonly<Record<string, CheckSegmentLimits>>;
+}
+
+/** The limits in the segments of one column. */
+export interface CheckSegmentLimits extends Pick<CheckLimits, "alphaPerTest" | "performanceConfidence"> {
+  /** By segment, such as `country=NL`. */
+  readonly bySegment: Readonly<Record<string, Pick<CheckLimits, "effects" | "provisional">>>;
 }
 
 /**
@@ -96,12 +110,15 @@ export function calibrate(input: CalibrationInput): Calibration {
   const byTime = designEffects(own, policy.window.spanMs, match.length === 0 ? undefined : stratumOf);
   const byOrder = byTime.provisional ? rowOrderEffects(profile.bins, input.inOrder ?? [], tested) : undefined;
   const effects = byOrder ?? byTime;
-  const rules = rulesByBudget(policy, tested, watched);
+  const rules = rulesByBudget({ ...policy, rules: rulesPer(policy, undefined) }, tested, watched);
   const replayed = rules.drift.length > 0 ? rules.drift : [anyFeature];
-  const performance = rules.performance.length > 0;
-  // No rule looks at segments yet: all rows have the whole of drift's part.
-  const shares = shareBudget(policy.drift.alarmBudget, { drift: true, performance, segments: false });
+  const shares = budgetShares(policy);
   const chance = driftChance(input, { grid: own, effects, rules: replayed, budget: shares.whole ?? zero });
+  const segments = segmentLimits({
+    ...{ policy, profile, segmented: input.segmented ?? [], grid: own, effects },
+    budget: { drift: shares.segments, performance: shares.segmentPerformance },
+    chanceOf: (drawn) => driftChance(withoutFloor(input), { ...drawn, effects }),
+  });
   const rows = input.windowRows ?? usualRows(input, own.hours);
   const hours = input.hours.map(({ hour, counts }) => ({ hour, rows: counts.rows }));
   const share = usualShare(hours, hoursOf(policy.window.spanMs), match);
@@ -116,20 +133,36 @@ export function calibrate(input: CalibrationInput): Calibration {
     ),
     performance: shares.performance === undefined ? [] : performanceLimits(input, rules, shares.performance),
     matched: { on: match, times: input.hours.length > 0 },
-    unbudgeted: rules.unbudgeted,
+    unbudgeted: rulesByBudget(policy, tested, watched).unbudgeted,
+    ...(segments.length === 0 ? {} : { segments }),
   };
+}
+
+function withoutFloor(input: CalibrationInput): CalibrationInput {
+  return { ...input, policy: { ...input.policy, drift: { ...input.policy.drift, floor: 0 } } };
 }
 
 /** What a check takes from a calibration; design effects are enlarged for their own noise. */
 export function limitsOf(calibration: Calibration): CheckLimits {
+  const { segments = [] } = calibration;
   return {
     alphaPerTest: calibration.alphaPerTest,
     effects: Object.fromEntries(calibration.features.map(({ feature, effect }) => [feature, effect])),
     provisional: calibration.provisional,
     performanceConfidence: calibration.performance[0]?.confidence ?? 0.95,
     performanceEffects: Object.fromEntries(calibration.performance.map(({ metric, effect }) => [metric, effect])),
-    expectedIncidents: calibration.expectedIncidents + (calibration.performance[0]?.expectedIncidents ?? 0),
+    expectedIncidents:
+      calibration.expectedIncidents +
+      (calibration.performance[0]?.expectedIncidents ?? 0) +
+      segments.reduce((sum, one) => sum + one.expectedIncidents + one.expectedWorse, 0),
+    ...(segments.length === 0 ? {} : { segments: Object.fromEntries(segments.map(checkLimitsPer)) }),
   };
+}
+
+function checkLimitsPer(one: SegmentCalibration): [string, CheckSegmentLimits] {
+  const { column, alphaPerTest, confidence: performanceConfidence } = one;
+  const bySegment = one.segments.map(({ segment, effects, provisional }) => [segment, { effects, provisional }]);
+  return [column, { alphaPerTest, performanceConfidence, bySegment: Object.fromEntries(bySegment) }];
 }
 
 const zero: Rate = { count: 1e-9, perMs: 1 };
@@ -168,7 +201,7 @@ function performanceLimits(
   budget: Rate,
 ): readonly PerformanceLimit[] {
   const { metrics, windowMs } = policy.performance;
-  const asked = policy.rules.filter(({ name }) => rules.performance.includes(name));
+  const asked = rulesPer(policy, undefined).filter(({ name }) => rules.performance.includes(name));
   const { confidence, alphaPerMetric, expected } = performanceChance({
     ...{ rules: asked, metrics: metrics.length, budget, windowMs },
     everyMs: averageInterval(policy.schedule, policy.window.spanMs),

@@ -11,7 +11,7 @@ const withoutBearing: ReadonlySet<string> = new Set<keyof Policy>([
   ...(["evaluate", "promote", "maintenance", "notify"] as const),
 ]);
 const withoutBearingOfRule: ReadonlySet<string> = new Set<keyof Policy["rules"][number]>([
-  ...(["when", "severity", "do", "place"] as const),
+  ...(["when", "severity", "do", "place", "per"] as const),
 ]);
 
 /**
@@ -30,7 +30,11 @@ export function calibrationDigest(of: {
   readonly except?: readonly Window[];
 }): string {
   const { baselineId, policy, effort, except = [] } = of;
-  const rules = policy.rules.map((rule) => [rule.when.source, without(rule, withoutBearingOfRule)]);
+  const rules = policy.rules.map((rule) => [
+    rule.when.source,
+    without(rule, withoutBearingOfRule),
+    ...(rule.per === undefined ? [] : [rule.per.column]),
+  ]);
   const parts = [without(policy, withoutBearing), policy.data.segments, rules];
   const text = JSON.stringify([calibrationVersion, baselineId, effort, parts, ...except]);
   return createHash("sha256").update(text).digest("hex");

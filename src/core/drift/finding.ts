@@ -57,7 +57,8 @@ export interface QualityFinding {
     | "constant"
     | "out of range"
     | "infinite"
-    | "imprecise";
+    | "imprecise"
+    | "outside segments";
   /** Critical ones break the input: nothing may be learnt from such rows. */
   readonly severity: "critical" | "notice";
   readonly message: string;

@@ -4,6 +4,7 @@ import type { RuleFacts } from "../policy/facts.ts";
 import type { Action, Policy } from "../policy/policy.ts";
 import type { Severity, Verdict } from "../verdict.ts";
 import type { QualityFinding } from "./finding.ts";
+import type { SegmentedFacts } from "./segment-sight.ts";
 
 /** What one rule said of one check. */
 export interface RuleOutcome {
@@ -41,8 +42,12 @@ export function judge(
   facts: RuleFacts,
   quality: readonly QualityFinding[],
   unseen: string | undefined,
+  segmented: SegmentedFacts = { facts: {}, without: {} },
 ): Judgement {
-  const outcomes = [...policy.rules.map((rule) => askRule(policy, rule, facts)), askQuality(quality, unseen)];
+  const outcomes = [
+    ...policy.rules.flatMap((rule) => askOfRows(policy, rule, facts, segmented)),
+    askQuality(quality, unseen),
+  ];
   const holding = outcomes.filter((outcome) => outcome.outcome === "holds");
   if (holding.some((outcome) => outcome.severity === "critical"))
     return { verdict: "critical", reason: undefined, outcomes };
@@ -58,14 +63,30 @@ function silence(outcomes: readonly RuleOutcome[]): string | undefined {
   return asked.find((outcome) => outcome.reason !== undefined)?.reason ?? "no rule could be judged";
 }
 
-function askRule(policy: Policy, rule: Policy["rules"][number], facts: RuleFacts): RuleOutcome {
+/** Asks a rule of all rows, or of each segment that it names; where there are none it says why. */
+function askOfRows(
+  policy: Policy,
+  rule: Policy["rules"][number],
+  facts: RuleFacts,
+  { facts: bySegment, without }: SegmentedFacts,
+): readonly RuleOutcome[] {
+  if (rule.per === undefined) return [askRule(policy, rule, facts, "")];
+  const { column } = rule.per;
+  const segments = Object.hasOwn(bySegment, column) ? bySegment[column] : undefined;
+  if (segments !== undefined && segments.length > 0)
+    return segments.map((one) => askRule(policy, rule, one.facts, one.segment));
+  const reason = (Object.hasOwn(without, column) ? without[column] : undefined) ?? `no segments of ${column}`;
+  return [{ ...askRule(policy, rule, facts, ""), outcome: "inconclusive", values: {}, reason }];
+}
+
+function askRule(policy: Policy, rule: Policy["rules"][number], facts: RuleFacts, segment: string): RuleOutcome {
   const answer = evaluateRule(
     compileRule(rule.when, { metrics: policy.performance.metrics, tests: policy.drift.tests }),
     facts,
   );
   return {
     rule: rule.name,
-    segment: "",
+    segment,
     outcome: answer.outcome,
     severity: rule.severity,
     when: rule.when.source,
@@ -78,7 +99,7 @@ function askRule(policy: Policy, rule: Policy["rules"][number], facts: RuleFacts
 }
 
 function askQuality(quality: readonly QualityFinding[], unseen: string | undefined): RuleOutcome {
-  const broken = quality.filter((finding) => finding.severity === "critical");
+  const broken = quality.filter((finding) => finding.severity === "critical" && finding.segment === "");
   const outcome = broken.length > 0 ? "holds" : unseen === undefined ? "quiet" : "inconclusive";
   return {
     rule: brokenInputRule,

@@ -46,7 +46,9 @@ export function decideOutcomes(check: OutcomesToDecide): readonly RuleDecision[]
     ({ rule, segment }): RuleDecision => ({
       ...{ rule, segment, outcome: undefined, standing: undefined },
       effect: "resolve",
-      resolution: "the policy has no such rule any more",
+      resolution: check.outcomes.some((outcome) => outcome.rule === rule)
+        ? `the rule does not look at ${segment === "" ? "all rows" : segment} any more`
+        : "the policy has no such rule any more",
     }),
   );
   return [...decided, ...retired];

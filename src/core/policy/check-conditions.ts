@@ -1,8 +1,9 @@
 import { higherIsBetter, type MetricName, metricsOf, type Task } from "../metrics/metric-names.ts";
+import { suggestName } from "../nearest-name.ts";
 import { type Compilation, checkGate, checkGuard, checkRule, placeInCondition } from "./condition.ts";
 import type { ConditionProblem } from "./condition-paths.ts";
 import type { Policy } from "./policy.ts";
-import type { PolicyProblem } from "./problem.ts";
+import { errorAt, type PolicyProblem } from "./problem.ts";
 import { valueAt } from "./schema-issues.ts";
 import { driftSection, performanceSection } from "./schema-watch.ts";
 import type { KnownToRules } from "./vocabulary.ts";
@@ -143,9 +144,13 @@ export function checkFeatures(
   features: NonNullable<KnownToRules["features"]>,
 ): readonly PolicyProblem[] {
   const known = knownToRules(policy, features);
-  return policy.rules.flatMap(({ when }) =>
-    placed(said(checkRule(when.source, known)), (offset) => placeInCondition(when, offset)).filter(
+  const columns = Object.keys(features).filter((name) => name !== "prediction");
+  return policy.rules.flatMap(({ when, per }) => [
+    ...placed(said(checkRule(when.source, known)), (offset) => placeInCondition(when, offset)).filter(
       (one) => one.severity === "error",
     ),
-  );
+    ...(per === undefined || columns.includes(per.column)
+      ? []
+      : [errorAt(per.place, `the model has no feature "${per.column}"`, suggestName(per.column, columns))]),
+  ]);
 }

@@ -9,6 +9,7 @@ import { powerProblems } from "./power-sense.ts";
 import { errorAt, hintAt, type PolicyProblem } from "./problem.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
+import { segmentProblems } from "./segment-sense.ts";
 
 type Check = (file: PolicyFile, locate: Locate) => readonly PolicyProblem[];
 
@@ -177,6 +178,7 @@ const checks = [
   durations,
   watching,
   powerProblems,
+  segmentProblems,
 ];
 
 /** What is well formed and cannot be meant: errors for what cannot be carried out, hints for what looks like a slip. */

@@ -27,6 +27,8 @@ export interface Rule {
   readonly severity: Severity;
   readonly do: readonly Action[];
   readonly place: Place;
+  /** The column whose segments are asked apart; all rows together when absent. */
+  readonly per?: { readonly column: string; readonly place: Place };
 }
 
 /** A planned span of time in which incidents are recorded and nobody is told: once, or again and again. */

@@ -16,7 +16,7 @@ const [power, significance] = [0.84, 1.96];
 const percent = (share: number): string => `${Number((share * 100).toPrecision(2))}%`;
 
 /** Chance of a false alarm that one check has, or undefined while the schedule cannot be read. */
-function alphaPerCheck({ drift, schedule, window }: PolicyFile): number | undefined {
+export function alphaPerCheck({ drift, schedule, window }: PolicyFile): number | undefined {
   const { every, cron, timezone, batch } = schedule;
   const { count, perMs } = drift.alarm_budget;
   if (batch !== undefined) return Math.min(largestAlpha, (count * window.span) / perMs);

@@ -154,6 +154,7 @@ export function resolvePolicy(file: PolicyFile, places: Places, only?: RowsOfMod
       severity: rule.severity,
       do: rule.do,
       place: places.locate(["rules", index]),
+      ...(rule.per === undefined ? {} : { per: { column: rule.per, place: places.locate(["rules", index, "per"]) } }),
     })),
     ...(file.retrain === undefined ? {} : { retrain: retrain(file.retrain, places) }),
     evaluate: {

@@ -34,7 +34,11 @@ const rule = section("A named condition and what follows when it holds.", {
     .min(1, { error: "at least one action" })
     .describe("Default [notify].")
     .prefault(["notify"]),
-  per: z.string({ error: "a segment column" }).describe("Not supported yet: rules look at all rows.").optional(),
+  per: name("a column of data.segments", 200)
+    .describe(
+      "A column of data.segments: the rule is asked of each value apart (the 20 most frequent of the baseline), each with its own incident. Default: of all rows.",
+    )
+    .optional(),
 });
 
 export const rulesSection = list(rule, "rules", 100)

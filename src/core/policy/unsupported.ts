@@ -18,11 +18,6 @@ const unsupported: readonly Unsupported[] = [
     message: "baseline.from is not supported yet",
     hint: "the baseline is what was given with the version; leave this key out",
   },
-  {
-    path: ["rules", "*", "per"],
-    message: "per is not supported yet",
-    hint: "rules look at all rows; write one policy for each segment, with model: churn/NL",
-  },
 ];
 
 function matches(value: unknown, pattern: readonly string[], path: KeyPath = []): readonly KeyPath[] {

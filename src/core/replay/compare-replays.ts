@@ -63,13 +63,15 @@ function whyNot({ rule, segment, openedSlot, when }: ReplayedIncident, other: Re
   const known = other.checks.some(({ outcomes }) => outcomes.some((one) => one.rule === rule));
   if (!known) return `${name} has no such rule`;
   const outcome = check?.outcomes.find((one) => one.rule === rule && one.segment === segment);
-  if (outcome === undefined) return `${name} makes no check by then`;
+  if (check === undefined) return `${name} makes no check by then`;
+  if (outcome === undefined) return `${name} does not ask it of ${segment === "" ? "all rows" : segment}`;
   const condition = outcome.when === when ? "" : `: ${outcome.when}`;
   if (outcome.outcome === "inconclusive") return `${name} cannot tell then: ${outcome.reason ?? ""}`;
   if (outcome.outcome === "quiet") return `with ${name} it does not hold${condition} (${values(outcome)})`;
   const open = other.incidents.find(
     (one) =>
       one.rule === rule &&
+      one.segment === segment &&
       one.openedSlot <= openedSlot &&
       (one.resolvedAt === undefined || one.resolvedAt > openedSlot),
   );

@@ -270,7 +270,8 @@ function refusal({ history, runs, open }: Going, check: ReplayedCheck, asking: R
   const broken =
     open.some(({ rule }) => rule === brokenInputRule) ||
     check.outcomes.some(({ rule, outcome }) => rule === brokenInputRule && outcome === "holds");
-  const provisional = check.provisional && Object.keys(asking.values).some((name) => name.startsWith("drift."));
+  const provisional =
+    check.provisional.includes(asking.segment) && Object.keys(asking.values).some((name) => name.startsWith("drift."));
   const request = { at, runs: past, provisional, ...(broken ? { brokenInput: brokenInputRule } : {}) };
   const cheap = permitRun(limits, { ...request, newLabels: Number.POSITIVE_INFINITY });
   if (!cheap.allowed) return cheap.reason;

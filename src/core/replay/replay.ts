@@ -19,8 +19,8 @@ export interface ReplayedCheck {
   readonly reason: string | undefined;
   readonly outcomes: readonly RuleOutcome[];
   readonly drifted: readonly string[];
-  /** Whether its drift limits rest on too little of the baseline. */
-  readonly provisional: boolean;
+  /** Segments, '' being the whole, whose drift limits rest on too little of the baseline. */
+  readonly provisional: readonly string[];
   /** What the guard of a promotion says of the version judged; undefined where the policy has none. */
   readonly guard?: Pick<GuardAnswer, "guard" | "why">;
 }

@@ -43,9 +43,14 @@ const keptHours = 2_000;
  * window, and O(hours · features) for the least and greatest values, which cannot be taken off.
  *
  * @param hours  in any order
+ * @param kept   decoded hours that are held for when they leave again
  * @throws InvalidData when bytes are damaged, or were counted with other bins
  */
-export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonly StoredHour[]): SlidingCounts {
+export function createSlidingCounts(
+  bins: readonly FeatureBins[],
+  hours: readonly StoredHour[],
+  kept = keptHours,
+): SlidingCounts {
   const sorted = [...hours].sort((one, other) => one.hour - other.hour || one.seq - other.seq);
   const decoded = new Map<number, FilledCells>();
   const inside = new Set<number>();
@@ -54,7 +59,7 @@ export function createSlidingCounts(bins: readonly FeatureBins[], hours: readonl
   const hourAt = (index: number): FilledCells => {
     const known = decoded.get(index) ?? decodeFilledCells(bins, (sorted[index] as StoredHour).counts);
     decoded.set(index, known);
-    if (decoded.size > keptHours) decoded.delete(decoded.keys().next().value as number);
+    if (decoded.size > kept) decoded.delete(decoded.keys().next().value as number);
     return known;
   };
   return {

@@ -4,23 +4,25 @@ import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
 import { stratumOfHour } from "../../core/calibration/match-baseline.ts";
 import type { LabelledBaseline } from "../../core/calibration/performance-effects.ts";
 import { partsOf } from "../../core/calibration/row-order-effects.ts";
-import { DriftwardError } from "../../core/errors.ts";
+import type { SegmentedHours } from "../../core/calibration/segment-limits.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { segmentColumns } from "../../core/policy/segments.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
+import { coarsenBins } from "../../core/profile/coarsen-bins.ts";
 import { mergeCounts } from "../../core/profile/merge-counts.ts";
-import { isWithin } from "../../core/quarantine/quarantine.ts";
 import type { Window } from "../../core/window.ts";
 import type { Calibrator } from "../../ports/calibrator.ts";
-import type { CountEngine } from "../../ports/count-engine.ts";
-import type { PredictionLog } from "../../ports/log.ts";
+import type { SegmentedBaselines } from "../../ports/lookups.ts";
+import { type BaselineRowsPorts, baselineFiles, baselineHours, hoursBySegment } from "./baseline-hours.ts";
 import { labelledBaseline } from "./labelled-baseline.ts";
+import { createSegmentedBaselines } from "./segmented-baselines.ts";
 
-export interface CalibrationPorts {
-  readonly log: PredictionLog;
-  readonly engine: CountEngine;
+export interface CalibrationPorts extends BaselineRowsPorts {
   /** Derives the limits elsewhere; here and now when absent. */
   readonly calibrate?: Calibrator;
+  /** Baselines by segment, counted once; without it each calibration divides its own. */
+  readonly segmented?: SegmentedBaselines;
 }
 
 export interface CalibrationRequest {
@@ -48,8 +50,10 @@ export async function calibrateBaseline(ports: CalibrationPorts, request: Calibr
   const stratumOf = match.length === 0 ? undefined : (hour: number) => stratumOfHour(hour, match);
   const inOrder = tooFewBlocks(hours, policy.window.spanMs, stratumOf) ? await rowsInOrder(ports, request) : undefined;
   const labelled = await labelledRows(ports, request);
+  const segmented: SegmentedHours[] = [];
+  for (const column of segmentColumns(policy)) segmented.push(await segmentHours(ports, request, column));
   return (ports.calibrate ?? calibrate)({
-    ...{ policy, profile, hours },
+    ...{ policy, profile, hours, segmented },
     ...(labelled === undefined ? {} : { labelled }),
     ...(inOrder === undefined ? {} : { inOrder }),
     ...(effort === undefined ? {} : { effort }),
@@ -73,38 +77,33 @@ function withoutQuarantine({ profile, except = [] }: CalibrationRequest, hours: 
   return { bins: profile.bins, counts: mergeCounts(hours.map(({ counts }) => counts)) };
 }
 
+/** The baseline divided by a column, hour by hour in the bins of the tests. */
+async function segmentHours(
+  ports: CalibrationPorts,
+  { modelId, baselineId, profile, policy, except = [] }: CalibrationRequest,
+  column: string,
+): Promise<SegmentedHours> {
+  const segmented = ports.segmented ?? createSegmentedBaselines(ports);
+  const { match } = policy.baseline;
+  const divided = await segmented.of({ modelId, baselineId, profile, column, match, except });
+  const coarse = { ...profile, bins: profile.bins.map(coarsenBins) };
+  const values = divided.segments.map(({ value }) => value);
+  const asked = { modelId, baselineId, profile: coarse, except };
+  const groups = await hoursBySegment(ports, asked, [{ name: column, values }]);
+  return {
+    ...{ column, rareValues: divided.rareValues, otherRows: divided.otherRows, bins: coarse.bins },
+    segments: divided.segments.map(({ segment, counts }) => ({
+      ...{ segment, rows: counts.rows },
+      hours: groups.filter((group) => group.segment === segment),
+    })),
+  };
+}
+
 /** The baseline in parts of consecutive rows, as they were given. */
 function rowsInOrder(
   ports: CalibrationPorts,
   { modelId, baselineId, profile }: CalibrationRequest,
 ): Promise<readonly Counts[]> {
-  const path = ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) });
-  const files = { paths: [path], format: "parquet" } as const;
+  const files = baselineFiles(ports, { modelId, baselineId });
   return ports.engine.countInOrder({ files, bins: profile.bins, parts: partsOf(profile.counts.rows) });
-}
-
-/** A baseline hour by hour, without hours in quarantine; none when rows have no time, which the engine refuses. */
-export async function baselineHours(
-  ports: CalibrationPorts,
-  {
-    modelId,
-    baselineId,
-    profile,
-    except = [],
-  }: Pick<CalibrationRequest, "modelId" | "baselineId" | "profile" | "except">,
-): Promise<readonly HourOfCounts[]> {
-  const path = ports.log.locate({ path: ports.log.baselinePath(modelId, baselineId) });
-  try {
-    const groups = await ports.engine.count({
-      files: { paths: [path], format: "parquet" },
-      bins: profile.bins,
-      byHour: true,
-    });
-    return groups.flatMap(({ hour, segment, counts }) =>
-      hour === undefined || segment !== "" || isWithin(except, hour.getTime()) ? [] : [{ hour, counts }],
-    );
-  } catch (error) {
-    if (error instanceof DriftwardError && error.code === "InvalidData") return [];
-    throw error;
-  }
 }

@@ -44,6 +44,7 @@ async function record(
       quarantined: seen.quarantined,
       quality: seen.quality,
       performance: seen.performance ?? {},
+      segments: seen.segments,
       doneAt: ports.clock.now(),
       versionId: row.versionId,
       baselineId: row.baselineId,

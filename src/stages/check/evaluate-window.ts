@@ -3,6 +3,7 @@ import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { type Judgement, judge } from "../../core/drift/judge.ts";
 import { missingRise } from "../../core/drift/quality.ts";
 import { type PerformanceFinding, ruleFacts } from "../../core/drift/rule-facts.ts";
+import type { SegmentSight } from "../../core/drift/segment-sight.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
@@ -13,6 +14,7 @@ import { millisecondsPer } from "../../core/units.ts";
 import type { BatchOfRows } from "../../ports/count-engine.ts";
 import type { Limits, Profiles, Seasons } from "../../ports/lookups.ts";
 import type { BaselineRow, CheckRow, ModelRow } from "../../ports/state.ts";
+import { evaluateSegments } from "./evaluate-segments.ts";
 import { type CountPorts, gatherCounts } from "./gather-counts.ts";
 import { keptBaseline } from "./kept-baseline.ts";
 import { matchSeason } from "./match-season.ts";
@@ -36,6 +38,8 @@ export interface WindowEvaluation {
   readonly quality: readonly QualityFinding[];
   readonly performance: Performance | undefined;
   readonly judgement: Judgement;
+  /** The segments that rules are asked of. */
+  readonly segments: readonly SegmentSight[];
 }
 
 /**
@@ -83,8 +87,15 @@ export async function evaluateWindow(
     withoutDrift: unseen,
     withoutPerformance: performance === undefined ? "no version serves yet" : performance.without,
   });
-  const judgement = judge(policy, facts, quality, unseen);
-  return { rows: counts.rows, quarantined, findings: drift, quality, performance, judgement };
+  const seen = await evaluateSegments(ports, {
+    ...{ policy, version: version?.name, gathering, limits, counts },
+    broken: quality,
+  });
+  const noted = [...quality, ...seen.quality];
+  return {
+    ...{ rows: counts.rows, quarantined, findings: [...drift, ...seen.findings], quality: noted, performance },
+    ...{ segments: seen.sights, judgement: judge(policy, facts, noted, unseen, seen) },
+  };
 }
 
 /** What a check is of: its rows, without those in quarantine, and what they are compared with. */

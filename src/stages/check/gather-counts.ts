@@ -1,21 +1,25 @@
 import type { HourOfRows } from "../../core/calibration/match-baseline.ts";
+import { segmentParts } from "../../core/policy/segments.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { decodeCounts, sumEncodedCounts } from "../../core/profile/counts-codec.ts";
 import { emptyCounts } from "../../core/profile/empty-counts.ts";
 import { isWithin } from "../../core/quarantine/quarantine.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { Window } from "../../core/window.ts";
-import type { BatchOfRows, CountEngine, CountRequest } from "../../ports/count-engine.ts";
+import type { BatchOfRows, CountEngine, CountRequest, RowFilter } from "../../ports/count-engine.ts";
 import type { PredictionLog } from "../../ports/log.ts";
-import type { Policies } from "../../ports/lookups.ts";
+import type { Policies, SegmentedBaselines } from "../../ports/lookups.ts";
 import type { LogFileRow, State } from "../../ports/state.ts";
 import { ensureCounted } from "../count.ts";
+import { ensureSegmentsCounted } from "../count-segments.ts";
 
 export interface CountPorts {
   readonly state: State;
   readonly log: PredictionLog;
   readonly engine: CountEngine;
   readonly policies: Policies;
+  /** Baselines by segment, counted once; without it each count divides its own. */
+  readonly segmented?: SegmentedBaselines;
   /** Counts of windows that are at hand already; asked first where it is there. */
   readonly counted?: (request: GatherRequest) => Counts | undefined;
   /** The same of their rows by hour. */
@@ -49,7 +53,7 @@ export async function gatherCounts(ports: CountPorts, request: GatherRequest): P
   const atHand = request.batch === undefined ? ports.counted?.(request) : undefined;
   if (atHand !== undefined) return atHand;
   if (baselineId === undefined || !isOfHours(request)) return countRows(ports, request);
-  await ensureCounted(ports, baselineId, files);
+  await ensureSegmentCounted(ports, baselineId, request);
   const rows = await ports.state.counts.read(
     baselineId,
     files.map((file) => file.id),
@@ -71,7 +75,7 @@ export async function gatherHours(ports: CountPorts, request: GatherRequest): Pr
     const groups = await ports.engine.count({ ...rowsOf(ports, request), bins: [], byHour: true });
     return groups.flatMap(({ hour, counts }) => (hour === undefined ? [] : [{ hour, rows: counts.rows }]));
   }
-  await ensureCounted(ports, baselineId, files);
+  await ensureSegmentCounted(ports, baselineId, request);
   const ids = files.map((file) => file.id);
   const rows = await ports.state.counts.read(baselineId, ids, { from: window.start, to: window.end, segment });
   const kept = rows.filter(({ hour }) => !isWithin(request.except ?? [], hour.getTime()));
@@ -84,17 +88,17 @@ async function countRows(ports: CountPorts, request: GatherRequest): Promise<Cou
   return groups.find((group) => group.segment === "")?.counts ?? emptyCounts(bins);
 }
 
-function rowsOf(
+/** The rows of a window that are of a segment. */
+export function rowsOf(
   ports: CountPorts,
   { window, files, segment, except = [], batch }: GatherRequest,
 ): Pick<CountRequest, "files" | "filter"> {
-  const version = /^model_version=(.*)$/s.exec(segment)?.[1];
   return {
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
     filter: {
       ...{ from: window.start, to: window.end, except },
       ...(batch === undefined ? {} : { batch }),
-      ...(version === undefined ? {} : { modelVersion: version }),
+      ...rowsOfSegment(segment),
     },
   };
 }
@@ -103,6 +107,25 @@ function rowsOf(
 function isOfHours({ window, batch }: GatherRequest): boolean {
   return batch === undefined && onTheHour(window.start) && onTheHour(window.end);
 }
+
+function rowsOfSegment(segment: string): RowFilter {
+  const parts = segmentParts(segment);
+  if (parts === undefined) return {};
+  return parts.column === versionColumn ? { modelVersion: parts.value } : { segment: parts };
+}
+
+async function ensureSegmentCounted(
+  ports: CountPorts,
+  baselineId: string,
+  { files, segment }: GatherRequest,
+): Promise<void> {
+  const column = segmentParts(segment)?.column;
+  if (column === undefined || column === versionColumn) await ensureCounted(ports, baselineId, files);
+  else await ensureSegmentsCounted(ports, baselineId, files, column);
+}
+
+/** Every file is counted by it, beside the whole. */
+const versionColumn = "model_version";
 
 function onTheHour(time: Date): boolean {
   return time.getTime() % millisecondsPer.h === 0;

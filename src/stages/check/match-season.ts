@@ -1,9 +1,10 @@
 import type { HourOfCounts } from "../../core/calibration/hourly-grid.ts";
 import { matchBaseline, sumByCalendar, weekWeights } from "../../core/calibration/match-baseline.ts";
+import type { BaselineSegment } from "../../core/calibration/segmented-baseline.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import type { Seasons } from "../../ports/lookups.ts";
-import { baselineHours, type CalibrationPorts } from "./calibrate-baseline.ts";
+import { type BaselineRowsPorts, baselineHours } from "./baseline-hours.ts";
 import { type CountPorts, type GatherRequest, gatherHours } from "./gather-counts.ts";
 
 export interface SeasonPorts extends CountPorts {
@@ -14,7 +15,7 @@ export interface SeasonPorts extends CountPorts {
 const kept = 8;
 
 /** Counts baselines by calendar, each once while it is among the last ones asked for. */
-export function createSeasons(ports: CalibrationPorts): Seasons {
+export function createSeasons(ports: BaselineRowsPorts): Seasons {
   const known = new Map<string, Promise<readonly HourOfCounts[]>>();
   return {
     of({ match, ...baseline }) {
@@ -60,4 +61,16 @@ async function seasonsOf(
   const { match } = policy.baseline;
   if (match.length === 0 || baselineId === undefined) return [];
   return (ports.seasons ?? createSeasons(ports)).of({ modelId, baselineId, profile, match, except });
+}
+
+/** A segment of the baseline as the window's rows of it are compared: with their mix of hours or weekdays, likewise. */
+export async function matchSegment(
+  ports: SeasonPorts,
+  policy: Policy,
+  request: GatherRequest,
+  { counts, seasons }: BaselineSegment,
+): Promise<Profile> {
+  const { bins } = request.profile;
+  if (seasons.length === 0) return { bins, counts };
+  return { bins, counts: matchBaseline(seasons, await gatherHours(ports, request), policy.baseline.match).counts };
 }

@@ -1,14 +1,16 @@
+import { budgetShares } from "../../core/calibration/budget-shares.ts";
 import type { CheckLimits } from "../../core/calibration/calibrate.ts";
 import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
 import { compare, correctTogether, movedEnough, undecided, withExact } from "../../core/drift/compare.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { findQuality } from "../../core/drift/quality.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { segmentColumns } from "../../core/policy/segments.ts";
 import { observedFeatures, watchedFeatures } from "../../core/policy/watched-features.ts";
 import { isFeature, isTestedOutput } from "../../core/prediction/contract.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { averageInterval } from "../../core/schedule/average-interval.ts";
-import { formatDuration } from "../../core/units.ts";
+import { formatDuration, type Rate } from "../../core/units.ts";
 import { type GatherRequest, gatherCounts } from "./gather-counts.ts";
 import { matchSeason, type SeasonPorts, seasonWeights } from "./match-season.ts";
 
@@ -47,11 +49,11 @@ export async function testDrift(
   const names = featureNames(profile);
   const watched = new Set<string>(watchedFeatures(policy, names));
   const observed = new Set<string>(observedFeatures(policy, names));
-  const { tests, floor, alarmBudget } = policy.drift;
+  const { tests, floor } = policy.drift;
   const alarming = profile.bins.filter((bins) => watched.has(bins.name) || isTestedOutput(bins.name));
   const number = alarming.reduce((sum, bins) => sum + tests[bins.kind].length, 0);
   const spread =
-    alphaPerCheck(alarmBudget, averageInterval(policy.schedule, policy.window.spanMs)) / Math.max(1, number);
+    alphaPerCheck(budgetOf(policy), averageInterval(policy.schedule, policy.window.spanMs)) / Math.max(1, number);
   const calibrated = limits === undefined ? {} : { designEffects: limits.effects, provisional: limits.provisional };
   const alphaPerTest = limits?.alphaPerTest ?? spread;
   const options = { tests, alphaPerTest, floor, segment: "", observed, ...calibrated };
@@ -69,6 +71,12 @@ export async function testDrift(
   return correctTogether(
     await Promise.all(findings.map((finding) => settle(ports, finding, gathering, policy, version))),
   );
+}
+
+/** What all rows have of the budget: the whole, but where rules are asked of segments as well. */
+function budgetOf(policy: Policy): Rate {
+  const { alarmBudget } = policy.drift;
+  return segmentColumns(policy).length === 0 ? alarmBudget : (budgetShares(policy).whole ?? alarmBudget);
 }
 
 /** The finding with its exact distance, where the bounds do not settle its verdict. */

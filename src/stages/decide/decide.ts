@@ -7,6 +7,7 @@ import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
 import type { StartRunPorts } from "../run/ports.ts";
 import { judgeWatch } from "../run/watch.ts";
+import { forgetOthers } from "./known-rules.ts";
 import { openIncident } from "./open-incident.ts";
 import { reconsiderRetrain } from "./reconsider-retrain.ts";
 import { remind } from "./remind.ts";
@@ -81,7 +82,7 @@ async function decideCheck(deciding: Deciding): Promise<void> {
   const { tx, model, check, policy } = deciding;
   const asked = (await tx.checks.ruleOutcomes(check.id)).map((row) => row.body as RuleOutcome);
   const open = await tx.incidents.open(model.id);
-  await forgetOthers(tx, model, asked);
+  await forgetOthers(tx, model.id, asked);
   const { rowCount: rows, quarantined, verdict, reason } = check;
   const outcomes = [...asked, ...judgeSight({ rows, quarantined, verdict, reason }, policy)];
   const standings = new Map<RuleOutcome, RuleStanding | undefined>();
@@ -114,18 +115,6 @@ async function carryOut(deciding: Deciding, decision: RuleDecision, incident: In
     await reconsiderRetrain(deciding, incident, outcome);
     await remind(deciding, incident, outcome);
   }
-}
-
-/** Under this name, which no rule can have, it is kept which rules the check decided last had. */
-const allRules = "";
-
-/** A rule that was taken out of the policy and comes back has not held in between: it starts anew. */
-async function forgetOthers(tx: StateTransaction, model: ModelRow, outcomes: readonly RuleOutcome[]): Promise<void> {
-  const names = [...new Set(outcomes.map(({ rule }) => rule))];
-  const before = ((await tx.checks.ruleState(model.id, allRules, "")) ?? []) as readonly string[];
-  for (const gone of before.filter((name) => !names.includes(name)))
-    await tx.checks.saveRuleState(model.id, gone, "", {});
-  if (names.join("\n") !== before.join("\n")) await tx.checks.saveRuleState(model.id, allRules, "", names);
 }
 
 interface StoredRuleState {

@@ -1,6 +1,7 @@
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { fitToLeave, segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
+import { type SegmentSight, sightsOf } from "../../core/drift/segment-sight.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { gatheredUntil } from "../../core/incident/digest.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
@@ -16,22 +17,25 @@ export async function describeIncident(
   rule: RuleOutcome,
   more: Pick<IncidentNotice, "kind" | "did" | "resolution">,
 ): Promise<IncidentNotice> {
-  const findings = (await tx.checks.findings(check.id)).map((row) => row.body as Finding);
+  const { segment } = incident;
+  const findings = (await tx.checks.findings(check.id))
+    .filter((row) => row.segment === segment)
+    .map((row) => row.body as Finding);
+  const sight = sightsOf(check).find((one) => one.segment === segment);
   const version = check.versionId === undefined ? undefined : await tx.versions.get(check.versionId);
   const baseline = check.baselineId === undefined ? undefined : await tx.baselines.get(check.baselineId);
   const revision = await tx.policies.get(check.policyRevisionId);
-  const performance = check.performance as Partial<Pick<Performance, "findings" | "without">>;
+  const performance = performanceOf(check, segment, sight);
   const alarming = findings.filter((finding) => finding.observed !== true);
   const tested = new Set(alarming.map((finding) => finding.feature));
   const drifted = new Set(alarming.filter((finding) => finding.drifted).map((finding) => finding.feature));
   const { sensitive } = policy.data;
-  const rows = check.rowCount ?? 0;
-  const segmentRows = findings.find(({ segment }) => segment === rule.segment)?.m ?? rows;
+  const rows = sight?.rows ?? check.rowCount ?? 0;
   const seen = fitToLeave(
     {
       rows,
       findings: worstFindings(alarming),
-      quality: check.quality as readonly QualityFinding[],
+      quality: (check.quality as readonly QualityFinding[]).filter((one) => one.segment === segment),
       performance: performance.findings ?? [],
     },
     sensitive,
@@ -42,14 +46,14 @@ export async function describeIncident(
     version: version?.name ?? "?",
     incident: incident.number,
     severity: incident.severity,
-    rule: { ...rule, segment: segmentToLeave(rule.segment, segmentRows, sensitive) },
+    rule: { ...rule, segment: segmentToLeave(rule.segment, rows, sensitive) },
     policy: { path: revision.path, commit: revision.gitCommit, revision: revision.seq },
     window: {
       start: check.windowStart.toISOString(),
       end: check.windowEnd.toISOString(),
       rows,
     },
-    baselineRows: baseline?.rowCount ?? 0,
+    baselineRows: sight?.baselineRows ?? baseline?.rowCount ?? 0,
     openedAt: incident.openedAt.toISOString(),
     findings: seen.findings,
     testedFeatures: tested.size,
@@ -66,6 +70,15 @@ export async function describeIncident(
 function leftOut({ quarantined }: CheckRow): readonly string[] {
   if (quarantined === 0) return [];
   return [`${quarantined} hour${quarantined === 1 ? "" : "s"} of the window are in quarantine and were not looked at.`];
+}
+
+type Measured = Partial<Pick<Performance, "findings" | "without">>;
+
+/** The performance that an incident is about: of all rows, or of its segment. */
+function performanceOf(check: CheckRow, segment: string, sight: SegmentSight | undefined): Measured {
+  if (segment === "") return check.performance as Measured;
+  const { performance: findings = [], withoutPerformance: without } = sight ?? {};
+  return without === undefined ? { findings } : { findings, without };
 }
 
 /**

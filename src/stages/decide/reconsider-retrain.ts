@@ -43,8 +43,10 @@ async function ask(
 }
 
 /** Whether a rule asks for drift whose limits rest on too little of the baseline. */
-async function restsOnProvisional({ tx, check }: Deciding, { values }: RuleOutcome): Promise<boolean> {
+async function restsOnProvisional({ tx, check }: Deciding, { values, segment }: RuleOutcome): Promise<boolean> {
   if (!Object.keys(values).some((name) => name.startsWith("drift."))) return false;
   const findings = await tx.checks.findings(check.id);
-  return findings.some(({ body }) => (body as Partial<Finding>).provisional === true);
+  return findings.some(
+    (finding) => finding.segment === segment && (finding.body as Partial<Finding>).provisional === true,
+  );
 }

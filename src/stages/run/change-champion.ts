@@ -2,6 +2,7 @@ import { systemActor } from "../../core/actor.ts";
 import { brokenInputRule } from "../../core/drift/judge.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { IncidentRow, ModelRow, NewRecord, StateTransaction, VersionRow } from "../../ports/state.ts";
+import { knownRules } from "../decide/known-rules.ts";
 
 export interface ChampionChange {
   /** Locked, as it was before. */
@@ -73,5 +74,7 @@ async function restartRules(
   incidents: readonly IncidentRow[],
 ): Promise<void> {
   const named = (policy?.rules ?? []).map(({ name }) => ({ rule: name, segment: "" }));
-  for (const { rule, segment } of [...named, ...incidents]) await tx.checks.saveRuleState(model.id, rule, segment, {});
+  const known = (await knownRules(tx, model.id)).filter(({ rule }) => rule !== brokenInputRule);
+  for (const { rule, segment } of [...named, ...known, ...incidents])
+    await tx.checks.saveRuleState(model.id, rule, segment, {});
 }

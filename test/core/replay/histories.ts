@@ -52,7 +52,7 @@ function checksOf(policy: Policy, days: string, at: Partial<ReplayedCheck> = {})
         decidedAt: new Date(on(day).getTime() + 600_000),
       },
       ...{ versionId: "v1", baselineId: "b1", asOfSeq: day, rows: 1_000, verdict, reason: undefined },
-      ...{ outcomes, drifted: [], provisional: false },
+      ...{ outcomes, drifted: [], provisional: [] },
       ...at,
     };
   });

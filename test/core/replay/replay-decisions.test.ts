@@ -75,7 +75,7 @@ describe("retrains go through the governor", () => {
 
   test("never on provisional limits, when the rule asks for drift", () => {
     const history = historyOf(retraining, "h");
-    const checks = history.checks.map((check) => ({ ...check, provisional: true }));
+    const checks = history.checks.map((check) => ({ ...check, provisional: [""] }));
     expect(replayDecisions({ ...history, checks }).runs).toMatchObject([
       { outcome: "refused", reason: expect.stringContaining("provisional") },
     ]);

@@ -1,6 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { backtest } from "../../actions/backtest.ts";
+import { type BacktestFiles, backtestFiles } from "../../actions/backtest-files.ts";
+import { DriftwardError } from "../../core/errors.ts";
+import type { Backtest } from "../../core/replay/replayed-policy.ts";
 import { parseDuration } from "../../core/units.ts";
 import { backtestHtml } from "../../render/backtest-html.ts";
 import { backtestTable } from "../../render/backtest-table.ts";
@@ -17,6 +22,9 @@ interface Options {
   readonly set: readonly string[];
   readonly hindsight?: true;
   readonly html?: string;
+  readonly predictions: readonly string[];
+  readonly labels: readonly string[];
+  readonly baseline?: string;
   readonly json?: true;
 }
 
@@ -24,6 +32,7 @@ const example = `
 Examples:
   $ driftward backtest policies/churn.yaml --from 2024-01-01 --to 2024-06-30
   $ driftward backtest churn --since 180d --html backtest.html
+  $ driftward backtest policies/churn.yaml --predictions 'log/june.csv' --labels outcomes.csv --baseline holdout.csv
   $ driftward backtest churn --set drift.alarm_budget='1 per 7d,1 per 30d,1 per 90d'
 
 A replay of the policy that was in force gives what its checks gave. Champions stay what they were: a replay trains nothing.`;
@@ -40,6 +49,9 @@ export function addBacktestCommand(program: Command, context: CliContext): void 
     .option("--set <path=values>", "put values in, one replay for each; may be repeated", collect, [])
     .option("--hindsight", "use all that is known today, instead of what was known then")
     .option("--html <file>", "write a page of what happened when")
+    .option("--predictions <file>", "replay over this file, and no record; may be repeated", collect, [])
+    .option("--labels <file>", "labels of those predictions; may be repeated", collect, [])
+    .option("--baseline <file>", "what the predictions are compared with; goes with --predictions")
     .option("--json", "print JSON of schema driftward/backtest/v1")
     .addHelpText("after", example)
     .action(async (policy: string, options: Options, command: Command) => {
@@ -49,10 +61,43 @@ export function addBacktestCommand(program: Command, context: CliContext): void 
         ...(options.to === undefined ? {} : { to: readTime("--to", options.to) }),
         sinceMs: parseDuration(options.since),
       };
-      const found = await withServices(context, command, { act: "look" }, (services) => backtest(services, request));
+      const { predictions, labels, baseline } = options;
+      const found =
+        predictions.length + labels.length > 0 || baseline !== undefined
+          ? await overFiles(context, command, request, filesOf(options))
+          : await withServices(context, command, { act: "look" }, (services) => backtest(services, request));
       if (options.html !== undefined) await writeFile(options.html, backtestHtml(found));
       if (options.json) context.out(`${JSON.stringify(backtestJson(found))}\n`);
       else context.out(`${backtestTable(found, context.colors)}\n`);
       if (options.html !== undefined) context.err(`${context.colors.green("✓")} written: ${options.html}\n`);
     });
+}
+
+function filesOf({ predictions, labels, baseline }: Options): BacktestFiles {
+  if (predictions.length === 0 || baseline === undefined)
+    throw new DriftwardError("InvalidInput", "expected --predictions and --baseline together", {
+      hint: "driftward backtest policies/churn.yaml --predictions june.csv --baseline holdout.csv",
+    });
+  return { predictions, labels, baseline };
+}
+
+/** In a state of its own, which is gone afterwards: nothing of the project's record is read or written. */
+async function overFiles(
+  context: CliContext,
+  command: Command,
+  request: Parameters<typeof backtest>[1],
+  files: BacktestFiles,
+): Promise<Backtest> {
+  const config = context.config(command.optsWithGlobals().config);
+  const dataDirectory = await mkdtemp(join(tmpdir(), "driftward-backtest-"));
+  try {
+    const services = await context.open({ ...config, dataDirectory, databaseUrl: undefined, redisUrl: undefined });
+    try {
+      return await backtestFiles(services, request, files);
+    } finally {
+      await services.close();
+    }
+  } finally {
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
 }

@@ -167,7 +167,20 @@ const watching: Check = ({ drift, schedule, window }, locate) => {
   return problems;
 };
 
+/** A run's baseline is the rows that judged the candidate. */
+const baselineOfRuns: Check = ({ baseline, retrain }, locate) =>
+  baseline.from !== "training" || retrain === undefined
+    ? []
+    : [
+        errorAt(
+          locate(["baseline", "from"]),
+          "a retrained version has a baseline of the rows that it was evaluated on, not of those it was trained on",
+          "write from: holdout",
+        ),
+      ];
+
 const checks = [
+  baselineOfRuns,
   forEachProblems,
   scheduleChecks,
   ruleNames,

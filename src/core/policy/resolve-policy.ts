@@ -17,6 +17,10 @@ function conditionAt(source: string, path: KeyPath, places: Places): Condition {
   return { source: source.trimEnd(), place: places.inText(path, 0) };
 }
 
+function baseline({ match, from }: PolicyFile["baseline"]): Policy["baseline"] {
+  return from === "training" || from === "holdout" ? { match, from } : { match };
+}
+
 function schedule({ every, cron, timezone, batch, grace }: PolicyFile["schedule"]): Policy["schedule"] {
   if (batch !== undefined) return { batch, graceMs: grace ?? 0 };
   if (cron !== undefined && grace !== undefined) return { cron, timezone: timezone ?? "UTC", graceMs: grace };
@@ -136,7 +140,7 @@ export function resolvePolicy(file: PolicyFile, places: Places, only?: RowsOfMod
     model: file.model,
     owners: file.owners,
     data: { ...data(file.data, places), ...(only === undefined ? {} : { only }) },
-    baseline: { match: file.baseline.match },
+    baseline: baseline(file.baseline),
     schedule: schedule(file.schedule),
     window: { spanMs: file.window.span, minRows: file.window.min_rows },
     drift: {

@@ -61,7 +61,9 @@ export const dataSection = section("Where predictions and labels come from.", {
 export const baselineSection = section("What a window is compared with.", {
   of: oneOf("champion").describe("Default champion: the baseline of the version that serves.").prefault("champion"),
   from: oneOf("training", "holdout", "live")
-    .describe("Not supported yet: the baseline is what was given with the version.")
+    .describe(
+      "What the baseline has to be: training, the rows that were given with the version; holdout, rows that it was evaluated on, with labels. live is not supported yet. Default: what there is.",
+    )
     .optional(),
   match: list(oneOf("weekday", "hour"), "weekday or hour", 2)
     .describe(

@@ -15,8 +15,9 @@ interface Unsupported {
 const unsupported: readonly Unsupported[] = [
   {
     path: ["baseline", "from"],
-    message: "baseline.from is not supported yet",
-    hint: "the baseline is what was given with the version; leave this key out",
+    message: "baseline.from: live is not supported yet",
+    hint: "give the rows of that time as a file: driftward baseline MODEL VERSION FILE",
+    harmless: (value) => value === "training" || value === "holdout",
   },
 ];
 

@@ -72,7 +72,7 @@ export async function evaluateWindow(
           spans,
         );
   const few = missed ?? enough(counts.rows, policy);
-  const unseen = few === undefined ? withoutBaseline(baseline, profile) : andQuarantine(few, quarantined, policy);
+  const unseen = few === undefined ? withoutBaseline(baseline, profile, policy) : andQuarantine(few, quarantined, policy);
   const sound = unseen === undefined && version !== undefined;
   const compared = sound ? await matchSeason(ports, policy, { ...gathering, segment: "" }) : profile;
   const drift = sound ? await testDrift(ports, policy, version.name, { ...gathering, limits, compared }, counts) : [];
@@ -130,8 +130,14 @@ function batchOf({ slotKey }: CheckRow, { schedule }: Policy): BatchOfRows | und
   return isBatch(schedule) && value !== undefined ? { column: schedule.batch, value } : undefined;
 }
 
-function withoutBaseline(baseline: BaselineRow | undefined, { counts }: Profile): string | undefined {
+function withoutBaseline(
+  baseline: BaselineRow | undefined,
+  { counts }: Profile,
+  { baseline: { from } }: Policy,
+): string | undefined {
   if (baseline === undefined) return "no baseline";
+  if (from === "holdout" && Object.keys(baseline.metrics).length === 0)
+    return "the baseline has no labels: baseline.from asks for rows that the version was evaluated on";
   const emptied = counts.rows === 0 && baseline.rowCount > 0;
   return emptied ? "every hour of the baseline is in quarantine" : undefined;
 }

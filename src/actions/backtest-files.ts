@@ -1,11 +1,17 @@
+import type { Actor } from "../core/actor.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import type { Backtest } from "../core/replay/replayed-policy.ts";
-import type { Services } from "../ports/services.ts";
-import { ingest } from "../stages/ingest.ts";
-import { applyPolicies } from "./apply-policies.ts";
-import { backtest } from "./backtest.ts";
-import { registerBaseline } from "./baseline.ts";
+import { type IngestPorts, ingest } from "../stages/ingest.ts";
+import { type ApplyPorts, applyPolicies } from "./apply-policies.ts";
+import { type BacktestPorts, backtest } from "./backtest.ts";
+import { type BaselinePorts, registerBaseline } from "./baseline.ts";
+
+/** On an empty state. */
+export type BacktestFilesPorts = BacktestPorts &
+  IngestPorts &
+  Omit<BaselinePorts, "policies"> &
+  Omit<ApplyPorts, "trainers"> & { readonly actor: Actor };
 
 export interface BacktestFiles {
   readonly predictions: readonly string[];
@@ -17,11 +23,10 @@ export interface BacktestFiles {
  * Replays a policy over files, for those who have no record yet: they are taken into a state that is empty, and the
  * replay knows all of it from the start. The version is the one that the predictions name last.
  *
- * @param services  opened on an empty state
  * @throws InvalidInput when the policy is no single model's; InvalidData when a file cannot be used
  */
 export async function backtestFiles(
-  services: Services,
+  services: BacktestFilesPorts,
   request: Parameters<typeof backtest>[1],
   files: BacktestFiles,
 ): Promise<Backtest> {
@@ -48,13 +53,13 @@ export async function backtestFiles(
   return backtest(services, { ...request, hindsight: true });
 }
 
-async function policyOf({ state, policies }: Services, name: string): Promise<Policy> {
+async function policyOf({ state, policies }: BacktestFilesPorts, name: string): Promise<Policy> {
   const model = await state.models.find(name);
   return policies.of(model?.policyRevision ?? "");
 }
 
 /** Predictions of other versions count for the input only. */
-async function lastVersion({ state, engine, log }: Services, name: string): Promise<string> {
+async function lastVersion({ state, engine, log }: BacktestFilesPorts, name: string): Promise<string> {
   const model = await state.models.find(name);
   const files = model === undefined ? [] : await state.log.files(model.id, "predictions", {});
   const last = files.reduce((one, other) => (other.lastAt > one.lastAt ? other : one), files[0] ?? noFile());

@@ -86,7 +86,8 @@ async function planChecks(
   const [firstChampion] = past.promotions;
   if (firstChampion === undefined) return [];
   const start = from.getTime() - warmUpMs(policy);
-  const begin = new Date(hindsight ? start : Math.max(start, firstChampion.at.getTime() + 1));
+  const since = hindsight ? firstRowOf(past) : firstChampion.at.getTime() + 1;
+  const begin = new Date(Math.max(start, since));
   const all = past.knownAt(new Date(8.64e15));
   const { schedule } = policy;
   const slots: readonly DueSlot[] = isBatch(schedule)
@@ -109,6 +110,12 @@ async function planChecks(
       createdAt: settled,
     });
   });
+}
+
+/** Windows before any row are no silence: nothing was recorded then. */
+function firstRowOf({ predictions }: Past): number {
+  const times = predictions.map(({ firstAt }) => firstAt.getTime());
+  return times.reduce((first, time) => Math.min(first, time), times[0] ?? Number.NEGATIVE_INFINITY);
 }
 
 interface DueSlot {

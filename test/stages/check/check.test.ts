@@ -344,3 +344,16 @@ describe("performance", () => {
     expect(performanceOf(done).findings[0]?.promised).toBeUndefined();
   });
 });
+
+test("baseline.from: holdout asks for a baseline with labels", async () => {
+  const unlabelled = baselineRows.map(({ label: _left, ...row }) => row);
+  const reasonWith = async (baseline: readonly object[]) => {
+    const name = await watched("baseline: { from: holdout }", undefined, baseline);
+    await world.predict(name, rowsBetween(0, 4));
+    return (await world.check(last(await world.plan(name, at(4))).id)).reason;
+  };
+  expect(await reasonWith(baselineRows)).toBeUndefined();
+  expect(await reasonWith(unlabelled)).toBe(
+    "the baseline has no labels: baseline.from asks for rows that the version was evaluated on",
+  );
+});

@@ -72,7 +72,8 @@ export async function evaluateWindow(
           spans,
         );
   const few = missed ?? enough(counts.rows, policy);
-  const unseen = few === undefined ? withoutBaseline(baseline, profile, policy) : andQuarantine(few, quarantined, policy);
+  const unseen =
+    few === undefined ? withoutBaseline(baseline, profile, policy) : andQuarantine(few, quarantined, policy);
   const sound = unseen === undefined && version !== undefined;
   const compared = sound ? await matchSeason(ports, policy, { ...gathering, segment: "" }) : profile;
   const drift = sound ? await testDrift(ports, policy, version.name, { ...gathering, limits, compared }, counts) : [];

@@ -1,4 +1,5 @@
 import { type DesignEffects, inflateFor } from "../../src/core/calibration/design-effects.ts";
+import { type BinSpread, binLaw, binLimit, rowsAsOne } from "../../src/core/drift/bin-spread.ts";
 import { chiSquareQuantile } from "../../src/core/statistics/chi-square-quantile.ts";
 import { chiSquareSurvival } from "../../src/core/statistics/chi-square-survival.ts";
 import { mergeSparseBins } from "../../src/core/statistics/merge-sparse-bins.ts";
@@ -20,8 +21,12 @@ export interface Calibrated {
   readonly floor: number;
   /** Enlarged design effect of each feature. */
   readonly effects: readonly number[];
-  /** Limits on chi-square by degrees, filled as they are asked for. */
-  readonly limits: Map<number, number>;
+  /** Mean effect over the bins of each feature. */
+  readonly means: readonly number[];
+  /** How the bins of each feature vary together. */
+  readonly spreads: readonly (BinSpread | undefined)[];
+  /** Limits of each feature's sums over bins by the bins' groups, filled as they are asked for. */
+  readonly limits: readonly Map<string, number>[];
 }
 
 export function calibrated(
@@ -30,11 +35,14 @@ export function calibrated(
   alphaPerTest: number,
   floor: number,
 ): Calibrated {
+  const spreads = features.map(({ name }) => effects.byFeature[name]?.spread);
+  const inflated = features.map(({ name }) =>
+    inflateFor(effects.byFeature[name] ?? { value: 1, degrees: 1e9 }, alphaPerTest),
+  );
   return {
-    ...{ alphaPerTest, floor, limits: new Map() },
-    effects: features.map(({ name }) =>
-      inflateFor(effects.byFeature[name] ?? { value: 1, degrees: 1e9 }, alphaPerTest),
-    ),
+    ...{ alphaPerTest, floor, limits: features.map(() => new Map()) },
+    ...{ spreads, effects: inflated },
+    means: spreads.map((spread, i) => (spread === undefined ? (inflated[i] ?? 1) : rowsAsOne(spread))),
   };
 }
 
@@ -84,7 +92,7 @@ export function judgeFeature(judge: Calibrated, reference: Reference, index: num
   const [n, m] = [total(before), total(after)];
   if (m === 0) return quiet;
   const significant =
-    binTestsReach(judge, feature, before, after) ||
+    binTestsReach(judge, index, feature, { before: cells, after: window }) ||
     (feature.kind === "numeric" && ksP(ksDistance(feature, cells, window), n, m) <= judge.alphaPerTest);
   if (!significant) return quiet;
   return { significant, drifted: totalVariationEstimate(before, after) >= judge.floor };
@@ -92,18 +100,29 @@ export function judgeFeature(judge: Calibrated, reference: Reference, index: num
 
 function binTestsReach(
   judge: Calibrated,
+  index: number,
   feature: SimulatedFeature,
-  before: Float64Array,
-  after: Float64Array,
+  cells: { readonly before: Float64Array; readonly after: Float64Array },
 ): boolean {
-  const merged = mergeSparseBins(before, after);
-  const degrees = merged.groups.length === 0 ? 0 : merged.baselineCounts.length - 1;
-  if (degrees < 1) return false;
-  const limit = judge.limits.get(degrees) ?? chiSquareQuantile(judge.alphaPerTest, degrees);
-  judge.limits.set(degrees, limit);
+  const effect = judge.means[index] ?? 1;
+  const thin = (counts: Float64Array) => binned(feature, counts).map((count) => count / effect);
+  const merged = mergeSparseBins(thin(cells.before), thin(cells.after));
+  if (merged.baselineCounts.length < 2) return false;
+  const key = merged.groups.join(" ");
+  const limit = judge.limits[index]?.get(key) ?? binLimitOf(judge, index, merged.groups);
+  judge.limits[index]?.set(key, limit);
   const [b, w] = [merged.baselineCounts, merged.windowCounts];
   const psi = psiFromCounts(b, w) / (1 / total(b) + 1 / total(w));
   return psi >= limit || (feature.kind === "categorical" && chiSquare(b, w) >= limit);
+}
+
+/** On counts that were divided by the mean effect of the bins. */
+function binLimitOf({ alphaPerTest, means, spreads }: Calibrated, index: number, groups: readonly number[]): number {
+  const spread = spreads[index];
+  // The missing values, which simulated features do not have, are the last bin of a grid.
+  const law = spread === undefined ? undefined : binLaw(spread, [...groups, groups.at(-1) ?? 0]);
+  if (law === undefined) return chiSquareQuantile(alphaPerTest, groups.at(-1) ?? 1);
+  return binLimit(law, alphaPerTest) / (means[index] ?? 1);
 }
 
 function chiSquare(before: readonly number[], after: readonly number[]): number {

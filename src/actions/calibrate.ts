@@ -14,8 +14,11 @@ export interface CalibrateModelPorts extends KeptCalibrationPorts {
 export interface CalibratedModel {
   readonly model: string;
   readonly version: string | undefined;
-  readonly calibration: Calibration;
+  readonly calibration: ShownCalibration;
 }
+
+/** A calibration without what only checks need of it. */
+export type ShownCalibration = Omit<Calibration, "spreads">;
 
 /**
  * What the policy in force comes to on the champion's baseline: the limits that its checks use.
@@ -39,5 +42,6 @@ export async function calibrateModel(ports: CalibrateModelPorts, name: string): 
   ]);
   const request = { modelId: model.id, baselineId: model.championBaseline, profile, policy };
   const calibrations = ports.calibrations ?? keepCalibrations(ports);
-  return { model: name, version: version?.name, calibration: await calibrations.of(request) };
+  const { spreads: _, ...calibration } = await calibrations.of(request);
+  return { model: name, version: version?.name, calibration };
 }

@@ -8,7 +8,7 @@ export interface CalibrationReport {
   readonly model: string;
   /** The version whose baseline it rests on. */
   readonly version: string | undefined;
-  readonly calibration: Calibration;
+  readonly calibration: Omit<Calibration, "spreads">;
 }
 
 /** What the numbers mean, in sentences: for every face of a calibration. */

@@ -52,7 +52,7 @@ describe("a baseline with times", () => {
     const findings = (await world.state.checks.findings(last)).map(({ body }) => body as Finding);
     const x = findings.find(({ feature, test: made }) => feature === "x" && made === "psi");
     expect(x).toMatchObject({ drifted: false, m: 120 });
-    expect(x?.effective?.m).toBeLessThan(6);
+    expect(x?.effective?.m).toBeLessThan(12);
     expect(x).not.toHaveProperty("provisional");
   });
 });
@@ -66,7 +66,10 @@ test("a baseline without times is provisional, and its findings say so", async (
   await world.predict("timeless", rowsBetween(0, 4));
   const planned = await world.plan("timeless", at(4));
   const last = planned.at(-1)?.id ?? "";
-  await check({ ...world.ports, limits: { of: async () => limitsOf(calibration) } }, { checkId: last });
+  await check(
+    { ...world.ports, limits: { of: async () => limitsOf({ ...calibration, spreads: {} }) } },
+    { checkId: last },
+  );
   const findings = (await world.state.checks.findings(last)).map(({ body }) => body as Finding);
   expect(findings.length).toBeGreaterThan(3);
   expect(findings.every(({ provisional }) => provisional === true)).toBe(true);
@@ -100,7 +103,10 @@ test("the prediction and its score are tested as outputs, in as many tests as th
     ...rowsBetween(0, 4, { version: "2", key: "other-" }).map((row) => ({ ...row, score: 0 })),
   ]);
   const last = (await world.plan("scored", at(4))).at(-1)?.id ?? "";
-  await check({ ...world.ports, limits: { of: async () => limitsOf(calibration) } }, { checkId: last });
+  await check(
+    { ...world.ports, limits: { of: async () => limitsOf({ ...calibration, spreads: {} }) } },
+    { checkId: last },
+  );
   const findings = (await world.state.checks.findings(last)).map(({ body }) => body as Finding);
   expect(findings).toHaveLength(calibration.tests);
   const score = findings.find(({ feature, test: made }) => feature === "score" && made === "psi");

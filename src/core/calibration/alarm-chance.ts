@@ -126,7 +126,7 @@ function settingsOf(
   return {
     ...{ spanHours, everyHours, period, floor: input.floor },
     tests: input.tests[feature.kind],
-    effect: ownEffect(input.effects, feature),
+    ...ownEffect(input.effects, feature),
     largestP: largestAlpha / how.tests,
     hourMatched: input.match?.includes("hour") === true,
   };
@@ -136,9 +136,11 @@ function settingsOf(
  * The design effect that drawn windows have is the feature's own estimate, with its noise. The one in force, shrunk and
  * enlarged, stays out of the replay: a replay that knew it would take the care for noise back by a larger α.
  */
-function ownEffect(effects: DesignEffects, { name }: GridFeature): number {
-  const effect = Object.hasOwn(effects.byFeature, name) ? effects.byFeature[name] : undefined;
-  return Math.max(1, effect?.own ?? 1);
+function ownEffect(effects: DesignEffects, { name }: GridFeature): Pick<ReplaySettings, "effect" | "spread"> {
+  const measured = Object.hasOwn(effects.byFeature, name) ? effects.byFeature[name] : undefined;
+  const effect = Math.max(1, measured?.own ?? 1);
+  if (measured?.spread === undefined) return { effect };
+  return { effect, spread: { ...measured.spread, moderation: 1, lent: Number.POSITIVE_INFINITY } };
 }
 
 function alphaFor(input: AlarmChanceInput, kind: Drawn, tests: number): number {

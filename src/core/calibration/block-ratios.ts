@@ -1,4 +1,5 @@
 import { total } from "../total.ts";
+import { degreesOf, type HourBlock, hourBlocks } from "./hour-blocks.ts";
 import type { GridFeature } from "./hourly-grid.ts";
 
 /** How much more the share of blocks varies at the worst cut point than that of independent rows would. */
@@ -34,19 +35,7 @@ export function blockRatio(
   blockHours: number,
   stratumOf?: (hour: number) => number,
 ): BlockRatio {
-  const { cells, width } = feature;
-  const blocks: Block[] = [];
-  for (let start = 0; start + blockHours <= hours; start += blockHours) {
-    const strata = new Map<number, Float64Array>();
-    for (let hour = start; hour < start + blockHours; hour += 1) {
-      const stratum = stratumOf?.(hour) ?? 0;
-      const sums = strata.get(stratum) ?? new Float64Array(width);
-      strata.set(stratum, sums);
-      for (let cell = 0; cell < width; cell += 1) sums[cell] = (sums[cell] ?? 0) + (cells[hour * width + cell] ?? 0);
-    }
-    const rows = [...strata.values()].reduce((sum, sums) => sum + total(sums), 0);
-    if (rows > 0) blocks.push({ strata, rows });
-  }
+  const blocks = hourBlocks(feature, hours, blockHours, stratumOf);
   const indicators = cutPoints(feature);
   // An empty cell between two values makes two cut points of one.
   const ratios = [...new Set(indicators.flatMap((within) => ratioAt(blocks, within) ?? []))];
@@ -60,11 +49,6 @@ export function blockRatio(
  */
 function independentCuts(cuts: number): number {
   return cuts <= 2 ? 1 : 0.5 + 0.6 * cuts;
-}
-
-interface Block {
-  readonly strata: ReadonlyMap<number, Float64Array>;
-  readonly rows: number;
 }
 
 /** Which cells each cut point counts. */
@@ -81,7 +65,7 @@ function bytes(values: ArrayLike<number>): Uint8Array {
   return Uint8Array.from(values);
 }
 
-function ratioAt(blocks: readonly Block[], within: Uint8Array): number | undefined {
+function ratioAt(blocks: readonly HourBlock[], within: Uint8Array): number | undefined {
   const counted = blocks.map(({ strata, rows }) => ({
     rows,
     strata: [...strata].map(([stratum, sums]) => ({ stratum, rows: total(sums), hits: hitsOf(sums, within) })),
@@ -107,19 +91,6 @@ function ratioAt(blocks: readonly Block[], within: Uint8Array): number | undefin
     squares += difference ** 2 / block.rows;
   }
   return squares / (degrees * share * (1 - share));
-}
-
-function degreesOf(blocks: readonly Block[]): number {
-  const rowsOf = new Map<number, number>();
-  for (const { strata } of blocks)
-    for (const [stratum, sums] of strata) rowsOf.set(stratum, (rowsOf.get(stratum) ?? 0) + total(sums));
-  let fitted = 0;
-  for (const { strata, rows } of blocks)
-    for (const [stratum, sums] of strata) {
-      const all = rowsOf.get(stratum) ?? 0;
-      if (all > 0) fitted += total(sums) ** 2 / (rows * all);
-    }
-  return blocks.length - fitted;
 }
 
 function hitsOf(sums: Float64Array, within: Uint8Array): number {

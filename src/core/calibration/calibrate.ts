@@ -1,4 +1,5 @@
 import { alphaPerCheck } from "../drift/alarm-rate.ts";
+import type { BinSpread } from "../drift/bin-spread.ts";
 import type { Calendar, Policy } from "../policy/policy.ts";
 import { rulesPer } from "../policy/segments.ts";
 import { watchedFeatures } from "../policy/watched-features.ts";
@@ -9,7 +10,7 @@ import type { Rate } from "../units.ts";
 import { alarmChance, largestAlpha } from "./alarm-chance.ts";
 import { budgetShares } from "./budget-shares.ts";
 import { describeLimits, type FeatureLimits } from "./describe-limits.ts";
-import { designEffects, hoursOf, inflateFor } from "./design-effects.ts";
+import { type DesignEffects, designEffects, hoursOf, inflateFor } from "./design-effects.ts";
 import { anyFeature, type RulesByBudget, rulesByBudget } from "./drift-rules.ts";
 import { type HourOfCounts, hourlyGrid } from "./hourly-grid.ts";
 import { stratumOfHour, usualShare } from "./match-baseline.ts";
@@ -51,6 +52,8 @@ export interface Calibration {
   readonly floor: number;
   readonly windowRows: number;
   readonly features: readonly FeatureLimits[];
+  /** How the bins of each feature vary together, where it was measured. */
+  readonly spreads: Readonly<Record<string, BinSpread>>;
   readonly performance: readonly PerformanceLimit[];
   /** Calendars that checks match the baseline on, and whether it has the times for it. */
   readonly matched: { readonly on: readonly Calendar[]; readonly times: boolean };
@@ -76,6 +79,8 @@ export interface CheckLimits {
   readonly alphaPerTest: number;
   /** What sizes are divided by, by feature. */
   readonly effects: Readonly<Record<string, number>>;
+  /** How the bins vary together, by feature; none where it could not be measured. */
+  readonly spreads?: Readonly<Record<string, BinSpread>>;
   readonly provisional: boolean;
   readonly performanceConfidence: number;
   /** What variances of metrics are multiplied by; 1 for those that are not named. */
@@ -131,6 +136,7 @@ export function calibrate(input: CalibrationInput): Calibration {
     features: tested.flatMap((name) =>
       describeLimits(profile, name, { policy, effects, rows, share, alphaPerTest: chance.alphaPerTest }),
     ),
+    spreads: spreadsOf(effects),
     performance: shares.performance === undefined ? [] : performanceLimits(input, rules, shares.performance),
     matched: { on: match, times: input.hours.length > 0 },
     unbudgeted: rulesByBudget(policy, tested, watched).unbudgeted,
@@ -142,12 +148,19 @@ function withoutFloor(input: CalibrationInput): CalibrationInput {
   return { ...input, policy: { ...input.policy, drift: { ...input.policy.drift, floor: 0 } } };
 }
 
+function spreadsOf({ byFeature }: DesignEffects): Readonly<Record<string, BinSpread>> {
+  return Object.fromEntries(
+    Object.entries(byFeature).flatMap(([name, { spread }]) => (spread === undefined ? [] : [[name, spread]])),
+  );
+}
+
 /** What a check takes from a calibration; design effects are enlarged for their own noise. */
 export function limitsOf(calibration: Calibration): CheckLimits {
   const { segments = [] } = calibration;
   return {
     alphaPerTest: calibration.alphaPerTest,
     effects: Object.fromEntries(calibration.features.map(({ feature, effect }) => [feature, effect])),
+    spreads: calibration.spreads,
     provisional: calibration.provisional,
     performanceConfidence: calibration.performance[0]?.confidence ?? 0.95,
     performanceEffects: Object.fromEntries(calibration.performance.map(({ metric, effect }) => [metric, effect])),

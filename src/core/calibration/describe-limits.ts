@@ -1,3 +1,4 @@
+import { type BinSpread, binLaw, binLimit, rowsAsOne } from "../drift/bin-spread.ts";
 import type { DriftTest, Policy } from "../policy/policy.ts";
 import { binCounts } from "../profile/bin-counts.ts";
 import type { FeatureBins, Profile } from "../profile/bins.ts";
@@ -6,7 +7,7 @@ import { ksCriticalValue } from "../statistics/ks-critical-value.ts";
 import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
 import { psiLimit } from "../statistics/psi-limit.ts";
 import { type DesignEffects, inflateFor } from "./design-effects.ts";
-import { detectableAboveFloor, detectableByTest } from "./detectable-change.ts";
+import { type DetectionInput, detectableAboveFloor, detectableByTest } from "./detectable-change.ts";
 
 /** What a feature must do to count as drifted, for windows of the usual size. */
 export interface FeatureLimits {
@@ -54,14 +55,17 @@ export function describeLimits(
   const { policy, alphaPerTest } = how;
   const m = how.rows / effect;
   const tests = policy.drift.tests[bins.kind].filter((test) => test !== "ks" || bins.kind === "numeric");
-  const changes = tests.flatMap((test) => detectableByTest({ test, alphaPerTest, baseline, windowSize: m }) ?? []);
+  const whole = { baseline, windowSize: m, alphaPerTest };
+  const summed = { ...whole, ...summedOver(measured.spread, { baseline, m, effect }) };
+  const inputOf = (test: DriftTest) => (test === "ks" ? whole : summed);
+  const changes = tests.flatMap((test) => detectableByTest({ test, ...inputOf(test) }) ?? []);
   const byTest = changes.length === 0 ? undefined : Math.min(...changes);
   const byFloor = detectableAboveFloor({ baseline, windowSize: m }, policy.drift.floor);
   const seen = byTest === undefined || byFloor === undefined ? undefined : Math.max(byTest, byFloor);
   return [
     {
       ...{ feature: name, kind: bins.kind, effect, measured: measured.own, blocks: measured.blocks, n, m },
-      tests: tests.map((test) => ({ test, limit: limitOf(test, { baseline, n, m, alphaPerTest }) })),
+      tests: tests.map((test) => ({ test, limit: limitOf({ test, ...inputOf(test) }) })),
       smallestChange: seen,
       ruledBy:
         byTest !== undefined && byFloor !== undefined && byFloor > byTest
@@ -73,15 +77,34 @@ export function describeLimits(
   ];
 }
 
-function limitOf(
-  test: DriftTest,
-  { baseline, n, m, alphaPerTest }: { baseline: readonly number[]; n: number; m: number; alphaPerTest: number },
-): number | undefined {
+type Sized = Pick<DetectionInput, "baseline" | "windowSize" | "measured">;
+
+/** What tests that sum over bins take: sizes by the mean effect of the bins, and their law. */
+function summedOver(
+  spread: BinSpread | undefined,
+  { baseline, m, effect }: { readonly baseline: readonly number[]; readonly m: number; readonly effect: number },
+): Partial<Sized> {
+  if (spread === undefined) return {};
+  const mean = rowsAsOne(spread);
+  const sized = { baseline: baseline.map((count) => (count * effect) / mean), windowSize: (m * effect) / mean };
+  const law = binLaw(spread, usualGroups(sized));
+  return { ...sized, measured: law === undefined ? undefined : { effect: mean, law } };
+}
+
+/** The bins merged for a usual window. */
+function usualGroups({ baseline, windowSize }: Sized): readonly number[] {
+  const n = baseline.reduce((sum, count) => sum + count, 0);
+  const usual = baseline.map((count) => (count / n) * windowSize);
+  return mergeSparseBins(baseline, usual).groups;
+}
+
+function limitOf({ test, alphaPerTest, measured, ...sized }: DetectionInput): number | undefined {
+  const [n, m] = [sized.baseline.reduce((sum, count) => sum + count, 0), sized.windowSize];
   if (test === "ks") return ksCriticalValue(alphaPerTest, n, m);
-  const bins = mergeSparseBins(
-    baseline,
-    baseline.map((count) => (count / n) * m),
-  ).baselineCounts.length;
+  const bins = (usualGroups(sized).at(-1) ?? 0) + 1;
   if (bins < 2) return undefined;
-  return test === "psi" ? psiLimit(alphaPerTest, bins, n, m) : chiSquareQuantile(alphaPerTest, bins - 1);
+  if (measured === undefined)
+    return test === "psi" ? psiLimit(alphaPerTest, bins, n, m) : chiSquareQuantile(alphaPerTest, bins - 1);
+  const limit = binLimit(measured.law, alphaPerTest) / measured.effect;
+  return test === "psi" ? limit * (1 / n + 1 / m) : limit;
 }

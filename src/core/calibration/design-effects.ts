@@ -1,5 +1,7 @@
+import type { BinSpread } from "../drift/bin-spread.ts";
 import { studentQuantile } from "../metrics/student-quantile.ts";
 import { millisecondsPer } from "../units.ts";
+import { binSpreads } from "./bin-spreads.ts";
 import { type BlockRatio, blockRatio } from "./block-ratios.ts";
 import { expectedLargest } from "./expected-largest.ts";
 import { type HourlyGrid, type HourOfCounts, hourlyGrid } from "./hourly-grid.ts";
@@ -15,6 +17,8 @@ export interface DesignEffect {
   readonly degrees: number;
   /** Window-long blocks of the baseline that it was measured on. */
   readonly blocks: number;
+  /** How the bins vary together, for the tests that sum over them; absent where the blocks are too few. */
+  readonly spread?: BinSpread;
 }
 
 export interface DesignEffects {
@@ -55,11 +59,16 @@ export function designEffects(grid: HourlyGrid, spanMs: number, stratumOf?: (hou
     degrees,
   );
   const found = new Map(measured.map(({ index, own }, i) => [index, { own, ...moderated[i] }]));
+  const provisional = ratios.every(isTooFew);
+  const valueAt = (index: number) => Math.max(1, found.get(index)?.value ?? 1);
+  const spreads = provisional ? [] : binSpreads(grid, blockHours, stratumOf);
   const effects = grid.features.map(({ name }, index): [string, DesignEffect] => {
-    const { own = 1, value = 1, degrees: worth = unmeasured.degrees } = found.get(index) ?? {};
-    return [name, { value: Math.max(1, value), own, degrees: worth, blocks: ratios[index]?.blocks ?? 0 }];
+    const { own = 1, degrees: worth = unmeasured.degrees } = found.get(index) ?? {};
+    const spread = spreads[index];
+    const effect = { value: valueAt(index), own, degrees: worth, blocks: ratios[index]?.blocks ?? 0 };
+    return [name, spread === undefined ? effect : { ...effect, spread }];
   });
-  return { byFeature: Object.fromEntries(effects), provisional: ratios.every(isTooFew) };
+  return { byFeature: Object.fromEntries(effects), provisional };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type BinLaw, binLimit } from "../drift/bin-spread.ts";
 import type { DriftTest } from "../policy/policy.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { normalQuantile } from "../statistics/normal-quantile.ts";
@@ -5,10 +6,12 @@ import { normalQuantile } from "../statistics/normal-quantile.ts";
 export interface DetectionInput {
   readonly test: DriftTest;
   readonly alphaPerTest: number;
-  /** Baseline counts over the tests' bins, divided by the design effect. */
+  /** Baseline counts over the tests' bins, divided by the test's design effect. */
   readonly baseline: readonly number[];
   /** Rows of a usual window, divided by the design effect. */
   readonly windowSize: number;
+  /** That design effect, and the law of sums of squares over the bins, where it was measured. */
+  readonly measured?: { readonly effect: number; readonly law: BinLaw } | undefined;
 }
 
 /** Chance with which the smallest change named is seen. */
@@ -23,7 +26,8 @@ const power = 0.8;
  *
  * @returns share of rows; undefined when no change of less than all rows is seen so often
  */
-export function detectableByTest({ test, alphaPerTest, baseline, windowSize }: DetectionInput): number | undefined {
+export function detectableByTest(input: DetectionInput): number | undefined {
+  const { test, alphaPerTest, baseline, windowSize, measured } = input;
   const n = baseline.reduce((sum, count) => sum + count, 0);
   const noise = 1 / n + 1 / windowSize;
   const bins = baseline.filter((count) => (count / n) * Math.min(n, windowSize) >= 5).length;
@@ -31,15 +35,23 @@ export function detectableByTest({ test, alphaPerTest, baseline, windowSize }: D
   const z = normalQuantile(power);
   if (test === "ks") return within(Math.sqrt((-Math.log(alphaPerTest / 2) * noise) / 2) + z * Math.sqrt(noise) * 0.5);
   if (bins < 2) return undefined;
-  const degrees = bins - 1;
-  const limit = chiSquareQuantile(alphaPerTest, degrees);
+  const { mean, half, limit } =
+    measured === undefined
+      ? { mean: bins - 1, half: bins - 1, limit: chiSquareQuantile(alphaPerTest, bins - 1) }
+      : inEffectiveRows(measured, alphaPerTest);
   let [low, high] = [0, 4 * limit + 100];
   for (let i = 0; i < 60; i += 1) {
     const middle = (low + high) / 2;
-    if (degrees + middle - limit >= z * Math.sqrt(2 * (degrees + 2 * middle))) high = middle;
+    if (mean + middle - limit >= z * Math.sqrt(2 * (half + 2 * middle))) high = middle;
     else low = middle;
   }
   return within(Math.sqrt(high * noise) / 2);
+}
+
+/** Mean, half the variance and limit of a sum of squares of counts that were divided by the design effect. */
+function inEffectiveRows({ effect, law }: NonNullable<DetectionInput["measured"]>, alpha: number) {
+  const { first, second } = law.mixture;
+  return { mean: first / effect, half: second / effect ** 2, limit: binLimit(law, alpha) / effect };
 }
 
 /**

@@ -8,8 +8,11 @@ export interface ModeratedRatio {
   readonly degrees: number;
 }
 
-/** The others lend a feature as many degrees as its own at most: features that move together are fewer than they seem. */
-const mostLent = 1;
+/**
+ * The others lend a feature three times its own degrees at most: features that move together are fewer than they seem. What
+ * that makes too certain comes back where it matters: such features also alarm together, which α over their tests overrates.
+ */
+const mostLent = 3;
 /** Fewer ratios than this cannot tell their own spread. */
 const fewest = 4;
 /** A ratio that would be so rare among its peers keeps its own value. */
@@ -21,27 +24,33 @@ const outlying = 0.01;
  * estimate is (d0 s0² + d s²) / (d0 + d), worth d0 + d degrees. A ratio far above its peers keeps its own value and
  * degrees: a feature that truly depends on its hour must not be talked down by many that do not.
  *
- * @param ratios   each > 0, all with the same degrees
- * @param degrees  of freedom of each, > 0
+ * @param ratios   each > 0
+ * @param degrees  of freedom of each, > 0; or the same of all
  * @see    Smyth, "Linear models and empirical Bayes methods for assessing differential expression" (2004);
  *         Phipson et al., "Robust hyperparameter estimation protects against hypervariable genes" (2016)
  */
-export function moderateRatios(ratios: readonly number[], degrees: number): readonly ModeratedRatio[] {
-  if (ratios.length < fewest) return ratios.map((value) => ({ value, degrees }));
-  const logs = ratios.map((ratio) => Math.log(ratio) - logBias(degrees));
+export function moderateRatios(
+  ratios: readonly number[],
+  degrees: number | readonly number[],
+): readonly ModeratedRatio[] {
+  const known = ratios.map((value, i) => ({
+    value,
+    degrees: typeof degrees === "number" ? degrees : (degrees[i] ?? 1),
+  }));
+  if (ratios.length < fewest) return known;
+  const logs = known.map((one) => Math.log(one.value) - logBias(one.degrees));
   // The middle, so that a few restless features do not raise all others.
   const centre = median(logs);
   const spread = (1.4826 * median(logs.map((log) => Math.abs(log - centre)))) ** 2;
-  const excess = spread - logVariance(degrees);
+  const excess = spread - median(known.map((one) => logVariance(one.degrees)));
   const own = excess > 0 ? degreesFor(excess) : Number.POSITIVE_INFINITY;
   const prior = Math.exp(centre + (Number.isFinite(own) ? logBias(own) : 0));
-  const lent = Math.min(own, mostLent * degrees);
-  const limit = prior * upperRatio(degrees, own);
-  return ratios.map((ratio) =>
-    ratio > limit
-      ? { value: ratio, degrees }
-      : { value: (lent * prior + degrees * ratio) / (lent + degrees), degrees: lent + degrees },
-  );
+  return known.map((one) => {
+    if (one.value > prior * upperRatio(one.degrees, own)) return one;
+    const lent = Math.min(own, mostLent * one.degrees);
+    const worth = lent + one.degrees;
+    return { value: (lent * prior + one.degrees * one.value) / worth, degrees: worth };
+  });
 }
 
 /** Mean of log(χ²_d / d): digamma(d/2) - log(d/2), to its second order. */

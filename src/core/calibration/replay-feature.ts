@@ -1,3 +1,4 @@
+import { type BinSpread, binLaw, binLimit, binPValue } from "../drift/bin-spread.ts";
 import type { DriftTest } from "../policy/policy.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { chiSquareSurvival } from "../statistics/chi-square-survival.ts";
@@ -13,6 +14,11 @@ export interface ReplaySettings {
   readonly tests: readonly DriftTest[];
   /** Design effect that the drawn windows have: the feature's own. */
   readonly effect: number;
+  /**
+   * How the bins of drawn windows vary together; as `effect` says where absent. They are merged as `effect` asks for all
+   * the same, which leaves fewer of them than checks have: a p under no drift is as small as often.
+   */
+  readonly spread?: BinSpread | undefined;
   /** p values above this are not asked for. */
   readonly largestP: number;
   readonly floor: number;
@@ -60,7 +66,7 @@ export function replayFeature(
 ): readonly ReplayedP[] {
   const found: ReplayedP[] = [];
   const windows = openWindows(feature, deviations, history, settings);
-  const limits = settings.tests.map((test) => limitOf(test, windows, settings.largestP, tails[test]));
+  const limits = settings.tests.map((test) => limitOf(test, windows, settings, tails[test]));
   for (let slot = 0; slot < windows.slots; slot += 1) {
     if (!windows.moveTo(slot)) continue;
     const p = Math.min(...limits.map(({ test, least, pOf }) => above(windows, test, least, pOf)));
@@ -150,6 +156,8 @@ function baselineOf({ width }: GridFeature, from: Deviations, history: DrawnHist
 interface Windows {
   readonly slots: number;
   readonly groups: number;
+  /** The group of each bin. */
+  readonly merged: readonly number[];
   readonly ordered: boolean;
   /** Effective rows of the baseline and of the present window in the merged bins. */
   readonly before: Float64Array;
@@ -182,7 +190,7 @@ function openWindows(
   const inside = onePoint ? 0 : betweenPoints / Math.sqrt(Math.max(1, ordered) * effect);
   let widest = 0;
   return {
-    ...{ groups, before, after, ordered: ordered > 0 },
+    ...{ groups, merged, before, after, ordered: ordered > 0 },
     slots: Math.max(0, Math.floor((hours - spanHours) / everyHours) + 1),
     widest: () => widest,
     moveTo(slot) {
@@ -216,13 +224,20 @@ interface Limit {
   readonly pOf: (statistic: number) => number;
 }
 
-function limitOf(test: DriftTest, windows: Windows, largestP: number, tail: FittedTail | undefined): Limit {
+function limitOf(test: DriftTest, windows: Windows, settings: ReplaySettings, tail: FittedTail | undefined): Limit {
+  const { largestP, effect, spread } = settings;
   if (tail !== undefined) {
     const pOf = (x: number) => tailShare * Math.exp((tail.start - x) / tail.slope);
     return { test, pOf, least: tail.start + tail.slope * Math.log(tailShare / largestP) };
   }
   if (test === "ks")
     return { test, pOf: (x) => 2 * Math.exp(-2 * x * x), least: Math.sqrt(Math.log(2 / largestP) / 2) };
+  const law = spread === undefined ? undefined : binLaw(spread, windows.merged);
+  if (law !== undefined) {
+    // The counts are divided by the effect, the law is that of all rows.
+    const pOf = (x: number) => binPValue(law, x * effect);
+    return { test, pOf, least: binLimit(law, largestP) / effect };
+  }
   const degrees = windows.groups - 1;
   const least = degrees > 0 ? chiSquareQuantile(largestP, degrees) : Number.POSITIVE_INFINITY;
   return { test, least, pOf: (x) => chiSquareSurvival(x, degrees) };

@@ -16,6 +16,7 @@ import { totalVariation } from "../statistics/total-variation.ts";
 import { totalVariationEstimate } from "../statistics/total-variation-estimate.ts";
 import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
 import { total } from "../total.ts";
+import { type BinSpread, binLaw, binLimit, binPValue, rowsAsOne } from "./bin-spread.ts";
 import { describeDirection } from "./direction.ts";
 import type { Finding } from "./finding.ts";
 
@@ -34,6 +35,8 @@ export interface CompareOptions {
   readonly observed?: ReadonlySet<string>;
   /** How many rows of a feature stand for one independent row, at least 1; 1 where absent. */
   readonly designEffects?: Readonly<Record<string, number>>;
+  /** How the bins of a feature vary together, where it was measured: psi and chi-square have their limits from it. */
+  readonly spreads?: Readonly<Record<string, BinSpread>>;
   /** Whether the limits rest on too little of the baseline. */
   readonly provisional?: boolean;
 }
@@ -45,8 +48,17 @@ interface Pair {
   readonly window: FeatureCounts;
   readonly binned: { readonly baseline: Float64Array; readonly window: Float64Array };
   readonly effect: number;
+  /** What psi and chi-square take, which sum over bins: the mean effect of these rules them, not that of the worst cut. */
+  readonly summed: Summed;
   /** The limit of KS for these sizes: features that miss no values share it. */
   readonly ksLimit: (n: number, m: number) => number;
+}
+
+interface Summed {
+  readonly baseline: Float64Array;
+  readonly window: Float64Array;
+  readonly effect: number;
+  readonly spread: BinSpread | undefined;
 }
 
 type Outcome = Pick<Finding, "statistic" | "lower" | "upper" | "pValue" | "limit" | "n" | "m">;
@@ -70,9 +82,11 @@ export function compare(profile: Profile, window: Counts, options: CompareOption
     const raw = { baseline: binCounts(bins, baseline), window: binCounts(bins, live) };
     if (total(raw.baseline) === 0 || total(raw.window) === 0) return [];
     const effect = effectOn(bins.name, options);
-    const thin = (counts: Float64Array) => (effect === 1 ? counts : counts.map((count) => count / effect));
-    const binned = { baseline: thin(raw.baseline), window: thin(raw.window) };
-    return findFor({ bins, baseline, window: live, binned, effect, ksLimit }, raw, options);
+    const binned = thin(raw, effect);
+    const spread = spreadOf(bins.name, binned.baseline.length, options);
+    const mean = spread === undefined ? effect : rowsAsOne(spread);
+    const summed = { ...(spread === undefined ? binned : thin(raw, mean)), effect: mean, spread };
+    return findFor({ bins, baseline, window: live, binned, effect, summed, ksLimit }, raw, options);
   });
 }
 
@@ -110,9 +124,14 @@ export function correctTogether(findings: readonly Finding[]): readonly Finding[
   );
 }
 
+function thin({ baseline, window }: Pair["binned"], effect: number): Pair["binned"] {
+  if (effect === 1) return { baseline, window };
+  return { baseline: baseline.map((count) => count / effect), window: window.map((count) => count / effect) };
+}
+
 /** The findings of one feature: its tests share the measure of how much has moved, and the sentence about where. */
 function findFor(pair: Pair, raw: Pair["binned"], options: CompareOptions): readonly Finding[] {
-  const { bins, binned, effect } = pair;
+  const { bins, binned } = pair;
   const [baseline, window] = [binned.baseline, binned.window];
   const movedAtLeast = totalVariationLowerBound(baseline, window, confidenceOfLowerEnd);
   const moved = totalVariation(baseline, window);
@@ -137,6 +156,7 @@ function findFor(pair: Pair, raw: Pair["binned"], options: CompareOptions): read
     const shared = { feature: bins.name, segment: options.segment, test, ...amounts, evidence };
     const role = options.observed?.has(bins.name) === true ? { observed: true as const } : {};
     const trust = options.provisional === true ? { provisional: true as const } : {};
+    const effect = test === "ks" ? pair.effect : pair.summed.effect;
     const rows = { n: Math.round(outcome.n * effect), m: Math.round(outcome.m * effect) };
     const sizes =
       effect === 1 && Number.isInteger(outcome.n) ? {} : { ...rows, effective: { n: outcome.n, m: outcome.m } };
@@ -147,6 +167,11 @@ function findFor(pair: Pair, raw: Pair["binned"], options: CompareOptions): read
 function effectOn(feature: string, { designEffects }: CompareOptions): number {
   const effect = designEffects !== undefined && Object.hasOwn(designEffects, feature) ? designEffects[feature] : 1;
   return Math.max(1, effect ?? 1);
+}
+
+function spreadOf(feature: string, bins: number, { spreads }: CompareOptions): BinSpread | undefined {
+  const spread = spreads !== undefined && Object.hasOwn(spreads, feature) ? spreads[feature] : undefined;
+  return spread?.shares.length === bins ? spread : undefined;
 }
 
 function reaches(outcome: Pick<Finding, "statistic" | "limit">): boolean {
@@ -174,18 +199,29 @@ const testers: Record<DriftTest, (pair: Pair, alpha: number) => Outcome | undefi
   chi_square: testChiSquare,
 };
 
-function testPsi({ binned }: Pair, alpha: number): Outcome {
-  const merged = mergeSparseBins(binned.baseline, binned.window);
+function testPsi({ summed: { baseline, window, effect, spread } }: Pair, alpha: number): Outcome {
+  const merged = mergeSparseBins(baseline, window);
   const [n, m, bins] = [total(merged.baselineCounts), total(merged.windowCounts), merged.baselineCounts.length];
   const statistic = psiFromCounts(merged.baselineCounts, merged.windowCounts);
-  return { ...exactly(statistic), pValue: psiPValue(statistic, bins, n, m), limit: psiLimit(alpha, bins, n, m), n, m };
+  const law = spread === undefined ? undefined : binLaw(spread, merged.groups);
+  // What the index of as many independent rows as there are would be divided by.
+  const unit = (1 / n + 1 / m) / effect;
+  const judged =
+    law === undefined
+      ? { pValue: psiPValue(statistic, bins, n, m), limit: psiLimit(alpha, bins, n, m) }
+      : { pValue: binPValue(law, statistic / unit), limit: binLimit(law, alpha) * unit };
+  return { ...exactly(statistic), ...judged, n, m };
 }
 
-function testChiSquare({ binned }: Pair, alpha: number): Outcome {
-  const merged = mergeSparseBins(binned.baseline, binned.window);
+function testChiSquare({ summed: { baseline, window, effect, spread } }: Pair, alpha: number): Outcome {
+  const merged = mergeSparseBins(baseline, window);
   const { statistic, degrees, pValue } = chiSquareTest(merged.baselineCounts, merged.windowCounts);
-  const limit = degrees === 0 ? undefined : chiSquareQuantile(alpha, degrees);
-  return { ...exactly(statistic), pValue, limit, n: total(merged.baselineCounts), m: total(merged.windowCounts) };
+  const law = spread === undefined || degrees === 0 ? undefined : binLaw(spread, merged.groups);
+  const judged =
+    law === undefined
+      ? { pValue, limit: degrees === 0 ? undefined : chiSquareQuantile(alpha, degrees) }
+      : { pValue: binPValue(law, statistic * effect), limit: binLimit(law, alpha) / effect };
+  return { ...exactly(statistic), ...judged, n: total(merged.baselineCounts), m: total(merged.windowCounts) };
 }
 
 function testKolmogorovSmirnov({ bins, baseline, window, effect, ksLimit }: Pair): Outcome | undefined {

@@ -19,7 +19,7 @@ export interface Finding {
   /** Rows of the baseline and of the window that the test used. */
   readonly n: number;
   readonly m: number;
-  /** As many independent rows as these are worth, where fewer: p, limit and what has moved rest on them. */
+  /** As many independent rows as these are worth to the test, where fewer: p and limit rest on them. */
   readonly effective?: { readonly n: number; readonly m: number };
   /** There while the limit rests on too little of the baseline: it may notify, it never starts a retrain. */
   readonly provisional?: true;

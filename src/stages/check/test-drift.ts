@@ -54,7 +54,10 @@ export async function testDrift(
   const number = alarming.reduce((sum, bins) => sum + tests[bins.kind].length, 0);
   const spread =
     alphaPerCheck(budgetOf(policy), averageInterval(policy.schedule, policy.window.spanMs)) / Math.max(1, number);
-  const calibrated = limits === undefined ? {} : { designEffects: limits.effects, provisional: limits.provisional };
+  const calibrated =
+    limits === undefined
+      ? {}
+      : { designEffects: limits.effects, spreads: limits.spreads ?? {}, provisional: limits.provisional };
   const alphaPerTest = limits?.alphaPerTest ?? spread;
   const options = { tests, alphaPerTest, floor, segment: "", observed, ...calibrated };
   const findings = [...compare(compared, counts, { ...options, only: new Set([...watched, ...observed]) })];

@@ -76,7 +76,7 @@ test("this version derives these figures; others are another `calibrationVersion
     plain: calibrated(policyOf()),
     matched: calibrated(policyOf("baseline: { match: [hour] }\ndrift: { alarm_budget: 1 per 90d }")),
   }).toEqual({
-    version: 3,
+    version: 4,
     plain: [0.0061404, 33.729, 113.77, 150.04, 0.95],
     matched: [0.0020468, 35.734, 120.53, 158.96, 0.98735],
   });

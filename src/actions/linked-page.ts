@@ -135,6 +135,6 @@ function toldEvents(rows: readonly NotificationRow[]): readonly PageEntry[] {
 }
 
 function runEvents({ number, createdAt, finishedAt, state, outcome, reason }: RunRow): readonly PageEntry[] {
-  const end = finishedAt === undefined ? [] : [{ at: finishedAt, what: `run ${number} ${outcome ?? state}` }];
+  const end = finishedAt === undefined ? [] : [{ at: finishedAt, what: `run ${number} ended: ${outcome ?? state}` }];
   return [{ at: createdAt, what: `run ${number} started: ${reason}` }, ...end];
 }

@@ -68,7 +68,7 @@ function comparison(notice: RunNotice): readonly Section[] {
     {
       title: "Champion against candidate",
       lines: [
-        `Champion ${plainText(notice.champion)}, candidate ${plainText(notice.candidate ?? "?")}; measured by Driftward on ${comparedRows(notice)}, which neither was trained on${span}.`,
+        `Champion ${plainText(notice.champion)}, ${notice.candidate === undefined ? "the run's candidate" : `candidate ${plainText(notice.candidate)}`}; measured by Driftward on ${comparedRows(notice)}, which neither was trained on${span}.`,
       ],
       table: {
         columns: ["metric", "champion", "candidate", "difference"],
@@ -133,7 +133,7 @@ function gates(notice: RunNotice): readonly Section[] {
     {
       title: "Gates",
       table: { columns: ["gate", "outcome", "measured"], rows },
-      closing: [...chances, intervals(notice)],
+      closing: chances,
     },
   ];
 }

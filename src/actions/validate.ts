@@ -1,3 +1,4 @@
+import { checkHooks } from "../core/policy/check-hooks.ts";
 import { checkPredictions } from "../core/policy/check-predictions.ts";
 import { checkTrainer, type DeclaredTrainers } from "../core/policy/check-trainer.ts";
 import type { Policy } from "../core/policy/policy.ts";
@@ -34,6 +35,7 @@ export function sharedModels(
  * Reads policy files and tells everything that is wrong with them, without changing anything.
  *
  * @param trainers  the operator's; absent: parameters are not checked
+ * @param hooks     the operator's hooks; absent: not checked
  * @param offered   what the operator lets policies take predictions from; absent: not checked
  * @param paths     files and folders; absent: the configured folder
  */
@@ -41,10 +43,12 @@ export async function validate(
   {
     policySource,
     trainers,
+    hooks,
     offered,
   }: {
     readonly policySource: PolicySource;
     readonly trainers?: DeclaredTrainers;
+    readonly hooks?: readonly string[];
     readonly offered?: OfferedSources;
   },
   paths?: readonly string[],
@@ -58,6 +62,7 @@ export async function validate(
     problems.push(...("problems" in parsed ? parsed.problems : parsed.hints));
     if ("problems" in parsed) continue;
     policies.push(...parsed.policies.map(({ policy }) => ({ path, policy })));
+    if (hooks !== undefined) problems.push(...parsed.policies.flatMap(({ policy }) => checkHooks(policy, hooks, path)));
     if (trainers !== undefined)
       problems.push(...parsed.policies.flatMap(({ policy }) => checkTrainer(policy, trainers, path)));
     if (offered !== undefined)

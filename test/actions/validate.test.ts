@@ -61,3 +61,14 @@ test("tells a mistake of shared defaults once", async () => {
     { place: { file: "defaults.yaml", line: 3, column: 1 }, hint: 'did you mean "owners"?' },
   ]);
 });
+
+test("tells of hooks that the operator has not named, where the policy names them", async () => {
+  const hooked = fraud.replace(/^promote:.*$/m, "promote: { approval: required, hooks: [serving, cache] }");
+  expect(hooked).not.toBe(fraud);
+  const ask = async (hooks: readonly string[]) =>
+    (await validate({ ...source([{ path: "a.yaml", source: hooked }]), hooks })).problems;
+  expect(await ask(["serving", "cache"])).toEqual([]);
+  expect(await ask(["serving"])).toMatchObject([
+    { message: 'driftward.yaml names no hook "cache"', hint: "hooks there: serving", severity: "hint" },
+  ]);
+});

@@ -26,6 +26,7 @@ export function addValidateCommand(program: Command, context: CliContext): void 
         {
           policySource: await context.openPolicySource(config),
           trainers: new Map(Object.entries(config.trainers)),
+          hooks: Object.keys(config.hooks),
           offered: config.sources,
         },
         paths.length === 0 ? undefined : paths,

@@ -120,6 +120,7 @@ export interface Policy {
     readonly approvalExpiresMs: number;
     /** Hooks of driftward.yaml that deploy the candidate before it is champion, in this order; none when absent. */
     readonly hooks?: readonly string[];
+    readonly hooksPlace?: Place;
     /** How long the candidate is tried in shadow first, in ms; not at all when absent. */
     readonly shadowMs?: number;
     /** What takes a promoted version back within so many ms; nothing does when absent. */

@@ -68,7 +68,7 @@ function promote(
   return {
     ...{ approval, approvalExpiresMs },
     ...(steps?.[0] === undefined ? {} : { shadowMs: steps[0] }),
-    ...(hooks === undefined ? {} : { hooks: [hooks].flat() }),
+    ...(hooks === undefined ? {} : { hooks: [hooks].flat(), hooksPlace: places.locate(["promote", "hooks"]) }),
     ...(rollback === undefined
       ? {}
       : {

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { giveWord } from "../../actions/decide-run.ts";
+import type { RunRow } from "../../ports/state.ts";
 import { plainText } from "../../render/plain-text.ts";
 import type { CliContext } from "../context.ts";
 import { withServices } from "../with-services.ts";
@@ -31,9 +32,16 @@ export function addWordCommands(program: Command, context: CliContext): void {
         context.out(
           options.json
             ? `${JSON.stringify({ schema: "driftward/run/v1", run: number, state, outcome })}\n`
-            : `run ${number} is ${state}: ${plainText(outcome ?? "")}\n`,
+            : `run ${number} is ${state}: ${plainText(outcome ?? goingOn(run))}\n`,
         );
       });
+}
+
+/** A word that did not end the run: another is needed, or the steps of the promotion follow. */
+function goingOn({ step }: RunRow): string {
+  return step === undefined
+    ? "your word is kept, and one more approver has to agree"
+    : `approved, and now in step ${step}`;
 }
 
 function readNumber(text: string): number {

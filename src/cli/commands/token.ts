@@ -24,6 +24,7 @@ const example = `
 Examples:
   $ driftward token create --name ada --role admin
   $ driftward token create --name night-shift --role operator --model churn --expires 90d
+  $ driftward token list --json
   $ DRIFTWARD_TOKEN=driftward_… driftward retrain churn --reason "new data source"
 
 Commands act as the token in DRIFTWARD_TOKEN. While there are no tokens, and Driftward runs its own PostgreSQL, they act

@@ -1,6 +1,8 @@
+import type { Explanation } from "../core/drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import { fitToLeave } from "../core/drift/fit-to-leave.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
+import { type SegmentSight, sightsOf, sightsToLeave } from "../core/drift/segment-sight.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { inForceAt, type QuarantinedHours } from "../core/quarantine/quarantine.ts";
@@ -19,6 +21,10 @@ export interface ModelCheck {
   readonly findings: readonly Finding[];
   readonly quality: readonly QualityFinding[];
   readonly performance: readonly PerformanceFinding[];
+  /** The segments that rules are asked of; none where they are asked of all rows. */
+  readonly segments: readonly SegmentSight[];
+  /** Which rows carry the drift, where that is known. */
+  readonly explanation: Explanation | undefined;
   /** Quarantines that kept hours out of its window, with how many in all; undefined where none did. */
   readonly quarantined: QuarantinedHours | undefined;
 }
@@ -71,6 +77,8 @@ export async function readCheck(state: State, checkId: string, sensitive: readon
     window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString(), rows },
     baseline: { rows: baseline?.rowCount ?? 0, ...(version === undefined ? {} : { version: version.name }) },
     ...shown,
+    segments: sightsToLeave(sightsOf(row), sensitive),
+    explanation: row.explanation as Explanation | undefined,
     quarantined: await quarantinedHours(state, row),
   };
 }

@@ -2,6 +2,7 @@ import type { Backtest, BacktestTrial } from "../core/replay/replayed-policy.ts"
 import { drawReplay } from "./html/draw-replay.ts";
 import { htmlPage, htmlText } from "./html/page.ts";
 import { figures, isDaily, moment, runText, spanText, valuesText } from "./replay-words.ts";
+import { ruleText } from "./segment-words.ts";
 
 /**
  * A backtest as one page that stands alone: for each trial what happened when, drawn and listed. No script, nothing from
@@ -42,7 +43,7 @@ function trialSection(trial: BacktestTrial, sweep: boolean): string {
             incident.severity === "critical" ? "✗ critical" : "▲ warning",
             incident.before ? "before" : moment(incident.openedAt, daily),
             incident.resolvedAt === undefined ? "open" : moment(incident.resolvedAt, daily),
-            incident.rule,
+            ruleText(incident),
             valuesText(incident.values),
             incident.resolution ?? "",
           ]),

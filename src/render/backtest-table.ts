@@ -2,6 +2,7 @@ import type { Backtest, BacktestTrial } from "../core/replay/replayed-policy.ts"
 import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
 import { figures, isDaily, moment, rollbackText, runText, spanText, valuesText } from "./replay-words.ts";
+import { ruleText } from "./segment-words.ts";
 import type { Colors } from "./verdict-mark.ts";
 
 /** A backtest for a terminal: one policy with all it would have done, or a sweep with a row a trial. */
@@ -37,7 +38,7 @@ function trialText(trial: BacktestTrial, colors: Colors): readonly string[] {
         incident.resolvedAt === undefined
           ? "open"
           : `${moment(incident.resolvedAt, daily)} ${colors.dim(plainText(incident.resolution ?? ""))}`,
-        plainText(incident.rule),
+        ruleText(incident),
         plainText(valuesText(incident.values)),
       ]),
     ),

@@ -1,7 +1,10 @@
 import type { Calibration } from "../core/calibration/calibrate.ts";
 import type { FeatureLimits } from "../core/calibration/describe-limits.ts";
+import type { SegmentCalibration } from "../core/calibration/segment-limits.ts";
 import { formatDuration } from "../core/units.ts";
 import { number, percent } from "./format.ts";
+import { plainText } from "./plain-text.ts";
+import { segmentText } from "./segment-words.ts";
 
 /** A calibration and whose it is. */
 export interface CalibrationReport {
@@ -13,7 +16,7 @@ export interface CalibrationReport {
 
 /** What the numbers mean, in sentences: for every face of a calibration. */
 export function calibrationSentences({ calibration }: CalibrationReport): readonly string[] {
-  const { budget, alpha, tests, capped, expectedIncidents, provisional, floor, windowRows } = calibration;
+  const { budget, alpha, tests, capped, expectedIncidents, provisional, floor, windowRows, minRows } = calibration;
   const span = formatDuration(budget.perMs);
   return [
     `Budget: ${number(budget.count)} false alarm${budget.count === 1 ? "" : "s"} in ${span}. On days like those of the baseline, drift rules are expected to open ${number(Number(expectedIncidents.toPrecision(2)))} in ${span}.`,
@@ -27,9 +30,38 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
       ? ["Provisional: the baseline has fewer than eight windows with times. Its limits notify, they start no retrain."]
       : []),
     ...matchSentence(calibration.matched),
+    ...(calibration.segments ?? []).flatMap((one) => segmentSentences(one, span, minRows)),
     ...calibration.unbudgeted.map(
       (rule) => `Rule "${rule}" has a limit of its own: no budget bounds its false alarms.`,
     ),
+  ];
+}
+
+/** What the segments of a column get of the budget, and which of them a usual window has too few rows of. */
+function segmentSentences(one: SegmentCalibration, span: string, minRows: number | undefined): readonly string[] {
+  const { column, segments, alpha, tests, expectedIncidents, rareValues, otherShare } = one;
+  const few = segments.filter(({ windowRows }) => windowRows !== undefined && windowRows < (minRows ?? 0));
+  const [first] = few;
+  return [
+    `Rules per ${plainText(column)} look at ${number(segments.length)} segments, each with a chance of ${percent(alpha)} a check, shared by ${number(tests)} tests; ${number(Number(expectedIncidents.toPrecision(2)))} false incidents of drift expected in ${span}, of all together.`,
+    ...(otherShare > 0
+      ? [
+          `${percent(otherShare)} of the baseline's rows are in none of them${rareValues > 0 ? `: ${number(rareValues)} values are too rare` : ""}.`,
+        ]
+      : []),
+    ...(first === undefined
+      ? []
+      : [
+          `A usual window has too few rows of ${few.map(({ segment, windowRows }) => `${segmentText(segment)} (${number(windowRows ?? 0)})`).join(", ")}: the policy asks for ${number(minRows ?? 0)}, and rules stay inconclusive there.`,
+        ]),
+    ...(segments.some(({ provisional }) => provisional)
+      ? [
+          `Provisional in ${segments
+            .filter(({ provisional }) => provisional)
+            .map(({ segment }) => segmentText(segment))
+            .join(", ")}.`,
+        ]
+      : []),
   ];
 }
 

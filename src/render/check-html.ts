@@ -7,6 +7,7 @@ import { estimate, instant, number, percent } from "./format.ts";
 import { headline } from "./headline.ts";
 import { featureCard } from "./html/feature-card.ts";
 import { htmlPage, htmlText } from "./html/page.ts";
+import { segmentText } from "./segment-words.ts";
 import { marks } from "./verdict-mark.ts";
 
 /**
@@ -22,6 +23,7 @@ export function checkHtml(report: CheckReport): string {
     header(report, title),
     which(report),
     notes(report, "critical"),
+    unseenSegments(report),
     drifted.length === 0 ? "" : `<h2>What drifted</h2>${key}${cards(drifted, report)}`,
     steady.length === 0 ? "" : folded(steady, report, drifted.length === 0),
     performance(report),
@@ -57,6 +59,19 @@ function notes({ quality }: CheckReport, severity: QualityFinding["severity"]): 
       : ['<span class="soft" aria-hidden="true">·</span>', "<h2>Also seen</h2>"];
   const lines = found.map(({ message }) => `<li>${mark}<span>${htmlText(message)}</span></li>`);
   return `${title}<ul class="notes box">${lines.join("")}</ul>`;
+}
+
+function unseenSegments({ segments = [] }: CheckReport): string {
+  const lines = segments.flatMap(({ segment, without }) =>
+    without === undefined
+      ? []
+      : [
+          `<li><span class="soft" aria-hidden="true">?</span><span>${htmlText(`${segmentText(segment)}: ${without}`)}</span></li>`,
+        ],
+  );
+  return lines.length === 0
+    ? ""
+    : `<h2>Segments that cannot be judged</h2><ul class="notes box">${lines.join("")}</ul>`;
 }
 
 function cards(ranked: readonly RankedFeature[], { shapes }: CheckReport): string {

@@ -4,6 +4,7 @@ import type { CheckReport } from "./check-report.ts";
 import { explanationText } from "./explanation-text.ts";
 import { instant, number, percent } from "./format.ts";
 import { plainText } from "./plain-text.ts";
+import { segmentText } from "./segment-words.ts";
 
 interface Case {
   readonly classname: "drift" | "quality" | "comparison";
@@ -39,7 +40,12 @@ function casesOf(report: CheckReport): readonly Case[] {
     }),
   );
   const features = rankFeatures(report.findings).map((ranked) => driftCase(ranked, report));
-  const cases = [...quality, ...features];
+  const segments = (report.segments ?? []).flatMap(({ segment, without }): readonly Case[] =>
+    without === undefined
+      ? []
+      : [{ classname: "comparison", name: segmentText(segment), state: "skipped", message: without, detail: "" }],
+  );
+  const cases = [...quality, ...features, ...segments];
   if (report.verdict !== "inconclusive") return cases;
   const reason = report.reason ?? "inconclusive";
   return [...cases, { classname: "comparison", name: "verdict", state: "skipped", message: reason, detail: "" }];
@@ -54,7 +60,7 @@ function driftCase({ feature, segment, drifted, first, findings }: RankedFeature
   const which = report.explanation === undefined ? [] : [explanationText(report.explanation)];
   return {
     classname: "drift",
-    name: segment === "" ? feature : `${feature} [${segment}]`,
+    name: segment === "" ? feature : `${feature} [${segmentText(segment)}]`,
     state: drifted ? "failed" : untold ? "skipped" : "passed",
     message: drifted ? (first.direction ?? `${percent(first.moved)} of the rows moved`) : "it has one value only",
     detail: [

@@ -4,6 +4,7 @@ import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { instant, number, percent, pValue } from "./format.ts";
 import { headline } from "./headline.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
+import { segmentText } from "./segment-words.ts";
 import { marks } from "./verdict-mark.ts";
 
 /** Rows of the table and names below it at most: a comment holds 65,536 characters. */
@@ -20,6 +21,7 @@ export function checkMarkdown(report: CheckReport): string {
     rowsLine(report),
     ...explained(report),
     ...quality(report),
+    ...unseenSegments(report),
     ...(drifted.length === 0 ? [] : [driftTable(drifted)]),
     ...(steady.length === 0 ? [] : [folded(steady)]),
     "",
@@ -47,9 +49,17 @@ function quality({ quality: found }: CheckReport): readonly string[] {
   return [lines.join("\n")];
 }
 
+function unseenSegments({ segments = [] }: CheckReport): readonly string[] {
+  const lines = segments.flatMap(({ segment, without }) =>
+    without === undefined ? [] : [`- ? ${markdownCode(segmentText(segment))}: ${markdownText(without)}`],
+  );
+  return lines.length === 0 ? [] : [lines.join("\n")];
+}
+
 function driftTable(drifted: readonly RankedFeature[]): string {
   const rows = drifted.slice(0, mostRows).map(({ feature, segment, first, findings }) => {
-    const name = segment === "" ? markdownCode(feature) : `${markdownCode(feature)} ${markdownCode(segment)}`;
+    const name =
+      segment === "" ? markdownCode(feature) : `${markdownCode(feature)} ${markdownCode(segmentText(segment))}`;
     const tests = findings.map(
       ({ test, statistic, limit }) => `${test} ${number(statistic)}${limit === undefined ? "" : ` / ${number(limit)}`}`,
     );
@@ -69,7 +79,9 @@ function driftTable(drifted: readonly RankedFeature[]): string {
 }
 
 function folded(steady: readonly RankedFeature[]): string {
-  const names = steady.slice(0, mostNames).map(({ feature }) => markdownCode(feature));
+  const names = steady
+    .slice(0, mostNames)
+    .map(({ feature, segment }) => markdownCode(segment === "" ? feature : `${feature} [${segmentText(segment)}]`));
   const more = steady.length > mostNames ? ` and ${steady.length - mostNames} more` : "";
   return `<details><summary>${steady.length} without drift</summary>\n\n${names.join(", ")}${more}\n\n</details>`;
 }

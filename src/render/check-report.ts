@@ -1,6 +1,7 @@
 import type { Explanation } from "../core/drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
+import type { SegmentSight } from "../core/drift/segment-sight.ts";
 import type { Shape } from "../core/drift/shape.ts";
 import { isUnmeasurable } from "../core/metrics/metric.ts";
 import type { QuarantinedHours } from "../core/quarantine/quarantine.ts";
@@ -18,6 +19,8 @@ export interface CheckReport {
   readonly performance: readonly PerformanceFinding[];
   /** Hours of the window that are in quarantine, where there are some. */
   readonly quarantined?: QuarantinedHours | undefined;
+  /** The segments that rules are asked of; none when absent. */
+  readonly segments?: readonly SegmentSight[];
   /** Which rows carry the drift, where that is known. */
   readonly explanation?: Explanation | undefined;
   /** How the values lie, by feature, where their counts are at hand. */
@@ -55,6 +58,9 @@ export function checkJson(report: CheckReport): object {
     })),
     explanation: report.explanation === undefined ? null : explanationJson(report.explanation),
     quality: report.quality,
+    segments: (report.segments ?? []).map(({ segment, rows, baselineRows, without }) => ({
+      ...{ segment, rows, baseline_rows: baselineRows, reason: without ?? null },
+    })),
     quarantined: report.quarantined ?? null,
     performance: Object.fromEntries(
       report.performance.map(({ metric, now, promised }) => [metric, measured(now, promised)]),

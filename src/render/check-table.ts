@@ -9,6 +9,7 @@ import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { estimate, instant, number, percent, pValue } from "./format.ts";
 import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
+import { segmentText } from "./segment-words.ts";
 import { sharesOf, sparkline } from "./sparkline.ts";
 import { type Colors, verdictMark } from "./verdict-mark.ts";
 
@@ -35,6 +36,7 @@ export function checkTable(report: CheckReport, colors: Colors, columns = 120): 
     verdictLine(report, colors),
     ...(report.quarantined === undefined ? [] : [quarantineLine(report.quarantined, colors)]),
     ...qualityLines(report.quality, colors),
+    ...segmentLines(report, colors),
     ...(report.explanation === undefined ? [] : [explanationLine(report.explanation, colors)]),
     ...(report.findings.length === 0 ? [] : [findingsTable(report.findings, colors, columns)]),
     ...(report.performance.length === 0 ? [] : [performanceTable(report, colors)]),
@@ -64,6 +66,13 @@ function verdictLine(report: CheckReport, colors: Colors): string {
 function quarantineLine({ hours, by }: QuarantinedHours, colors: Colors): string {
   const which = by.map((one) => `quarantine ${one.number}: ${plainText(one.reason)}`).join("; ");
   return `${colors.yellow("!")} ${number(hours)} hour${hours === 1 ? "" : "s"} of it left out (${which})`;
+}
+
+/** Segments that say nothing are not silent: of each it is told why. */
+function segmentLines({ segments = [] }: CheckReport, colors: Colors): readonly string[] {
+  return segments.flatMap(({ segment, without }) =>
+    without === undefined ? [] : [`${colors.dim("?")} ${segmentText(segment)}: ${plainText(without)}`],
+  );
 }
 
 function explanationLine(explanation: Explanation, colors: Colors): string {
@@ -120,7 +129,7 @@ function featureRow(group: readonly Finding[], colors: Colors, room: Room): read
 }
 
 function nameOf({ feature, segment, observed }: Finding, longest: number): string {
-  const marks = `${segment === "" ? "" : ` [${segment}]`}${observed === true ? " (observed)" : ""}${isOutput(feature) ? " (output)" : ""}`;
+  const marks = `${segment === "" ? "" : ` [${segmentText(segment)}]`}${observed === true ? " (observed)" : ""}${isOutput(feature) ? " (output)" : ""}`;
   const name = plainText(`${feature}${marks}`);
   return name.length <= longest ? name : `${name.slice(0, longest - 1).toWellFormed()}…`;
 }

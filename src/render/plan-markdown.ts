@@ -5,6 +5,7 @@ import type { PolicyChange } from "../core/replay/policy-changes.ts";
 import type { ModelPlan, PlannedEffect } from "../core/replay/replayed-policy.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
 import { figures, isDaily, moment, spanText } from "./replay-words.ts";
+import { ruleText } from "./segment-words.ts";
 
 /** Differences that a comment lists; a comment must be read at one glance. */
 const shown = 10;
@@ -83,8 +84,8 @@ function effectText({ span, before, after, differences }: PlannedEffect): readon
   ];
 }
 
-function differenceText({ kind, what, rule, at, why }: ReplayDifference, daily: boolean): string {
-  const named = markdownCode(rule);
+function differenceText({ kind, what, rule, segment, at, why }: ReplayDifference, daily: boolean): string {
+  const named = markdownCode(ruleText({ rule, segment }));
   const name = { incident: named, run: `retrain by ${named}`, rollback: `rollback of version ${named}` }[what];
   const word = { "only before": "no more", "only after": "new", "other time": "moved" }[kind];
   return `- ${moment(at, daily)} **${word}**: ${name}, ${markdownText(why)}`;

@@ -6,6 +6,7 @@ import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
 import { problemAsText } from "./policy-problems.ts";
 import { figures, isDaily, moment, spanText } from "./replay-words.ts";
+import { ruleText } from "./segment-words.ts";
 import type { Colors } from "./verdict-mark.ts";
 
 /** Differences that are listed one by one. */
@@ -91,9 +92,9 @@ function effectText({ span, before, after, differences }: PlannedEffect, colors:
 }
 
 function differenceText(difference: ReplayDifference, daily: boolean, { green, red, yellow, dim }: Colors): string {
-  const { kind, what, rule, at, why } = difference;
+  const { kind, what, at, why } = difference;
   const mark = { "only before": red("-"), "only after": green("+"), "other time": yellow("~") }[kind];
-  const named = plainText(rule);
+  const named = ruleText(difference);
   const name = { incident: named, run: `retrain by ${named}`, rollback: `rollback of version ${named}` }[what];
   return `${mark} ${moment(at, daily)} ${name}: ${dim(plainText(why))}`;
 }

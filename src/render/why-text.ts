@@ -4,6 +4,7 @@ import type { CheckReport } from "./check-report.ts";
 import { checkTable } from "./check-table.ts";
 import { instant, number } from "./format.ts";
 import { plainText } from "./plain-text.ts";
+import { ruleText } from "./segment-words.ts";
 import type { Colors } from "./verdict-mark.ts";
 
 /** What `driftward why` tells of an incident. */
@@ -12,6 +13,7 @@ export interface WhyReport {
   readonly incident: {
     readonly number: number;
     readonly rule: string;
+    readonly segment: string;
     readonly severity: "warning" | "critical";
     readonly state: string;
     readonly openedAt: Date;
@@ -51,7 +53,7 @@ export function whyText(report: WhyReport, colors: Colors, columns?: number): st
       ? "goes on"
       : `ended ${instant(incident.resolvedAt)}: ${plainText(incident.resolution ?? "")}`;
   return [
-    `${colors.bold(paint(`${mark} INC-${incident.number}`))} ${plainText(model)}: ${plainText(incident.rule)} (${incident.severity})`,
+    `${colors.bold(paint(`${mark} INC-${incident.number}`))} ${plainText(model)}: ${ruleText(incident)} (${incident.severity})`,
     colors.dim(`opened ${instant(incident.openedAt)}, ${ended}`),
     ...section("The rule", ruleLines(report), colors),
     ...section("The check that opened it", [checkTable(report.check, colors, columns)], colors, ""),
@@ -68,6 +70,7 @@ export function whyJson(report: WhyReport, check: object): object {
     incident: {
       number: incident.number,
       rule: incident.rule,
+      segment: incident.segment,
       severity: incident.severity,
       state: incident.state,
       opened_at: incident.openedAt,

@@ -5,6 +5,7 @@ import { formatPlace } from "../../core/errors.ts";
 import { instant } from "../../render/format.ts";
 import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
+import { ruleText } from "../../render/segment-words.ts";
 import { verdictMark } from "../../render/verdict-mark.ts";
 import type { CliContext } from "../context.ts";
 import { withServices } from "../with-services.ts";
@@ -44,7 +45,7 @@ function overview({ colors }: CliContext, models: readonly ModelStatus[]): strin
     colors.bold(plainText(model.name)),
     champion === undefined ? "none" : plainText(champion),
     last === undefined ? "" : instant(last.windowEnd),
-    openIncidents.map((incident) => `INC-${incident.number} ${plainText(incident.rule)}`).join(", ") || "none",
+    openIncidents.map((incident) => `INC-${incident.number} ${ruleText(incident)}`).join(", ") || "none",
     run === undefined ? "none" : `run ${run.number} ${run.state}`,
     policyCell(colors, policy, refused),
   ]);
@@ -73,7 +74,7 @@ function detail(context: CliContext, one: ModelStatus): string {
     `INC-${incident.number}`,
     incident.state,
     incident.severity,
-    plainText(incident.rule),
+    ruleText(incident),
     instant(incident.openedAt),
     incident.resolvedAt === undefined ? "" : `${instant(incident.resolvedAt)}: ${plainText(incident.resolution ?? "")}`,
   ]);

@@ -59,8 +59,9 @@ export interface Calibration {
   readonly matched: { readonly on: readonly Calendar[]; readonly times: boolean };
   /** Rules with limits of their own, which no budget bounds. */
   readonly unbudgeted: readonly string[];
-  /** By column, where rules are asked of segments. */
+  /** By column, where rules are asked of segments; and the rows that each needs. */
   readonly segments?: readonly SegmentCalibration[];
+  readonly minRows?: number;
 }
 
 export interface PerformanceLimit {
@@ -140,7 +141,7 @@ export function calibrate(input: CalibrationInput): Calibration {
     performance: shares.performance === undefined ? [] : performanceLimits(input, rules, shares.performance),
     matched: { on: match, times: input.hours.length > 0 },
     unbudgeted: rulesByBudget(policy, tested, watched).unbudgeted,
-    ...(segments.length === 0 ? {} : { segments }),
+    ...(segments.length === 0 ? {} : { segments, minRows: policy.window.minRows }),
   };
 }
 

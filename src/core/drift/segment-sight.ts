@@ -1,5 +1,6 @@
 import type { RuleFacts } from "../policy/facts.ts";
 import type { QualityFinding } from "./finding.ts";
+import { segmentToLeave } from "./fit-to-leave.ts";
 import type { PerformanceFinding } from "./rule-facts.ts";
 
 /** What a check saw of one segment, beside its findings. */
@@ -17,6 +18,11 @@ export interface SegmentSight {
 /** The segments that a check recorded. */
 export function sightsOf(check: { readonly segments?: unknown }): readonly SegmentSight[] {
   return (check.segments ?? []) as readonly SegmentSight[];
+}
+
+/** Segments as they may leave the machine: values of few rows, or of sensitive columns, are told nowhere. */
+export function sightsToLeave(sights: readonly SegmentSight[], sensitive: readonly string[]): readonly SegmentSight[] {
+  return sights.map((one) => ({ ...one, segment: segmentToLeave(one.segment, one.rows, sensitive) }));
 }
 
 /** What rules that are asked of segments are asked about, by their column. */

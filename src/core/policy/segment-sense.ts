@@ -11,10 +11,19 @@ const smallestAlpha = 1e-9;
 
 /** What is wrong with the segments that rules are asked of, and whether the budget reaches for them. */
 export function segmentProblems(file: PolicyFile, locate: Locate): readonly PolicyProblem[] {
-  const named = file.rules.flatMap(({ per }, index) => {
+  const named = file.rules.flatMap(({ per, when }, index) => {
     if (per === undefined) return [];
     const found = nameProblem(file, per);
-    return found === undefined ? [] : [errorAt(locate(["rules", index, "per"]), found.message, found.hint)];
+    if (found !== undefined) return [errorAt(locate(["rules", index, "per"]), found.message, found.hint)];
+    return /\bperformance\s*\./.test(when)
+      ? [
+          errorAt(
+            locate(["rules", index, "per"]),
+            "performance is not measured by segment yet",
+            "ask for performance of all rows, in a rule of its own",
+          ),
+        ]
+      : [];
   });
   return named.length > 0 ? named : budgetProblems(file, locate);
 }

@@ -8,6 +8,8 @@ export interface ReplayDifference {
   readonly what: "incident" | "run" | "rollback";
   /** The version, of a rollback. */
   readonly rule: string;
+  /** '' is the whole. */
+  readonly segment: string;
   readonly at: Date;
   readonly why: string;
 }
@@ -53,7 +55,14 @@ function partner(incident: ReplayedIncident, others: readonly ReplayedIncident[]
 
 function only(kind: "only before" | "only after", incident: ReplayedIncident, other: Replay): ReplayDifference {
   const name = kind === "only before" ? "the planned policy" : "the policy in force";
-  return { kind, what: "incident", rule: incident.rule, at: incident.openedAt, why: whyNot(incident, other, name) };
+  return {
+    kind,
+    what: "incident",
+    rule: incident.rule,
+    segment: incident.segment,
+    at: incident.openedAt,
+    why: whyNot(incident, other, name),
+  };
 }
 
 /** What the other policy's check of that time said of the rule; `name` is what the other policy is called. */
@@ -93,7 +102,7 @@ function day(at: Date): string {
 function moved(before: ReplayedIncident, after: ReplayedIncident): ReplayDifference {
   const apart = after.openedAt.getTime() - before.openedAt.getTime();
   const why = `it opens ${formatDuration(Math.abs(apart))} ${apart > 0 ? "later" : "sooner"}`;
-  return { kind: "other time", what: "incident", rule: after.rule, at: after.openedAt, why };
+  return { kind: "other time", what: "incident", rule: after.rule, segment: after.segment, at: after.openedAt, why };
 }
 
 function runDifferences(before: Replay, after: Replay): readonly ReplayDifference[] {
@@ -104,7 +113,7 @@ function runDifferences(before: Replay, after: Replay): readonly ReplayDifferenc
     const name = kind === "only before" ? "the planned policy" : "the policy in force";
     const refused = other.runs.find(({ at, outcome }) => outcome === "refused" && at.getTime() === run.at.getTime());
     const why = refused === undefined ? `${name} does not ask for it` : `refused: ${refused.reason}`;
-    return { kind, what: "run", rule: run.rule, at: run.at, why };
+    return { kind, what: "run", rule: run.rule, segment: "", at: run.at, why };
   };
   return [
     ...old.filter((run) => !has(now, run)).map((run) => told("only before", run, after)),
@@ -119,7 +128,7 @@ function started({ runs }: Replay): readonly ReplayedRun[] {
 function rollbackDifferences(before: Replay, after: Replay): readonly ReplayDifference[] {
   const same = (one: ReplayedRollback, other: ReplayedRollback) => one.slot.getTime() === other.slot.getTime();
   const told = (kind: "only before" | "only after", { version: rule, at, why }: ReplayedRollback): ReplayDifference => {
-    return { kind, what: "rollback", rule, at, why };
+    return { kind, what: "rollback", rule, segment: "", at, why };
   };
   return [
     ...before.rollbacks

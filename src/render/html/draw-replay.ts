@@ -1,5 +1,6 @@
 import type { Replay, ReplayedCheck, ReplayedIncident } from "../../core/replay/replay.ts";
 import { instant } from "../format.ts";
+import { ruleText } from "../segment-words.ts";
 import { htmlText } from "./page.ts";
 
 const [width, label, lane] = [1100, 190, 26];
@@ -17,7 +18,7 @@ export function drawReplay(replay: Replay): string {
   const [from, to] = [replay.from.getTime(), Math.max(replay.to.getTime(), ...replay.checks.map((c) => +c.slot))];
   const at = (time: Date): number =>
     round(label + (width - label - 10) * Math.min(1, Math.max(0, (time.getTime() - from) / (to - from))));
-  const rules = [...new Set([...replay.incidents.map(({ rule }) => rule)])];
+  const rules = [...new Set(replay.incidents.map(ruleText))];
   const acts = replay.runs.length + replay.promotions.length > 0;
   const lanes = 1 + rules.length + (acts ? 1 : 0);
   const height = 30 + lanes * lane + 8;
@@ -26,7 +27,9 @@ export function drawReplay(replay: Replay): string {
     laneName(0, "verdicts"),
     ...stretches(replay.checks).map((stretch) => drawStretch(stretch, at)),
     ...rules.map((rule, i) => laneName(i + 1, rule)),
-    ...replay.incidents.map((incident) => drawIncident(incident, { y: top(1 + rules.indexOf(incident.rule)), at, to })),
+    ...replay.incidents.map((incident) =>
+      drawIncident(incident, { y: top(1 + rules.indexOf(ruleText(incident))), at, to }),
+    ),
     ...(acts ? [laneName(lanes - 1, "retrains, champions"), ...drawActs(replay, at, top(lanes - 1))] : []),
   ];
   const told = `${replay.checks.length} checks, ${replay.incidents.length} incidents, ${replay.runs.length} retrains asked for`;
@@ -72,13 +75,13 @@ function drawStretch({ verdict, from, to, checks }: Stretch, at: (time: Date) =>
 }
 
 function drawIncident(
-  { rule, severity, openedAt, resolvedAt, resolution, before }: ReplayedIncident,
+  { rule, segment, severity, openedAt, resolvedAt, resolution, before }: ReplayedIncident,
   { y, at, to }: { readonly y: number; readonly at: (time: Date) => number; readonly to: number },
 ): string {
   const [x, end] = [at(openedAt), at(resolvedAt ?? new Date(to))];
   const color = severity === "critical" ? "var(--bad)" : "var(--drift)";
   const until = resolvedAt === undefined ? "open" : `until ${instant(resolvedAt)}: ${resolution ?? ""}`;
-  const title = `${rule} (${severity}), ${before ? "open before" : `from ${instant(openedAt)}`}, ${until}`;
+  const title = `${ruleText({ rule, segment })} (${severity}), ${before ? "open before" : `from ${instant(openedAt)}`}, ${until}`;
   const mark = severity === "critical" ? "✗" : "▲";
   const bar = `<rect x="${x}" y="${y + 9}" width="${round(Math.max(2, end - x))}" height="8" rx="2" style="fill:${color}"/>`;
   const sign = before ? "" : `<text x="${x - 4}" y="${y + 8}" style="fill:${color};font-size:10px">${mark}</text>`;

@@ -3,13 +3,16 @@ import type { RankedFeature } from "../../core/drift/rank-features.ts";
 import type { Shape } from "../../core/drift/shape.ts";
 import { isOutput } from "../../core/prediction/contract.ts";
 import { number, percent, pValue } from "../format.ts";
+import { segmentText } from "../segment-words.ts";
 import { drawShape, shapeOfEvidence } from "./draw-shape.ts";
 import { htmlText } from "./page.ts";
 
 /** One feature: how its values lie on both sides, what moved where, and its tests beside their limits. */
 export function featureCard(ranked: RankedFeature, shape: Shape | undefined): string {
   const { feature, segment, drifted, first, findings } = ranked;
-  const name = htmlText(`${feature}${segment === "" ? "" : ` [${segment}]`}${isOutput(feature) ? " (output)" : ""}`);
+  const name = htmlText(
+    `${feature}${segment === "" ? "" : ` [${segmentText(segment)}]`}${isOutput(feature) ? " (output)" : ""}`,
+  );
   const drawn = shape ?? shapeOfEvidence(first.evidence);
   const moved = `${percent(first.moved)} moved`;
   const what = first.direction ?? (drifted ? "values are not shown" : "");

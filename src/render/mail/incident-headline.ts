@@ -4,13 +4,15 @@ import type { IncidentNotice } from "../../core/incident/notice.ts";
 import { isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
 import { instant, number } from "../format.ts";
 import { plainText } from "../plain-text.ts";
+import { segmentText } from "../segment-words.ts";
 
 /** Features that the headline names at most. */
 const named = 3;
 
 /** What is the matter, and whether anybody has to act, in a sentence or two. */
 export function incidentHeadline(notice: IncidentNotice): string {
-  const model = plainText(notice.model);
+  const { segment } = notice.rule;
+  const model = `${plainText(notice.model)}${segment === "" ? "" : `, ${segmentText(segment)}`}`;
   if (notice.kind === "resolved") {
     const rule = plainText(notice.rule.rule);
     const why = plainText(notice.resolution ?? "the rule no longer holds");

@@ -7,6 +7,7 @@ import type { LinkTo } from "../../core/notice.ts";
 import { formatDuration } from "../../core/units.ts";
 import { instant, interval, number, percent, pValue } from "../format.ts";
 import { plainText } from "../plain-text.ts";
+import { ruleText } from "../segment-words.ts";
 import { chartOf } from "./chart.ts";
 import { incidentHeadline, isWorse } from "./incident-headline.ts";
 import type { Cell, Item, Letter, Link, Section } from "./sections.ts";
@@ -39,7 +40,7 @@ const marks = { warning: "▲ warning", critical: "✗ critical" } as const;
 
 /** The subject stays the same over an incident's life, so that mail programs keep its mails in one thread. */
 export function incidentSubject(notice: IncidentNotice): string {
-  return `[Driftward] ${plainText(notice.model)}: ${plainText(notice.rule.rule)} (INC-${notice.incident})`;
+  return `[Driftward] ${plainText(notice.model)}: ${ruleText(notice.rule)} (INC-${notice.incident})`;
 }
 
 function whatChanged(notice: IncidentNotice): readonly Section[] {
@@ -162,13 +163,20 @@ function linksOf({ incident, kind }: IncidentNotice, linkTo: LinkTo | undefined)
   return address === undefined ? [] : [{ label, address }];
 }
 
-function commands({ model, incident, kind }: IncidentNotice): readonly string[] {
+/** A segment as a shell takes it. */
+function quoted(segment: string): string {
+  const text = plainText(segment);
+  return /^[\w.=/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function commands({ model, incident, kind, rule }: IncidentNotice): readonly string[] {
   const name = plainText(model);
+  const segment = rule.segment === "" ? "" : ` --segment ${quoted(rule.segment)}`;
   const look = [`driftward why INC-${incident}`, `driftward status ${name}`];
   if (kind === "resolved") return look;
   return [
     `driftward ack INC-${incident} --note "…"`,
-    `driftward silence ${name} --for 24h --reason "…"`,
+    `driftward silence ${name}${segment} --for 24h --reason "…"`,
     ...look,
     `driftward check ${name}`,
   ];

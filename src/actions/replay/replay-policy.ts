@@ -91,7 +91,9 @@ async function planChecks(
   const all = past.knownAt(new Date(8.64e15));
   const { schedule } = policy;
   const slots: readonly DueSlot[] = isBatch(schedule)
-    ? (await slotsOfBatches(ports, past, policy, schedule, to)).filter(({ slotAt }) => slotAt >= begin)
+    ? (await slotsOfBatches(ports, past, policy, schedule, { until: to, hindsight })).filter(
+        ({ slotAt }) => slotAt >= begin,
+      )
     : [...slotsBetween(schedule, begin, to)].map((slotAt) => ({ slotKey: slotAt.toISOString(), slotAt }));
   return slots.map((slot) => {
     const { slotKey, slotAt } = slot;
@@ -124,19 +126,20 @@ interface DueSlot {
   readonly window?: Window;
 }
 
-/** Batches as they were seen; of files that nobody has looked at, as they arrived. */
+/** Batches as they were seen; of files that nobody has looked at, as they arrived. In hindsight, each as it was scored. */
 async function slotsOfBatches(
   ports: ReplayPorts,
   past: Past,
   { data }: Policy,
   { batch: column, graceMs }: BatchSchedule,
-  until: Date,
+  { until, hindsight }: { readonly until: Date; readonly hindsight: boolean },
 ): Promise<readonly DueSlot[]> {
   const seen = await ports.state.batches.parts(past.model.id, column);
   const others = await ports.state.batches.unseen(past.model.id, column);
   const seenAt = ({ arrivedAt, lastAt }: (typeof others)[number]) => arrivedAt ?? lastAt;
   const parts = await batchPartsOf(ports, others, { column, seenAt });
-  return batchSlots([...seen, ...parts], { settleMs: data.settleMs, graceMs, until });
+  const all = [...seen, ...parts].map((part) => (hindsight ? { ...part, seenAt: part.lastAt } : part));
+  return batchSlots(all, { settleMs: data.settleMs, graceMs, until });
 }
 
 function decidedAt(past: Past, row: CheckRow, { hindsight }: ReplayRequest): Date {

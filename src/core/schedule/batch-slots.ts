@@ -99,7 +99,10 @@ function slotOfBatch({ name, firstAt, lastAt, completeAt }: Batch): BatchSlot {
 
 function missedAfter(batches: readonly Batch[], index: number, graceMs: number, until: number): readonly BatchSlot[] {
   const last = batches[index];
-  const usual = usualGap(batches.slice(Math.max(0, index - lookedAt), index + 1));
+  const before = batches.slice(Math.max(0, index - lookedAt), index + 1);
+  const usual = usualGap(before);
+  // What came in late was not missed at a time when nobody knew that there was anything to expect.
+  const known = before.reduce((latest, { seenAt }) => Math.max(latest, seenAt), Number.NEGATIVE_INFINITY);
   if (last === undefined || usual === undefined) return [];
   const next = batches
     .slice(index + 1)
@@ -109,6 +112,7 @@ function missedAfter(batches: readonly Batch[], index: number, graceMs: number, 
     const due = last.lastAt + n * usual;
     const slotAt = due + graceMs;
     if (slotAt > Math.min(until, next - 1)) break;
+    if (slotAt < known) continue;
     const window = { start: new Date(last.lastAt + 1), end: new Date(Math.max(due, last.lastAt + 2)) };
     slots.push({ slotKey: `${ofNone}${new Date(last.lastAt).toISOString()} (${n})`, slotAt: new Date(slotAt), window });
   }

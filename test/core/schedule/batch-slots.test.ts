@@ -61,6 +61,16 @@ describe("a batch that does not come", () => {
     expect(keys).toEqual(["batch 1", "batch 2", "batch 3", `${since} (1)`, "batch 4"]);
   });
 
+  test("is not missed at a time when those before it had not come either", () => {
+    const imported = daily.map((one) => ({ ...one, seenAt: at(200) }));
+    expect(slots(imported, 201).map(([key]) => key)).toEqual(["batch 1", "batch 2", "batch 3"]);
+    expect(slots([...daily.slice(0, 2), part("3", 48, 100)], 100.5).map(([key]) => key)).toEqual([
+      "batch 1",
+      "batch 2",
+    ]);
+    expect(slots([...daily.slice(0, 2), part("3", 48, 100)], 103).slice(3)).toEqual([[`${since} (2)`, at(102)]]);
+  });
+
   test("is not known of before three batches at different times", () => {
     expect(slots(daily.slice(0, 2), 10_000)).toHaveLength(2);
     const imported = daily.map((one) => ({ ...one, firstAt: at(0), lastAt: at(1) }));

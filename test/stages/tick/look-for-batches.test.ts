@@ -108,6 +108,23 @@ test("a batch that is not there after its grace opens the incident of silence, a
   expect(replay.incidents[0]?.resolvedAt).toBeDefined();
 });
 
+test("in hindsight each batch came when it was scored", async () => {
+  const name = await watched();
+  world.setNow(at(200));
+  const days = [0, 1, 2, 3].flatMap((day) =>
+    rowsBetween(day * 24, day * 24 + 3, day > 1 ? { shift: 40 } : {}).map((row) => ({ ...row, run: `day ${day}` })),
+  );
+  await world.predict(name, days);
+  const model = await world.model(name);
+  const policy = await world.ports.policies.of(model.policyRevision ?? "");
+  const ports = { ...world.ports, trainers: new Map() };
+  const past = await openPast(ports, model);
+  const { replay } = await replayPolicy(ports, past, { policy, from: at(1), to: at(80), hindsight: true });
+  const slotOf = (day: number) => new Date(at(day * 24 + 3).getTime() - 120_000 + 600_000);
+  expect(replay.checks.map(({ slot }) => slot)).toEqual([0, 1, 2, 3].map(slotOf));
+  expect(replay.incidents).toMatchObject([{ rule: "inputs drifted", openedSlot: slotOf(2), resolvedAt: undefined }]);
+});
+
 test("batches from before the policy are history: they tell what is usual, and call for no check", async () => {
   const name = await watched();
   for (const day of [0, 1, 2]) await send(name, `day ${day}`, day * 24);

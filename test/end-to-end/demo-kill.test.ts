@@ -164,7 +164,7 @@ async function stopAndGo(back: "postgres" | "redis"): Promise<void> {
   });
   const demo = startDemo(home);
   const second = startProgram(ofDemo(["up", "--no-apply"]), withData(home.data, home.env));
-  const days = ["2011-11-10", "2011-12-01", "2012-01-10", "2012-02-17"];
+  const days = ["2011-11-10", "2011-12-01", "2012-01-10", "2012-02-29"];
   const frozen = await freeze(home, [demo, second], days);
   const state = await end(demo);
   second.process.kill("SIGTERM");

@@ -268,6 +268,13 @@ export const notices: Readonly<Record<string, Notice>> = {
     rule: { ...base.rule, outcome: "quiet", values: { "drift.share": 0, 'drift.feature("income").drifted': false } },
     resolution: "the rule no longer holds",
   },
+  "segment-opened": {
+    ...base,
+    model: "churn",
+    rule: { ...base.rule, segment: "country=NL", place: "policies/churn.yaml:23:11" },
+    findings: [weather],
+    driftedFeatures: 1,
+  },
   "rule-withdrawn": { ...base, kind: "resolved", resolution: "the policy has no such rule any more" },
   "run-promoted": run,
   "run-rejected": {

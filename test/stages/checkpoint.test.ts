@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { checkpointFile } from "../../src/adapters/checkpoint-file/checkpoint-file.ts";
+import { createOutboxMailer } from "../../src/adapters/mail/outbox-mailer.ts";
 import { systemActor } from "../../src/core/actor.ts";
 import { isSigned, parseCheckpoints } from "../../src/core/audit/checkpoint.ts";
 import type { Mail } from "../../src/ports/mailer.ts";
@@ -83,6 +84,12 @@ test("is mailed once a day with the same Message-ID, and the mail can be held ag
     ]),
   );
   expect(parseCheckpoints(sent[0]?.text ?? "", "mail")).toEqual(await lines());
+  // As it lies in a mailbox: both parts, quoted-printable.
+  await createOutboxMailer({ folder: join(folder, "mails"), from: "driftward@example.com" }).send(sent[0] as Mail);
+  const [file] = await readdir(join(folder, "mails"));
+  const raw = await readFile(join(folder, "mails", file ?? ""), "utf8");
+  expect(raw).toContain("quoted-printable");
+  expect(parseCheckpoints(raw, "mail.eml")).toEqual(await lines());
 });
 
 test("an end that does not fit its head is not signed", async () => {

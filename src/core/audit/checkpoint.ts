@@ -77,12 +77,12 @@ export function verifySignature(key: string, text: string, signature: string): b
  * @throws InvalidData when a line is a checkpoint that is damaged, or there is none
  */
 export function parseCheckpoints(content: string, file: string): readonly Checkpoint[] {
-  // Mail programs break long lines with "=" at their end.
-  const lines = content.replace(/=\r?\n/g, "").split(/\r?\n/);
+  const lines = plainLines(content);
   const found = lines.flatMap((line, index) => {
-    const start = line.indexOf("{");
-    if (start < 0 || !line.includes(schemaName)) return [];
-    const parsed = checkpointSchema.safeParse(readJson(line.slice(start, line.lastIndexOf("}") + 1)));
+    // The same stands in the HTML of a mail, with its quotes escaped.
+    const [, text] = /^[\s>]*(\{".*)$/.exec(line) ?? [];
+    if (text === undefined || !text.includes(schemaName)) return [];
+    const parsed = checkpointSchema.safeParse(readJson(text));
     if (parsed.success) return [parsed.data];
     const problem = parsed.error.issues[0];
     throw new DriftwardError(
@@ -96,6 +96,16 @@ export function parseCheckpoints(content: string, file: string): readonly Checkp
     place: { file },
     hint: "driftward writes them daily to checkpoints.ndjson under the data directory",
   });
+}
+
+/** Lines of a file; those of a mail as they were before it was made fit for travelling (RFC 2045, section 6.7). */
+function plainLines(content: string): readonly string[] {
+  const whole = content.replace(/=\r?\n/g, "");
+  const isMail = /^content-transfer-encoding:\s*quoted-printable/im.test(content);
+  const decoded = isMail
+    ? whole.replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    : whole;
+  return decoded.split(/\r?\n/);
 }
 
 function readJson(text: string): unknown {

@@ -18,14 +18,14 @@ import { beginWatch } from "./watch.ts";
 /**
  * promoting → promoted, step by step: a person's word where the policy wants one (the run stays as it is until
  * `decideRun` (approve.ts), or its time is over), the operator's hooks, and then the alias champion moves to the candidate,
- * with its baseline, in one transaction. Input that broke meanwhile stops it at any of these, and what the hooks did is undone.
+ * with its baseline, in one transaction. Input that broke meanwhile, or another champion, stops it at any of these, and what the hooks did is undone.
  */
 export async function promote(advancing: Advancing): Promise<TaskResult> {
   const { ports, run } = advancing;
   const policy = await ports.policies.of(run.policyRevisionId);
   if (run.step === "undo") return followUndo(advancing);
-  const broken = (await ports.state.incidents.open(run.modelId)).some(({ rule }) => rule === brokenInputRule);
-  if (broken) return stop(advancing, { end: "rejected", why: inputBroke });
+  const against = await objectionNow(advancing);
+  if (against !== undefined) return stop(advancing, { end: "rejected", why: against });
   if (run.step === "shadow") return followShadow(advancing);
   if (run.step === "deploy") return followDeploy(advancing, policy.promote.hooks ?? []);
   if (policy.promote.approval === "none") await stepOn(advancing, systemActor);
@@ -139,6 +139,16 @@ async function moveAlias({ ports, run }: Advancing, tx: StateTransaction, model:
     outcome: `version ${version.name} is champion${closed}`,
     payload: { candidate: version.name, championEpoch, baseline: baseline.id },
   };
+}
+
+/** The same, asked before anything is locked. */
+async function objectionNow({ ports: { state }, run }: Advancing): Promise<string | undefined> {
+  const [model, version, open] = await Promise.all([
+    state.models.get(run.modelId),
+    state.versions.get(run.candidateVersion ?? ""),
+    state.incidents.open(run.modelId),
+  ]);
+  return objection(model, version, open);
 }
 
 /** What speaks against a promotion that was fine when the candidate was judged. */

@@ -72,6 +72,7 @@ export async function rollBack(
   await notify(ports, tx, rollback, from, changed, at);
   const runId = await promotedBy(tx, model, from);
   if (runId !== undefined) await askForUndo(tx, await tx.runs.get(runId));
+  await wakePromotion(tx, model, changed.championEpoch);
   for (const record of [...ended, ...changed.records]) await tx.records.append(record);
   await tx.records.append({
     ...{ actor, at, kind: "version rolled back", subject: model.id },
@@ -112,6 +113,14 @@ async function notify(
     });
     if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
+}
+
+/** A promotion under way was compared with the version that is taken back: it looks again, and stops. */
+async function wakePromotion(tx: StateTransaction, model: ModelRow, championEpoch: number): Promise<void> {
+  const run = await tx.runs.active(model.id);
+  if (run?.state !== "promoting") return;
+  const key = `run-${run.id}-${run.epoch}-champion-${championEpoch}`;
+  await tx.outbox.add([{ key, kind: "run", subject: run.id, epoch: run.epoch }]);
 }
 
 /** The run whose promotion is taken back. */

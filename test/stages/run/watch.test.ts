@@ -11,7 +11,7 @@ import { changeChampion } from "../../../src/stages/run/change-champion.ts";
 import { beginWatch, endWatch } from "../../../src/stages/run/watch.ts";
 import { startChild } from "../../support/child.ts";
 import { pause } from "../../support/wait-for.ts";
-import { insertCheck, now, openWorld, type World } from "./world.ts";
+import { insertCheck, now, openWorld, type World, work } from "./world.ts";
 
 const hour = 3_600_000;
 const person: Actor = { kind: "person", id: "ada" };
@@ -249,6 +249,27 @@ test("the next promotion supersedes a watch that is open", async () => {
   });
   const [open, before] = await world.state.watches.recent(promoted.id, 5);
   expect([open?.state, before?.state]).toEqual(["watching", "superseded"]);
+});
+
+test("a rollback stops a promotion under way: its candidate was compared with the version that is taken back", async () => {
+  Object.assign(world.ports, { clock: { now: () => clock } });
+  const { modelId, championEpoch } = { modelId: promoted.id, championEpoch: promoted.championEpoch };
+  const versionId = randomUUID();
+  const lineage = { champion: { name: "2", epoch: championEpoch }, metrics: [] };
+  await world.state.transaction(async (tx) => {
+    await tx.versions.insert({ id: versionId, modelId, name: "3", artifact: undefined, lineage, createdAt: now });
+    await tx.runs.insert({
+      ...{ id: randomUUID(), modelId, decisionId: undefined, incidentId: undefined, state: "promoting", epoch: 3 },
+      ...{ trainer: "churn", reason: "a test", policyRevisionId: promoted.policyRevision ?? "", cut: now, asOfSeq: 1 },
+      ...{ nextAttempt: 2, candidateVersion: versionId, outcome: undefined, createdAt: now, finishedAt: undefined },
+      ...{ step: "shadow", stepSince: now },
+    });
+  });
+  await rollback(world.ports, { model: "churn", reason: "complaints", actor: person });
+  expect(await work(world, world.ports)).toMatchObject({
+    state: "rejected",
+    outcome: expect.stringContaining("the champion changed while the candidate was judged"),
+  });
 });
 
 describe("by hand", () => {

@@ -78,9 +78,17 @@ export async function readCheck(state: State, checkId: string, sensitive: readon
     baseline: { rows: baseline?.rowCount ?? 0, ...(version === undefined ? {} : { version: version.name }) },
     ...shown,
     segments: sightsToLeave(sightsOf(row), sensitive),
-    explanation: row.explanation as Explanation | undefined,
+    explanation: explanationToLeave(row.explanation as Explanation | undefined, sensitive),
     quarantined: await quarantinedHours(state, row),
   };
+}
+
+/** A column may have become sensitive since: then no condition on it is told. */
+function explanationToLeave(
+  explanation: Explanation | undefined,
+  sensitive: readonly string[],
+): Explanation | undefined {
+  return explanation?.conditions.some(({ feature }) => sensitive.includes(feature)) === true ? undefined : explanation;
 }
 
 async function quarantinedHours(state: State, row: CheckRow): Promise<QuarantinedHours | undefined> {

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { compareFiles as compareWithEngine } from "../actions/compare-files.ts";
+import { countAndCompare } from "../actions/compare-files.ts";
 import { dataFiles } from "../actions/data-files.ts";
+import { explainComparison } from "../actions/explain-comparison.ts";
 import { checkRules, comparisonRules } from "../core/drift/compare-tables.ts";
 import type { Comparison, ComparisonRules } from "../core/drift/comparison.ts";
 
@@ -18,7 +19,7 @@ export interface CompareFilesOptions extends Partial<ComparisonRules> {
 
 /**
  * Compares files (Parquet, CSV, NDJSON; patterns such as `logs/*.parquet` too) of any size: `driftward check` as a call.
- * Rows are counted by DuckDB in a child process, which ends with the call.
+ * Where features drifted, `explanation` says which rows carry it, if rows do. Rows are counted by DuckDB in a child process, which ends with the call.
  *
  * @throws InvalidData when a file cannot be read or they share no column, InvalidInput when an option is out of range,
  *         EngineFailed when the counting process died or hit its limits
@@ -41,7 +42,13 @@ export async function compareFiles(
     ...(threads === undefined ? {} : { threads }),
   });
   try {
-    return await compareWithEngine(engine, features === undefined ? request : { ...request, features });
+    const asked = features === undefined ? request : { ...request, features };
+    const { comparison, counted } = await countAndCompare(engine, asked);
+    if (counted === undefined) return comparison;
+    const { findings, explanation } = await explainComparison(engine, {
+      ...{ ...sides, ...counted, findings: comparison.findings },
+    });
+    return { ...comparison, findings, ...(explanation === undefined ? {} : { explanation }) };
   } finally {
     await engine.close();
     await rm(temporary, { recursive: true, force: true });

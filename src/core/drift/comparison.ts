@@ -1,5 +1,6 @@
 import type { DriftTest } from "../policy/policy.ts";
 import type { Verdict } from "../verdict.ts";
+import type { Explanation } from "./explain-rows.ts";
 import type { Finding, QualityFinding } from "./finding.ts";
 
 /** Two sides compared without any state, under one rule: any feature drifted is a warning. */
@@ -10,6 +11,8 @@ export interface Comparison {
   readonly liveRows: number;
   readonly findings: readonly Finding[];
   readonly quality: readonly QualityFinding[];
+  /** Which rows carry the drift, where that is known: of files only. */
+  readonly explanation?: Explanation;
   /** Columns that were left out, and why. */
   readonly skipped: readonly { readonly column: string; readonly reason: string }[];
 }

@@ -1,3 +1,4 @@
+import type { Explanation } from "../drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../drift/finding.ts";
 import type { RuleOutcome } from "../drift/judge.ts";
 import type { PerformanceFinding } from "../drift/rule-facts.ts";
@@ -23,6 +24,8 @@ export interface IncidentNotice {
   readonly openedAt: string;
   /** Findings of the features that drifted, worst first. */
   readonly findings: readonly Finding[];
+  /** Which rows carry the drift, where that is known. */
+  readonly explanation?: Explanation;
   readonly testedFeatures: number;
   readonly driftedFeatures: number;
   readonly quality: readonly QualityFinding[];

@@ -5,6 +5,7 @@ import type { IncidentNotice } from "../../core/incident/notice.ts";
 import { type Estimate, isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
 import type { LinkTo } from "../../core/notice.ts";
 import { formatDuration } from "../../core/units.ts";
+import { explanationText } from "../explanation-text.ts";
 import { instant, interval, number, percent, pValue } from "../format.ts";
 import { plainText } from "../plain-text.ts";
 import { ruleText } from "../segment-words.ts";
@@ -54,11 +55,15 @@ function whatChanged(notice: IncidentNotice): readonly Section[] {
   return [
     {
       title: notice.kind === "resolved" ? "What still differs" : "What changed",
-      lines: broken,
+      lines: [...broken, ...whichRows(notice)],
       items: notice.findings.map(findingItem),
       closing: [more > 0 ? `${more} more drifted; ${rest}` : rest],
     },
   ];
+}
+
+function whichRows({ explanation }: IncidentNotice): readonly string[] {
+  return explanation === undefined ? [] : [`Which rows: ${plainText(explanationText(explanation))}.`];
 }
 
 function findingItem(finding: Finding): Item {

@@ -1,9 +1,11 @@
+import type { Explanation } from "../../core/drift/explain-rows.ts";
 import type { Finding } from "../../core/drift/finding.ts";
 import type { Judgement } from "../../core/drift/judge.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow } from "../../ports/state.ts";
 import { type EvaluationPorts, evaluateWindow, type WindowEvaluation } from "./evaluate-window.ts";
+import { explainDrift } from "./explain-drift.ts";
 
 export interface CheckPorts extends EvaluationPorts {
   readonly clock: Clock;
@@ -25,16 +27,16 @@ export async function check(
     ports.policies.of(row.policyRevisionId),
   ]);
   const seen = await evaluateWindow(ports, row, model, policy);
-  await record(ports, row, seen, input.taskId);
+  await record(ports, row, { ...seen, explanation: await explainDrift(ports, policy, seen) }, input.taskId);
 }
 
 async function record(
   ports: CheckPorts,
   row: CheckRow,
-  seen: WindowEvaluation,
+  seen: WindowEvaluation & { readonly explanation: Explanation | undefined },
   taskId: string | undefined,
 ): Promise<void> {
-  const { judgement } = seen;
+  const { judgement, explanation } = seen;
   await ports.state.transaction(async (tx) => {
     const finished = await tx.checks.finish(row.id, {
       state: "done",
@@ -45,6 +47,7 @@ async function record(
       quality: seen.quality,
       performance: seen.performance ?? {},
       segments: seen.segments,
+      explanation,
       doneAt: ports.clock.now(),
       versionId: row.versionId,
       baselineId: row.baselineId,

@@ -15,7 +15,7 @@ import type { BatchOfRows } from "../../ports/count-engine.ts";
 import type { Limits, Profiles, Seasons } from "../../ports/lookups.ts";
 import type { BaselineRow, CheckRow, ModelRow } from "../../ports/state.ts";
 import { evaluateSegments } from "./evaluate-segments.ts";
-import { type CountPorts, gatherCounts } from "./gather-counts.ts";
+import { type CountPorts, type GatherRequest, gatherCounts } from "./gather-counts.ts";
 import { keptBaseline } from "./kept-baseline.ts";
 import { matchSeason } from "./match-season.ts";
 import { measurePerformance, type Performance } from "./measure-performance.ts";
@@ -38,6 +38,8 @@ export interface WindowEvaluation {
   readonly quality: readonly QualityFinding[];
   readonly performance: Performance | undefined;
   readonly judgement: Judgement;
+  /** What it looked at. */
+  readonly gathering: Omit<GatherRequest, "segment">;
   /** The segments that rules are asked of. */
   readonly segments: readonly SegmentSight[];
 }
@@ -95,7 +97,7 @@ export async function evaluateWindow(
   const noted = [...quality, ...seen.quality];
   return {
     ...{ rows: counts.rows, quarantined, findings: [...drift, ...seen.findings], quality: noted, performance },
-    ...{ segments: seen.sights, judgement: judge(policy, facts, noted, unseen, seen) },
+    ...{ gathering, segments: seen.sights, judgement: judge(policy, facts, noted, unseen, seen) },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Explanation } from "../../core/drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
 import { fitToLeave, segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
@@ -40,6 +41,7 @@ export async function describeIncident(
     },
     sensitive,
   );
+  const explanation = segment === "" ? (check.explanation as Explanation | undefined) : undefined;
   return {
     about: "incident",
     model: model.name,
@@ -56,6 +58,7 @@ export async function describeIncident(
     baselineRows: sight?.baselineRows ?? baseline?.rowCount ?? 0,
     openedAt: incident.openedAt.toISOString(),
     findings: seen.findings,
+    ...(explanation === undefined ? {} : { explanation }),
     testedFeatures: tested.size,
     driftedFeatures: drifted.size,
     quality: seen.quality,

@@ -109,6 +109,8 @@ test("a program of the operator brings the rows since the last known one", async
   const database = await DuckDBInstance.create();
   const connection = await database.connect();
   await connection.run(`COPY (FROM read_csv('${join(root, "ready.csv")}')) TO '${ready}' (FORMAT parquet)`);
+  connection.closeSync();
+  database.closeSync();
   const asked = () => JSON.parse(readFileSync(`${ready}.asked`, "utf8")) as readonly string[];
   expect(await take(name, new Set(), script(ready))).toEqual({ taken: [[60, 0, 0]], problems: [] });
   expect(asked()).toEqual([name, at(30 - 4 - 1).toISOString(), at(30).toISOString()]);

@@ -195,7 +195,7 @@ retrain: { cooldown: 9d, timeout: 1h }
     });
     expect(result).toMatchObject({
       problems: [
-        { place: { file: "defaults.yaml", line: 8, column: 13 }, message: "baseline.from is not supported yet" },
+        { place: { file: "defaults.yaml", line: 8, column: 13 }, message: "baseline.from: live is not supported yet" },
       ],
     });
   });

@@ -6,7 +6,7 @@ import { type SegmentSight, sightsOf } from "../../core/drift/segment-sight.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { gatheredUntil } from "../../core/incident/digest.ts";
 import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
-import type { CheckRow, DigestRow, IncidentRow, NewTask } from "../../ports/state.ts";
+import type { CheckRow, DigestRow, IncidentRow, NewTask, StateTransaction } from "../../ports/state.ts";
 import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
 import { hushed } from "./hushed.ts";
@@ -48,7 +48,10 @@ export async function describeIncident(
     version: version?.name ?? "?",
     incident: incident.number,
     severity: incident.severity,
-    rule: { ...rule, segment: segmentToLeave(rule.segment, rows, sensitive) },
+    rule: {
+      ...rule,
+      segment: segmentToLeave(rule.segment, Math.max(rows, await rowsAsItOpened(tx, incident)), sensitive),
+    },
     policy: { path: revision.path, commit: revision.gitCommit, revision: revision.seq },
     window: {
       start: check.windowStart.toISOString(),
@@ -76,6 +79,12 @@ function leftOut({ quarantined }: CheckRow): readonly string[] {
 }
 
 type Measured = Partial<Pick<Performance, "findings" | "without">>;
+
+/** Of its segment: what was named when it opened is named to its end, so that its mails keep one subject. */
+async function rowsAsItOpened(tx: StateTransaction, { segment, openedCheck }: IncidentRow): Promise<number> {
+  if (segment === "") return 0;
+  return sightsOf(await tx.checks.get(openedCheck)).find((one) => one.segment === segment)?.rows ?? 0;
+}
 
 /** The performance that an incident is about: of all rows, or of its segment. */
 function performanceOf(check: CheckRow, segment: string, sight: SegmentSight | undefined): Measured {

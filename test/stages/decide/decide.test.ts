@@ -305,7 +305,7 @@ describe("what a mail is written from", () => {
     await world.apply(policyOf(name, "data: { sensitive: [plan] }").replace("one@", "1@"), "3f2c9ab11d0e");
     const [check] = await world.plan(name, at(1));
     if (check === undefined) throw new Error("one slot");
-    const evidence = { kind: "categorical", labels: ["pro", "basic"], baseline: [2, 1], window: [1, 2] };
+    const evidence = { kind: "categorical", labels: ["pro", "basic"], baseline: [134, 66], window: [40, 80] };
     const finding = (feature: string, more: object = {}) => ({
       checkId: check.id,
       feature,

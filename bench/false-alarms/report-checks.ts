@@ -1,3 +1,4 @@
+import { mcnemarTest } from "../../src/core/metrics/mcnemar-test.ts";
 import { type NaiveScores, naiveRules } from "./judges.ts";
 import { checkSettings } from "./settings.ts";
 import { percent, row, upperOfShare } from "./tables.ts";
@@ -40,7 +41,7 @@ export function reportChecks(baselines: number): string {
     ]),
     row(Array.from({ length: 6 + naiveRules.length }, () => "---")),
     ...outcomes.map(nullRow),
-    "\n### Changed windows with an alarm, one feature changed; naive rules at a limit that gives them the false alarms of Driftward without its floor\n",
+    "\n### Changed windows with an alarm, one feature changed; naive rules at a limit that gives them the false alarms of Driftward without its floor; \\* better than Driftward (McNemar on the same windows, p < 0.05)\n",
     row([
       "setting",
       "change",
@@ -99,7 +100,17 @@ function powerRows({ setting, quiet, changed }: Outcome): readonly string[] {
       changes.filter(({ feature }) => feature < 2 || changed.length === changes.length)[i]?.name ?? "",
       share(({ alarm }) => alarm),
       share(({ significant }) => significant),
-      ...limits.map(({ score, limit }) => share(({ naive }) => naive[score] > limit)),
+      ...limits.map(({ score, limit }) => {
+        const seen = ({ naive }: Judged) => naive[score] > limit;
+        return `${share(seen)}${isBetter(judged, seen) ? " \\*" : ""}`;
+      }),
     ]);
   });
+}
+
+/** Whether a rule sees windows that Driftward does not, more often than the other way round and beyond noise. */
+function isBetter(windows: readonly Judged[], seen: (window: Judged) => boolean): boolean {
+  const only = windows.filter((window) => seen(window) && !window.alarm).length;
+  const missed = windows.filter((window) => !seen(window) && window.alarm).length;
+  return only > missed && mcnemarTest(only, missed) < 0.05;
 }

@@ -7,6 +7,7 @@ import { checkTable } from "./check-table.ts";
 import { instant, number, percent } from "./format.ts";
 import { plainText } from "./plain-text.ts";
 import { valuesText } from "./replay-words.ts";
+import { ruleText } from "./segment-words.ts";
 import type { Colors } from "./verdict-mark.ts";
 
 /** Differences that are listed one by one. */
@@ -122,7 +123,7 @@ function ruleLines(rule: RuleOutcome, colors: Colors): readonly string[] {
   const mark = outcome === "holds" ? (severity === "critical" ? colors.red("✗") : colors.yellow("▲")) : colors.dim("·");
   const filled = valuesText(values);
   return [
-    `${mark} ${colors.bold(plainText(rule.rule))} ${outcome}: ${plainText(when)}${forMs > 0 ? `, for ${formatDuration(forMs)}` : ""}`,
+    `${mark} ${colors.bold(ruleText(rule))} ${outcome}: ${plainText(when)}${forMs > 0 ? `, for ${formatDuration(forMs)}` : ""}`,
     colors.dim(
       `  ${[filled, reason, place]
         .filter((text) => text !== undefined && text !== "")

@@ -27,7 +27,8 @@ export function startChild(options: SessionOptions): ChildHandle {
   const child = fork(childEntry(new URL("./child.ts", import.meta.url)), [JSON.stringify(options)], {
     serialization: "advanced",
     // No secret of the parent's environment is within reach of a file that finds a hole in DuckDB.
-    env: { TZ: "UTC" },
+    // One thread that fetches: each has memory of its own that it keeps.
+    env: { TZ: "UTC", UV_THREADPOOL_SIZE: "1" },
     // Streams let go of memory themselves, see `streamVectors`.
     execArgv: ["--expose-gc", "--max-semi-space-size=1"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -17,8 +17,8 @@ import { insideRead, openRefinement } from "./refine-distance.ts";
 import type { Session } from "./session.ts";
 import { openSource } from "./source.ts";
 
-/** Doubles of both sides that are held at once: 128 MB. */
-const MAX_HELD = 16_000_000;
+/** Doubles of both sides that are held at once: 96 MB, so that no more memory is taken than where files are streamed. */
+const MAX_HELD = 12_000_000;
 
 /**
  * Profiles one side and counts the other over its bins; see the port. Each column is read once where both sides of it can

@@ -33,6 +33,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     "allow_community_extensions = false",
     `memory_limit = ${quoteText(options.memoryLimit)}`,
     `threads = ${Math.max(1, Math.floor(options.threads))}`,
+    // Pages that are no longer used go back at once: a condition that few rows meet leaves many.
+    "allocator_background_threads = true",
     `temp_directory = ${quoteText(options.tempDirectory)}`,
     // Row order decides which rows a limit and a sample take; streams cost the same either way.
     "preserve_insertion_order = true",

@@ -22,13 +22,14 @@ const BYTES_KEPT = 1_000_000;
 /** Runs a statement and hands over its rows as they come, without keeping them. */
 export async function streamVectors(session: Session, sql: string, visit: (chunk: VectorChunk) => void): Promise<void> {
   const result = await session.connection.stream(sql);
-  const width = 8 * result.columnCount;
+  // A chunk takes its whole room, however few rows a condition has left in it.
+  const size = 8 * result.columnCount * bindings.vector_size();
   let kept = 0;
   for (;;) {
     const fetched = await result.fetchChunk();
     if (fetched === null || fetched.rowCount === 0) return;
     const { chunk, rowCount: rows } = fetched;
-    kept += rows * width;
+    kept += size;
     if (kept > BYTES_KEPT) {
       // There when the process was started with --expose-gc, as the engine's is.
       globalThis.gc?.({ type: "minor" });

@@ -30,7 +30,7 @@ export async function streamVectors(session: Session, sql: string, visit: (chunk
     if (fetched === null || fetched.rowCount === 0) return;
     const { chunk, rowCount: rows } = fetched;
     kept += size;
-    if (kept > BYTES_KEPT) {
+    if (kept > Math.max(BYTES_KEPT, 4 * size)) {
       // There when the process was started with --expose-gc, as the engine's is.
       globalThis.gc?.({ type: "minor" });
       kept = 0;

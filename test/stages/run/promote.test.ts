@@ -15,10 +15,10 @@ afterEach(() => world.close());
 const person: Actor = { kind: "person", id: "ada" };
 const waiting = { promote: "promote: { approval: required }" };
 
-/** A run whose candidate passed its gates and waits for a word. */
-async function openWaiting() {
+/** A run whose candidate passed its gates and waits for a word; `start` trains and judges it, which takes a while. */
+async function openWaiting(begin: (world: World) => Promise<unknown> = startPromoting) {
   world = await openWorld(waiting);
-  await start(world);
+  await begin(world);
   const run = await work(world, world.ports);
   if (run?.state !== "promoting") throw new Error(`expected a run that waits, got ${run?.state}: ${run?.outcome}`);
   return run;
@@ -50,7 +50,7 @@ async function openIncident(rule: string): Promise<string> {
 
 describe("a candidate that waits for a person", () => {
   test("is told about by mail, with what the gates saw", async () => {
-    const run = await openWaiting();
+    const run = await openWaiting(start);
     const [mail, ...others] = await world.state.notifications.ofSubject(run.id);
     expect(others).toEqual([]);
     expect(mail).toMatchObject({

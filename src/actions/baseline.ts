@@ -129,7 +129,6 @@ async function tryRegister(
     kinds,
     scan.columns.scores.map(({ name }) => name),
   );
-  requireFeatures(source, scan);
   const modelId = model?.id ?? ports.ids.next();
   const baselineId = ports.ids.next();
   const outcomes = createOutcomes(schema);
@@ -140,6 +139,7 @@ async function tryRegister(
   try {
     await source.verify();
     if (file.rowCount === 0) throw noRows(source, `none of its ${scan.rows} can be used: ${refused.reasons[0]}`);
+    requireCompared(source, scan, outcomes);
     const task = decideTask(source, model, input, outcomes, schema);
     const profile = await profileRows(ports, file.path, schema, outcomes);
     const promised = promiseOf(outcomes, schema, task);
@@ -161,17 +161,21 @@ async function tryRegister(
   }
 }
 
-/** Without one, no check could say anything. */
-function requireFeatures(source: RowSource, scan: Scan): void {
+/** Without a feature or a prediction no check could say anything. Predictions alone are enough: their drift is tested. */
+function requireCompared(source: RowSource, scan: Scan, outcomes: Outcomes): void {
   const { features } = scan.columns;
-  const [shown] = features.filter((name) => kindOf(scan.votes.get(name) ?? { numbers: 0, others: 0 }) !== undefined);
-  if (shown !== undefined) return;
+  const valued = features.some((name) => kindOf(scan.votes.get(name) ?? { numbers: 0, others: 0 }) !== undefined);
+  if (valued || outcomes.predicted.distinct.size > 0) return;
   const found =
     features.length === 0 ? "it has no column of one" : `no row has a value of ${features.slice(0, 5).join(", ")}`;
-  throw new DriftwardError("InvalidData", `${source.name}: expected features to compare with; ${found}`, {
-    hint: "name a file with the columns that the model is given, beside its predictions and labels",
-    place: { file: source.name },
-  });
+  throw new DriftwardError(
+    "InvalidData",
+    `${source.name}: expected features or predictions to compare with; ${found}`,
+    {
+      hint: "name a file with the columns that the model is given, or with its predictions",
+      place: { file: source.name },
+    },
+  );
 }
 
 function noRows(source: RowSource, why: string): DriftwardError {

@@ -332,15 +332,23 @@ describe("another file for a version that has a baseline", () => {
   });
 });
 
+test("predictions alone are a baseline: their drift can be tested", async () => {
+  const from = { file: log.write("predictions.csv", `prediction\n${binary.map((_, n) => n / 7).join("\n")}\n`) };
+  const result = await registerBaseline(ports, { model: freshModel(), version: "v1", actor: testActor, from });
+  expect(result).toMatchObject({ rows: 80, features: {}, task: "regression" });
+  const { bins } = decodeProfile((await state.baselines.get(result.baselineId)).profile);
+  expect(bins.map(({ name }) => name)).toEqual(["prediction"]);
+});
+
 describe("files that cannot be a baseline change nothing", () => {
   test.each([
     ["no rows", "x,prediction\n", "expected rows to compare with; it has none"],
     ["no good row", "x,prediction,timestamp\n1,0,yesterday\n", "none of its 1 can be used: line 2: timestamp"],
-    ["no features", "prediction,label\n1,0\n", "expected features to compare with; it has no column of one"],
+    ["labels alone", "label\n1\n0\n", "expected features or predictions to compare with; it has no column of one"],
     [
-      "features without values",
-      "x,y,prediction\n,,1\n",
-      "expected features to compare with; no row has a value of x, y",
+      "features and predictions without values",
+      "x,y,prediction,label\n,,,1\n",
+      "expected features or predictions to compare with; no row has a value of x, y",
     ],
     ["a name that is taken", "x,_invalid\n1,2\n", 'cannot be called "_invalid"'],
   ])("%s", async (_, text, message) => {

@@ -129,6 +129,8 @@ export function describeRows(getState: GetState): void {
         quarantined: 0,
         quality: [{ feature: "a", null_rise: 0.2 }],
         performance: { roc_auc: { lower: 0.1 } },
+        segments: [{ segment: "country=NL", rows: 7 }],
+        explanation: { rows: 12 },
         doneAt: hour(4),
         versionId: model.versionId,
         baselineId: model.baselineId,

@@ -55,7 +55,7 @@ describe("wrong use ends with 3, says what was expected, and prints nothing on s
     ["no command", [], /Usage: driftward/],
     ["a command that does not exist", ["chekc"], /unknown command 'chekc'[\s\S]*Did you mean check\?/],
     ["an option that does not exist", ["status", "--jsn"], /unknown option '--jsn'[\s\S]*--json/],
-    ["no argument where one is needed", ["ingest", "orders"], /missing required argument 'file'/],
+    ["no argument where one is needed", ["ingest"], /missing required argument 'model'/],
     ["a value that is none of the choices", ["check", "--fail-on", "never-ever"], /warning, critical, never/],
     ["neither model nor files", ["check"], /expected a model, or --baseline and --live/],
     ["one of two files", ["check", "--baseline", "same.csv"], /expected a model, or --baseline and --live/],

@@ -27,11 +27,11 @@ const markup = [
   "<iframe src=//evil.example>",
   "<base href=//evil.example>",
   "{{7*7}}",
-  "${7*7}",
+  "$" + "{7*7}",
   "#{7*7}",
   "<%= 7*7 %>",
   "{% include 'x' %}",
-  "[[${x}]]",
+  "[[$" + "{x}]]",
   "`id`",
   "$(id)",
 ];

@@ -93,6 +93,7 @@ export const sampleCheck = (model: SampleModel, slotAt: Date, more: Partial<Chec
   quarantined: 0,
   quality: [],
   performance: {},
+  segments: [],
   createdAt: slotAt,
   doneAt: undefined,
   ...more,

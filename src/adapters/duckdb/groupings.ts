@@ -1,4 +1,5 @@
 import { DriftwardError } from "../../core/errors.ts";
+import { segmentName } from "../../core/policy/segments.ts";
 import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { RowFilter, SegmentColumn } from "../../ports/count-engine.ts";
@@ -128,9 +129,9 @@ export function nameOf(asked: string | SegmentColumn): string {
 }
 
 /** A column's value as a segment, `country=NL`; a missing one is `country=`. */
-export function segmentName(column: string, text: string | undefined): string {
+export function segmentOfValue(column: string, text: string | undefined): string {
   // A version is a name that is asked for as it stands: "1.0" must not become "1".
-  return `${column}=${column === "model_version" ? text : (canonicalCategory(text ?? "") ?? "")}`;
+  return segmentName(column, column === "model_version" ? (text ?? "") : (canonicalCategory(text ?? "") ?? ""));
 }
 
 async function createGrouping(
@@ -177,8 +178,8 @@ async function createGrouping(
 /** `column=value`; '' for rows that are in no segment. */
 function segmentOf(asked: string | SegmentColumn | undefined, text: string): string {
   if (asked === undefined) return "";
-  if (typeof asked === "object") return text === "" ? "" : `${asked.name}=${text}`;
-  return segmentName(asked, text);
+  if (typeof asked === "object") return text === "" ? "" : segmentName(asked.name, text);
+  return segmentOfValue(asked, text);
 }
 
 async function refuseRowsWithoutTime(

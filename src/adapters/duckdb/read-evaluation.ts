@@ -3,7 +3,7 @@ import { DriftwardError } from "../../core/errors.ts";
 import type { CountEngine, DataFiles, LabelledRows } from "../../ports/count-engine.ts";
 import { asErrorMessage } from "./engine-errors.ts";
 import { columnKind, requireColumn, textExpression } from "./expressions.ts";
-import { segmentExpression, segmentName } from "./groupings.ts";
+import { segmentExpression, segmentOfValue } from "./groupings.ts";
 import { labelledRows } from "./join-labels.ts";
 import { outcomeExpression, predictionColumns } from "./labelled-sql.ts";
 import { quoteName, quoteText } from "./quote.ts";
@@ -52,7 +52,7 @@ async function segmentsOf(
   );
   const columns = reader.getColumns();
   return Object.fromEntries(
-    segments.map((name, i) => [name, (columns[i] ?? []).map((value) => segmentName(name, asText(value)))]),
+    segments.map((name, i) => [name, (columns[i] ?? []).map((value) => segmentOfValue(name, asText(value)))]),
   );
 }
 

@@ -16,7 +16,7 @@ export interface ShadowComparison {
 }
 
 /** So much of what the champion was asked the challenger must have answered. */
-export const leastAnswered = 0.95;
+const leastAnswered = 0.95;
 
 /**
  * Whether a challenger has shown in shadow that it can serve: enough predictions, and nearly all that the champion was asked.

@@ -45,6 +45,11 @@ async function withSchema(
 const first = "create table a (n int);\n";
 const second = "alter table a add m int;\ninsert into a values (1, 2);\n";
 
+test("the numbers of the migrations are 1, 2, 3 … with none left out and none twice", async () => {
+  const names = (await readMigrations()).map(({ name }) => name);
+  expect(names.map((name) => Number(/^(\d{4})-[a-z-]+\.sql$/.exec(name)?.[1]))).toEqual(names.map((_, n) => n + 1));
+});
+
 describe("migrate", () => {
   test("three that start at once apply each migration once, in order of the names", async () => {
     const migrations = await migrationsOf({ "0002-more.sql": second, "0001-start.sql": first, "readme.md": "no" });

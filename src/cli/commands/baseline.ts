@@ -78,12 +78,17 @@ export function addBaselineCommand(program: Command, context: CliContext): void 
     });
 }
 
+function whichFeatures(features: BaselineResult["features"]): string {
+  const kinds = Object.values(features);
+  if (kinds.length === 0) return "no features: drift of the prediction alone is tested";
+  const numeric = kinds.filter((kind) => kind === "numeric").length;
+  return `${numeric} numeric and ${kinds.length - numeric} categorical features`;
+}
+
 function told({ colors }: CliContext, result: BaselineResult, version: string): string {
   const { already, rows, features, champion, refused, reasons, metrics, limitations } = result;
-  const kinds = Object.values(features);
-  const numeric = kinds.filter((kind) => kind === "numeric").length;
   const lines = [
-    `${colors.green("✓")} version ${plainText(version)}: ${rows.toLocaleString("en-US")} rows, ${numeric} numeric and ${kinds.length - numeric} categorical features${already ? " (registered before, nothing changed)" : ""}${result.replaced ? "; it replaces the baseline before" : ""}`,
+    `${colors.green("✓")} version ${plainText(version)}: ${rows.toLocaleString("en-US")} rows, ${whichFeatures(features)}${already ? " (registered before, nothing changed)" : ""}${result.replaced ? "; it replaces the baseline before" : ""}`,
     ...limitations.map((text) => `  ${colors.yellow("▲")} ${plainText(text)}`),
     ...(champion ? ["  it is the champion"] : []),
     ...(refused > 0

@@ -108,7 +108,7 @@ const acts: Readonly<Record<string, { readonly about: Page["about"]; readonly ac
       const { model } = await linkedIncident(services, { number, recipient });
       const identity = recipientIdentity(recipient, model);
       await permit(services, identity, { act: "acknowledge", on: { incident: String(number) } });
-      const given = (note ?? "").trim();
+      const given = fitting(note, "a note", 0);
       const told = { name: String(number), note: given === "" ? undefined : given, actor: identity.actor };
       await acknowledge(services, told);
     },
@@ -146,11 +146,18 @@ async function word(
 }
 
 function required(fields: Fields, name: string, what: string): string {
-  const text = (fields[name] ?? "").trim();
-  if (text !== "" && text.length <= longestField) return text;
-  throw new DriftwardError("InvalidInput", `expected ${what} of 1 to ${longestField} characters`, {
-    hint: "go back and fill it in",
-  });
+  return fitting(fields[name], what, 1);
+}
+
+/** A field as it stands in the record for good: not too long, and of one line. */
+function fitting(field: string | undefined, what: string, shortest: number): string {
+  const text = (field ?? "").trim();
+  if (text.length >= shortest && text.length <= longestField && !/\p{Cc}/u.test(text)) return text;
+  throw new DriftwardError(
+    "InvalidInput",
+    `expected ${what} of ${shortest} to ${longestField} characters, none of them a control character`,
+    { hint: "go back and write it anew" },
+  );
 }
 
 interface Opened extends OpenedLink {

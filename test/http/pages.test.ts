@@ -126,12 +126,22 @@ describe("an incident's page", () => {
     ]);
   });
 
+  test("its form takes no note that is a book, or has control characters", async () => {
+    const form = formOf((await app.inject({ url: path })).body);
+    for (const note of ["x".repeat(501), "a\u0000b", "a\u001b[2Jb"]) {
+      const answer = await post(`${path}/acknowledge`, { form, note });
+      expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining("Expected a note of")]);
+    }
+    expect((await world.incidents(model))[0]?.state).toBe("firing");
+  });
+
   test("its form silences this rule, for one of the spans, with a reason", async () => {
     const form = formOf((await app.inject({ url: path })).body);
     for (const [fields, said] of [
       [{ for: "24h" }, "expected a reason"],
       [{ for: "90d", reason: "x" }, "expected one of 4h, 24h, 3d, 7d"],
       [{ for: "24h", reason: "x".repeat(501) }, "expected a reason"],
+      [{ for: "24h", reason: "known\u0000" }, "expected a reason"],
     ] as const) {
       const answer = await post(`${path}/silence`, { form, ...fields });
       expect([answer.statusCode, answer.body.toLowerCase()]).toEqual([

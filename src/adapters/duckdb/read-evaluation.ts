@@ -7,8 +7,8 @@ import { segmentExpression, segmentOfValue } from "./groupings.ts";
 import { labelledRows } from "./join-labels.ts";
 import { outcomeExpression, predictionColumns } from "./labelled-sql.ts";
 import { quoteName, quoteText } from "./quote.ts";
-import { asText, queryRows, type Session } from "./session.ts";
-import { openSource, type Source } from "./source.ts";
+import { asText, queryNumber, queryRows, type Session } from "./session.ts";
+import { openSource, type Source, type SourceColumn } from "./source.ts";
 
 type Evaluation = Awaited<ReturnType<CountEngine["readEvaluation"]>>;
 
@@ -173,6 +173,11 @@ async function findOtherChampion(
   { key, theirs }: Both,
   champion: string | undefined,
 ): Promise<string | undefined> {
+  const scores = theirs.columns.get("champion_score");
+  if (scores !== undefined) {
+    const problem = await findWrongScores(session, theirs, scores);
+    if (problem !== undefined) return problem;
+  }
   const scored = theirs.columns.get("champion_prediction");
   if (scored === undefined) return undefined;
   const { prediction } = predictionColumns(key);
@@ -180,6 +185,12 @@ async function findOtherChampion(
   const numbers = prediction.endsWith("::DOUBLE");
   if (numbers !== other.endsWith("::DOUBLE"))
     return `expected ${numbers ? "numbers" : "text"} in column "champion_prediction" as in the log, got ${scored.type}`;
+  // One infinite error of the champion would let any candidate pass.
+  const infinite = numbers
+    ? await queryNumber(session, `SELECT count(*) FROM ${theirs.from} WHERE isinf(${other})`)
+    : 0;
+  if (infinite > 0)
+    return `expected finite numbers or nothing, got ${infinite} values of champion_prediction that are infinite`;
   const apart = numbers ? "abs(k.said - t.other) > 1e-3 * greatest(1, abs(k.said))" : "k.said <> t.other";
   const [row] = await queryRows(
     session,
@@ -191,4 +202,19 @@ async function findOtherChampion(
   return count === 0
     ? undefined
     : `expected champion_prediction to be what version ${champion} logged, got ${count} rows that differ, such as "${String(row?.[1])}"`;
+}
+
+/** A score of the champion may be missing; it may not be what no chance is. */
+async function findWrongScores(
+  session: Session,
+  theirs: Source,
+  { name, type }: SourceColumn,
+): Promise<string | undefined> {
+  if (columnKind(type) !== "numeric") return `expected numbers in column "${name}", got ${type}`;
+  const value = `${quoteName(name)}::DOUBLE`;
+  const count = await queryNumber(
+    session,
+    `SELECT count(*) FROM ${theirs.from} WHERE NOT isnan(${value}) AND NOT (${value} >= 0 AND ${value} <= 1)`,
+  );
+  return count === 0 ? undefined : `expected chances or nothing, got ${count} values of "${name}" outside of 0 to 1`;
 }

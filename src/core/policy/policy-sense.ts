@@ -117,8 +117,19 @@ const slices: Check = ({ data, evaluate }, locate) => {
           ),
         ],
   );
+  const told = evaluate.slices.flatMap((name, index) =>
+    data.segments.includes(name) && data.sensitive.includes(name)
+      ? [
+          errorAt(
+            locate(["evaluate", "slices", index]),
+            `"${name}" is sensitive, and records, mails and pages of runs would name its values`,
+            "take it out of data.sensitive, or leave this slice out",
+          ),
+        ]
+      : [],
+  );
   const asked = evaluate.gates.findIndex((gate) => /\bslices\s*\./.test(gate));
-  if (asked < 0 || evaluate.slices.length > 0) return unknown;
+  if (asked < 0 || evaluate.slices.length > 0) return [...unknown, ...told];
   const at = locate(["evaluate", "gates", asked]);
   return [errorAt(at, "a gate asks for slices and evaluate.slices is empty", "name the columns: slices: [country]")];
 };

@@ -78,7 +78,7 @@ export const evaluateSection = section("What a candidate must meet.", {
     .prefault([]),
   slices: list(name("a segment column"), "segment columns", 20)
     .describe(
-      "Columns of data.segments whose every segment is measured by itself; gates ask for the worst as slices. Default: none.",
+      "Columns of data.segments, none of them sensitive, whose every segment is measured by itself; gates ask for the worst as slices. Default: none.",
     )
     .prefault([]),
   min_slice_rows: wholeNumber(

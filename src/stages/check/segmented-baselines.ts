@@ -33,7 +33,7 @@ async function divide(ports: BaselineRowsPorts, request: Request): Promise<Segme
   const { column, profile, except = [] } = request;
   const values = await frequentValues(ports, request);
   const files = baselineFiles(ports, request);
-  const chosen = values.slice(0, mostSegments);
+  const chosen = values.filter(canBeRecorded).slice(0, mostSegments);
   const groups =
     chosen.length === 0
       ? []
@@ -65,6 +65,13 @@ async function frequentValues(ports: BaselineRowsPorts, request: Request): Promi
   });
   return found.map(({ value }) => value);
 }
+
+/** Incidents and counts go by the name of a segment: one with a NUL, or too long for an index, is none. */
+function canBeRecorded(value: string): boolean {
+  return value.length <= longestValue && !value.includes("\u0000");
+}
+
+const longestValue = 300;
 
 /** Values that are told apart to say how many are left out. */
 const mostValues = 1_000;

@@ -285,6 +285,28 @@ describe("the files of a run", () => {
       expect(champion.predictions).toEqual(champion.predictionIds.map((name) => Number(name.slice(1)) % 2));
     });
 
+    test.each([
+      ["an infinite prediction", "'inf'::DOUBLE AS champion_prediction", "27 values of champion_prediction"],
+      ["a score out of range", "7.5 AS champion_score", 'got 27 values of "champion_score" outside of 0 to 1'],
+      ["an infinite score", "'-inf'::DOUBLE AS champion_score", 'got 27 values of "champion_score" outside of 0 to 1'],
+      ["a score in words", "'high' AS champion_score", 'expected numbers in column "champion_score", got VARCHAR'],
+    ])("a champion with %s is none, also where another version served", async (_, scored, problem) => {
+      await theirs(good.replace("0.5 AS score", `0.5 AS score, ${scored}`));
+      expect((await read("v1")).problem).toContain(problem);
+    });
+
+    test("rows that the trainer did not score with the champion have nothing of it", async () => {
+      await theirs(
+        good.replace(
+          "0.5 AS score",
+          "0.5 AS score, NULL::DOUBLE AS champion_prediction, 'nan'::DOUBLE AS champion_score",
+        ),
+      );
+      const { champion, problem } = await read("v1");
+      expect(problem).toBeUndefined();
+      expect(champion.predictions.every(Number.isNaN)).toBe(true);
+    });
+
     test("tells the segment of each row, also of a column that is not there", async () => {
       await theirs(good);
       const { candidate, segments } = await read("v2", ["city", "age", "none"]);

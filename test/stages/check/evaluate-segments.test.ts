@@ -151,6 +151,20 @@ describe("a rule that is asked of segments", () => {
     expect(sightsOf(done).map(({ segment }) => segment)).toEqual(["plan=pro", "plan=basic"]);
   });
 
+  test("looks at no value that no record can hold: with a NUL, or without end", async () => {
+    for (const plan of ["pro\u0000", "p".repeat(20_000)]) {
+      const baseline = baselineRows.map((row) => (row.plan === "pro" ? { ...row, plan } : row));
+      const name = await watched(undefined, undefined, baseline);
+      await world.predict(
+        name,
+        rowsBetween(0, 4).map((row) => (row.plan === "pro" ? { ...row, plan } : row)),
+      );
+      const done = await checked(name, 4);
+      expect([done.state, done.verdict]).toEqual(["done", expect.anything()]);
+      expect(sightsOf(done).map(({ segment }) => segment)).toEqual(["plan=basic"]);
+    }
+  });
+
   test("is asked the same again by why and by a replay, to the bit", async () => {
     const name = await watched();
     await world.predict(name, basicMoved);

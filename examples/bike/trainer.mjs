@@ -10,8 +10,9 @@ const {
   DRIFTWARD_EVALUATION: evaluationFile,
   DRIFTWARD_OUTPUT: output,
   DRIFTWARD_CHAMPION_ARTIFACT: championFile,
+  DRIFTWARD_PARAMETERS: parameters = "{}",
 } = process.env;
-const days = 180; // demand grows from year to year: older rows teach the wrong level
+const { days = 180 } = JSON.parse(parameters); // demand grows from year to year: older rows teach the wrong level
 
 const database = await DuckDBInstance.create();
 const connection = await database.connect();

@@ -80,7 +80,7 @@ async function live(context: CliContext, options: Options, { config, services, f
   const { clock, state } = services;
   if (!("advance" in clock)) throw new Error("the demo's clock cannot be moved");
   const advance = clock.advance as (to: Date) => Promise<void>;
-  const silent = { tell: async () => undefined, end: async () => undefined };
+  const silent = { tell: async () => undefined, note: async () => undefined, end: async () => undefined };
   const parts = { services, advance, folder, until: options.until };
   const prepared = await prepareDemo({ ...parts, timeline: silent });
   const timeline = options.json ? silent : createTimeline(state, prepared.modelId, out, context.colors);

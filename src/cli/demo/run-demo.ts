@@ -7,6 +7,7 @@ import type { Services } from "../../ports/services.ts";
 import { ingest } from "../../stages/ingest.ts";
 import { requestTick } from "../../stages/tick.ts";
 import { type BikeWorld, type Row, readBikeWorld } from "./bike-world.ts";
+import { personOnCall, withoutWeather } from "./on-call.ts";
 import { createService } from "./serve.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -65,16 +66,25 @@ export async function liveThrough(parts: DemoParts, prepared: { world: BikeWorld
   const { world, modelId } = prepared;
   const { state, clock } = services;
   const service = createService(state, modelId, new URL("model.mjs", folder));
+  const onCall = personOnCall(services, modelId);
   for (const day of world.daysFrom(liveFrom)) {
     if (until !== undefined && day > until) break;
     const slot = new Date(Date.parse(`${day}T00:00:00Z`) + millisecondsPer.d);
     const due = new Date(slot.getTime() + slotAfterMs);
-    if (await isOver(services, modelId, slot)) continue;
-    await logDay(services, day, await service.serve(world.rowsOf(day)), world.labelsOf(day));
-    if (clock.now() < due) await advance(due);
-    await requestTick(state, due.toISOString());
-    await untilSettled(services);
+    if (!(await isOver(services, modelId, slot))) {
+      const rows = withoutWeather(day, world.rowsOf(day));
+      await logDay(services, day, await service.serve(rows), world.labelsOf(day));
+      if (clock.now() < due) await advance(due);
+      await requestTick(state, due.toISOString());
+      await untilSettled(services);
+    }
     await timeline.tell(slot);
+    // What was left undone by a demo that was killed is done now; what was done finds nothing to do.
+    for await (const act of onCall(day)) {
+      await timeline.note(slot, act);
+      await untilSettled(services);
+      await timeline.tell(slot);
+    }
   }
 }
 

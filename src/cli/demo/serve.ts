@@ -25,7 +25,7 @@ export function createService(state: State, modelId: string, program: URL) {
     if (version.artifact === undefined) return rows.map((row) => ({ ...row, model_version: version.name }));
     const { predict } = (await loadProgram(program)) satisfies ModelProgram;
     const artifact = await artifactOf(versionId, version.artifact);
-    const predictions = await quietly(async () => predict(artifact, rows));
+    const predictions = await quietly(async () => predict(artifact, asServed(version.name, rows)));
     return rows.map((row, index) => ({
       ...row,
       model_version: version.name,
@@ -54,6 +54,14 @@ export function createService(state: State, modelId: string, program: URL) {
       return served;
     },
   };
+}
+
+/** The version whose service is wired wrongly: what it was judged by was right, what it serves is not. */
+const skewed = "4";
+
+/** Rows as a version's service reads them: that of the skewed one takes every day for a freezing one. */
+function asServed(version: string, rows: readonly Row[]): readonly Row[] {
+  return version === skewed ? rows.map((row) => ({ ...row, temp: "0", atemp: "0" })) : rows;
 }
 
 async function loadProgram(program: URL): Promise<ModelProgram> {

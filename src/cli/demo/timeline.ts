@@ -10,6 +10,8 @@ import { describeStanding } from "./standing.ts";
 export interface Timeline {
   /** Tells what has happened since the last call, up to a slot. */
   tell(slot: Date): Promise<void>;
+  /** Tells what a person did. */
+  note(slot: Date, text: string): Promise<void>;
   /** Closes the line of the month that is under way. */
   end(): Promise<void>;
 }
@@ -41,9 +43,12 @@ export function createTimeline(state: State, modelId: string, out: (text: string
       await tellCheck(story, check);
       const incidents = (await state.incidents.recent(modelId, recent)).toReversed();
       for (const incident of incidents) await tellOpened(story, slot, incident, check);
+      await tellRefused(story, slot, check);
       for (const run of (await state.runs.recent(modelId, recent)).toReversed()) await tellRun(story, slot, run);
+      await tellTakenBack(story, slot, modelId);
       for (const incident of incidents) await tellEnded(story, slot, incident);
     },
+    note: (slot, text) => event(story, slot, colors.cyan("☺"), text),
     end: () => endLine(story),
   };
 }
@@ -64,7 +69,7 @@ async function event(story: Story, slot: Date, symbol: string, text: string): Pr
 const symbols = { ok: "✓", warning: "▲", critical: "✗", inconclusive: "?" } as const;
 
 async function tellCheck(story: Story, check: CheckRow): Promise<void> {
-  if (check.verdict === undefined) return;
+  if (check.verdict === undefined || !isNews(story, check.id, check.verdict)) return;
   const month = new Date(check.slotAt.getTime() - 1).toISOString().slice(0, 7);
   if (month !== story.line?.month) {
     await endLine(story);
@@ -103,6 +108,23 @@ async function tellEnded(story: Story, slot: Date, incident: IncidentRow): Promi
   await tellMails(story, slot, incident.id);
 }
 
+/** A retrain that was asked for and not permitted; the same reason once. */
+async function tellRefused(story: Story, slot: Date, { id, modelId }: CheckRow): Promise<void> {
+  for (const { action, outcome, reason } of await story.state.decisions.ofCheck(id))
+    if (action === "retrain" && outcome === "refused" && isNews(story, `${modelId} ${reason}`, outcome))
+      await event(story, slot, story.colors.yellow("✋"), `retrain refused: ${plainText(reason)}`);
+}
+
+/** A champion that came without a run after the first: a version that serves again. */
+async function tellTakenBack(story: Story, slot: Date, modelId: string): Promise<void> {
+  const changes = await story.state.aliases.history(modelId, "champion");
+  for (const { seq, runId, versionId, reason } of changes) {
+    if (seq === 1 || runId !== undefined || !isNews(story, `${modelId} champion ${seq}`, versionId)) continue;
+    const { name } = await story.state.versions.get(versionId);
+    await event(story, slot, story.colors.yellow("↩"), `version ${plainText(name)} serves again: ${plainText(reason)}`);
+  }
+}
+
 async function causeOf({ state, colors }: Story, check: CheckRow, incident: IncidentRow): Promise<string> {
   const outcomes = await state.checks.ruleOutcomes(check.id);
   const body = outcomes.find((one) => one.rule === incident.rule)?.body as
@@ -119,18 +141,21 @@ async function tellRun(story: Story, slot: Date, run: RunRow): Promise<void> {
   const isNew = !told.has(run.id);
   if (!isNews(story, run.id, run.state)) return;
   if (isNew) await event(story, slot, colors.cyan("⟳"), `run ${run.number} retrains: ${plainText(run.reason)}`);
-  if (run.finishedAt === undefined) return;
   const [mail] = await state.notifications.ofSubject(run.id);
-  await tellComparison(story, slot, mail);
+  if (mail !== undefined && isNews(story, `${run.id} compared`, "told")) await tellComparison(story, slot, mail);
+  if (run.finishedAt === undefined) {
+    await tellMails(story, slot, run.id);
+    return;
+  }
   const mark = run.state === "promoted" ? colors.green("★") : colors.yellow("✋");
   await event(story, slot, mark, `run ${run.number} ${run.state}: ${plainText(run.outcome ?? "")}`);
   await tellMails(story, slot, run.id);
 }
 
-async function tellComparison(story: Story, slot: Date, mail: NotificationRow | undefined): Promise<void> {
-  const notice = mail?.body as RunNotice | undefined;
-  const [first] = notice?.metrics ?? [];
-  if (notice === undefined || first === undefined) return;
+async function tellComparison(story: Story, slot: Date, mail: NotificationRow): Promise<void> {
+  const notice = mail.body as RunNotice;
+  const [first] = notice.metrics;
+  if (first === undefined) return;
   const [before, after, apart] = [first.champion, first.candidate, first.difference].map((side) =>
     side?.value === undefined || side.lower === undefined || side.upper === undefined
       ? "not measured"

@@ -1,12 +1,9 @@
-import { clustersOf } from "./clusters.ts";
 import { type Estimate, isUnmeasurable, type Unmeasurable } from "./estimate.ts";
 import { influenceVariance } from "./influence-variance.ts";
 import { intervalOf } from "./interval-of.ts";
-import { lineariseRows } from "./linearise-rows.ts";
+import { lineariseMetric } from "./linearise-metric.ts";
 import { checkOptions, type MeasureOptions } from "./measure-options.ts";
 import type { MetricName } from "./metric-names.ts";
-import { prepareRows } from "./prepare-rows.ts";
-import { inputOf, presentRows } from "./prepared-rows.ts";
 import { resampled } from "./resampled.ts";
 import type { ScoredRows } from "./scored-rows.ts";
 import { weightedStatistic } from "./weighted-statistic.ts";
@@ -22,14 +19,9 @@ import { weightedStatistic } from "./weighted-statistic.ts";
  */
 export function measure(metric: MetricName, rows: ScoredRows, options: MeasureOptions = {}): Estimate | Unmeasurable {
   const { confidence, designEffect } = checkOptions(options);
-  const input = inputOf(metric, rows);
-  if (isUnmeasurable(input)) return input;
-  const kept = presentRows(rows.labels, input);
-  const clusters = clustersOf(kept, rows.entities);
-  const prepared = prepareRows(metric, rows, input, kept);
-  if (isUnmeasurable(prepared)) return prepared;
-  const linear = lineariseRows(metric, prepared, clusters);
-  if (isUnmeasurable(linear)) return linear;
+  const found = lineariseMetric(metric, rows);
+  if (isUnmeasurable(found)) return found;
+  const { kept, clusters, prepared, linear } = found;
   const independent = rows.entities === undefined && designEffect === 1;
   const value = linear.toMetric?.to(linear.value) ?? linear.value;
   const n = linear.rows ?? kept.length;

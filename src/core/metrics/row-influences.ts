@@ -1,10 +1,8 @@
-import { type Clusters, clustersOf } from "./clusters.ts";
+import type { Clusters } from "./clusters.ts";
 import { isUnmeasurable, type Unmeasurable } from "./estimate.ts";
 import { influenceVariance } from "./influence-variance.ts";
-import { lineariseRows } from "./linearise-rows.ts";
+import { lineariseMetric } from "./linearise-metric.ts";
 import type { MetricName } from "./metric-names.ts";
-import { prepareRows } from "./prepare-rows.ts";
-import { inputOf, presentRows } from "./prepared-rows.ts";
 import type { ScoredRows } from "./scored-rows.ts";
 
 /** What each row contributes to a metric's error, and the variance that its interval takes for granted. */
@@ -20,14 +18,9 @@ export interface RowInfluences {
 
 /** The influences that `measure` makes its interval from. O(n log n). */
 export function rowInfluences(metric: MetricName, rows: ScoredRows): RowInfluences | Unmeasurable {
-  const input = inputOf(metric, rows);
-  if (isUnmeasurable(input)) return input;
-  const kept = presentRows(rows.labels, input);
-  const clusters = clustersOf(kept, rows.entities);
-  const prepared = prepareRows(metric, rows, input, kept);
-  if (isUnmeasurable(prepared)) return prepared;
-  const linear = lineariseRows(metric, prepared, clusters);
-  if (isUnmeasurable(linear)) return linear;
+  const found = lineariseMetric(metric, rows);
+  if (isUnmeasurable(found)) return found;
+  const { kept, clusters, linear } = found;
   if (clusters.count < 2) return { reason: "expected at least 2 independent rows" };
   const { influence, corrected } = linear;
   return { kept, influence, clusters, variance: influenceVariance(influence, clusters, corrected) };

@@ -20,8 +20,7 @@ function trialText(trial: BacktestTrial, colors: Colors): readonly string[] {
   const settings = trial.settings.map(({ path, value }) => `${plainText(path)}: ${plainText(value)}`);
   return [
     ...(settings.length === 0 ? [] : [settings.join(", "), ""]),
-    strip(trial, colors),
-    "",
+    ...(trial.replay.checks.length === 0 ? [] : [strip(trial, colors), ""]),
     plainTable(
       ["", ""],
       figures(trial).map(([name, value]) => [name, value]),

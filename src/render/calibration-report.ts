@@ -20,8 +20,8 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
   const span = formatDuration(budget.perMs);
   return [
     `Budget: ${number(budget.count)} false alarm${budget.count === 1 ? "" : "s"} in ${span}. On days like those of the baseline, drift rules are expected to open ${number(Number(expectedIncidents.toPrecision(2)))} in ${span}.`,
-    `A check may raise a false alarm with a chance of ${percent(alpha)}${capped ? ", the most that any check may" : ""}, shared by ${number(tests)} tests.`,
-    `At least ${percent(floor)} of the rows must have moved, by an estimate that leaves out what chance alone moves. A usual window has ${number(windowRows)} rows.`,
+    `A check may raise a false alarm with a chance of ${chance(alpha)}${capped ? ", the most that any check may" : ""}, shared by ${number(tests)} tests.`,
+    `At least ${percent(floor)} of the rows must have moved, by an estimate that leaves out what chance alone moves. A usual window, going by the baseline, has ${number(windowRows)} rows.`,
     ...calibration.performance.map(
       ({ metric, confidence, expectedIncidents: worse, effect, measured }) =>
         `${metric}: rules compare the ends of ${percent(confidence)} intervals${dependence(effect, measured)}; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,
@@ -37,13 +37,18 @@ export function calibrationSentences({ calibration }: CalibrationReport): readon
   ];
 }
 
+/** A chance of a false alarm: often far below a tenth of a percent, and never nothing. */
+function chance(share: number): string {
+  return `${number(Number((share * 100).toPrecision(2)))} %`;
+}
+
 /** What the segments of a column get of the budget, and which of them a usual window has too few rows of. */
 function segmentSentences(one: SegmentCalibration, span: string, minRows: number | undefined): readonly string[] {
   const { column, segments, alpha, tests, expectedIncidents, rareValues, otherShare } = one;
   const few = segments.filter(({ windowRows }) => windowRows !== undefined && windowRows < (minRows ?? 0));
   const [first] = few;
   return [
-    `Rules per ${plainText(column)} look at ${number(segments.length)} segments, each with a chance of ${percent(alpha)} a check, shared by ${number(tests)} tests; ${number(Number(expectedIncidents.toPrecision(2)))} false incidents of drift expected in ${span}, of all together.`,
+    `Rules per ${plainText(column)} look at ${number(segments.length)} segments, each with a chance of ${chance(alpha)} a check, shared by ${number(tests)} tests; ${number(Number(expectedIncidents.toPrecision(2)))} false incidents of drift expected in ${span}, of all together.`,
     ...(otherShare > 0
       ? [
           `${percent(otherShare)} of the baseline's rows are in none of them${rareValues > 0 ? `: ${number(rareValues)} values are too rare` : ""}.`,

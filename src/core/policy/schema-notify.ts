@@ -4,7 +4,9 @@ import { webhookName } from "./webhook-recipient.ts";
 
 const recipient = section("One recipient.", {
   mail: z
-    .union([z.literal("owners"), z.email({ pattern: z.regexes.html5Email })], { error: "owners or an e-mail address" })
+    .union([z.literal("owners"), z.email({ pattern: z.regexes.html5Email, error: "owners or an e-mail address" })], {
+      error: "owners or an e-mail address",
+    })
     .describe("owners, or an e-mail address.")
     .optional(),
   webhook: z

@@ -50,10 +50,10 @@ export async function permit(
   throw new DriftwardError("NotAllowed", answer.reason, { hint: answer.hint });
 }
 
+/** What has a number is of its own model, whatever model is named beside it. */
 async function modelOf(state: State, on: Subject): Promise<string | undefined> {
-  if (on.model !== undefined) return on.model;
   const row = await rowOf(state, on);
-  return row === undefined ? undefined : (await state.models.get(row.modelId)).name;
+  return row === undefined ? on.model : (await state.models.get(row.modelId)).name;
 }
 
 async function rowOf(

@@ -148,6 +148,10 @@ describe("a refusal", () => {
       code: "NotAllowed",
       message: "token ada is for churn, not for fraud",
     });
+    // A model of one's own beside it opens nothing of another's.
+    await expect(
+      permit(ports(), limited, { act: "silence", on: { model: "churn", silence: 2 } }),
+    ).rejects.toMatchObject({ code: "NotAllowed", message: "token ada is for churn, not for fraud" });
     for (const on of [{ silence: 3 }, { run: 1 }, { incident: "INC-1" }])
       await expect(permit(ports(), limited, { act: "silence", on })).rejects.toMatchObject({ code: "NotFound" });
   });

@@ -63,7 +63,9 @@ function workOf(
   model: string | undefined,
   { list, expire, reason, rule, segment, ...options }: Options,
 ): (services: Services) => Promise<readonly Shown[]> {
-  if (list === true) return listSilences;
+  if (list === true)
+    return async (services) =>
+      (await listSilences(services)).filter((row) => model === undefined || row.model === model);
   if (expire !== undefined)
     return async (services) => [await expireSilence(services, { number: expire, actor: services.actor })];
   if (model === undefined || options.for === undefined || reason === undefined)

@@ -95,7 +95,7 @@ async function tryEnter(site: Site): Promise<Attempt> {
  * @throws StateUnavailable when it does not start in time; the message ends with the server's last words
  */
 export async function enter(site: Site): Promise<Presence> {
-  const begun = Date.now();
+  let begun = Date.now();
   let child: Awaited<ReturnType<typeof startServer>> | undefined;
   let last: Attempt = "absent";
   while (Date.now() - begun < (last === "starting" ? recoverWithinMs : site.startWithinMs)) {
@@ -105,6 +105,8 @@ export async function enter(site: Site): Promise<Presence> {
       child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
     if (last === "absent" && hasEnded) {
       if (child !== undefined) await sleep(200);
+      // What another server took to shut down is not this one's time to start.
+      else begun = Date.now();
       child = await startServer(site.home, site.cluster, site.binaries);
     }
     await sleep(25);

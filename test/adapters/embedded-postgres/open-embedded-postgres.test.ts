@@ -129,6 +129,19 @@ describe("several processes", () => {
     expect(await serverPid(dataFolder)).toBeUndefined();
   });
 
+  test("who comes while the server shuts down for long has all the time to start the next one", async () => {
+    const member = startMember({ dataDirectory });
+    const { dataFolder } = await saidBy(member, "up");
+    const pid = await serverPid(dataFolder);
+    // Takes nobody in any more, and waits for the member's session.
+    process.kill(pid ?? Number.NaN, "SIGTERM");
+    const coming = open(dataDirectory, { startWithinMs: 5_000 });
+    await Promise.race([coming, sleep(6_000)]);
+    await member.kill();
+    await coming;
+    expect(await serverPid(dataFolder)).not.toBe(pid);
+  }, 30_000);
+
   test("some come while others leave, over and over", async () => {
     const comeAndGo = async (pauseMs: number) => {
       for (let round = 0; round < 6; round += 1) {

@@ -31,8 +31,9 @@ export async function acknowledge(
   if (by !== undefined) checkPerson(by);
   const { id } = await findIncident(state, name);
   return state.transaction(async (tx) => {
-    const { modelId } = await tx.incidents.get(id);
+    const { modelId, sourceKey } = await tx.incidents.get(id);
     const model = await tx.models.lock(modelId);
+    if (sourceKey !== undefined) await tx.incidents.lockSource(sourceKey);
     const incident = await tx.incidents.get(id);
     const at = clock.now();
     const { number, epoch } = incident;

@@ -3,7 +3,7 @@ import type { Identity } from "../core/identity/identity.ts";
 import type { IncidentNotice } from "../core/incident/notice.ts";
 import type { RunNotice } from "../core/run/notice.ts";
 import type { Policies } from "../ports/lookups.ts";
-import type { IncidentRow, ModelRow, NotificationRow, RunRow, State } from "../ports/state.ts";
+import type { IncidentMember, IncidentRow, ModelRow, NotificationRow, RunRow, State } from "../ports/state.ts";
 
 export interface LinkedPagePorts {
   readonly state: State;
@@ -47,17 +47,20 @@ export async function linkedIncident(
   const { state } = ports;
   const incident = await state.incidents.findByNumber(number);
   if (incident === undefined) throw new DriftwardError("NotFound", `there is no incident INC-${number}`);
-  const model = await state.models.get(incident.modelId);
-  await requireNamed(ports, model, recipient);
+  const members = await state.incidents.members(incident.id);
+  const model = await modelNaming(ports, incident, members, recipient);
   const told = await state.notifications.ofSubject(incident.id);
+  const own = told.filter((row) => row.recipient === recipient);
   const runs = await state.runs.recent(model.id, shownRuns);
   return {
     incident,
     model: model.name,
-    notice: lastOf<IncidentNotice>(told),
+    // Of several models: what those of another one were told is not theirs to see.
+    notice: lastOf<IncidentNotice>(members.length > 1 && own.length > 0 ? own : told),
     events: [
       { at: incident.openedAt, what: "opened" },
       ...toldEvents(told),
+      ...(members.length > 1 ? members.flatMap(memberEvents) : []),
       ...runs.filter(({ incidentId }) => incidentId === incident.id).flatMap(runEvents),
       ...(incident.acknowledgedAt === undefined
         ? []
@@ -98,14 +101,34 @@ export function recipientIdentity(recipient: string, model: string): Identity {
   return { actor: { kind: "person", id: recipient }, standing: { kind: "recipient", model } };
 }
 
+/** The first model of an incident whose policy names the recipient. */
+async function modelNaming(
+  ports: LinkedPagePorts,
+  incident: IncidentRow,
+  members: readonly IncidentMember[],
+  recipient: string,
+): Promise<ModelRow> {
+  for (const id of new Set(members.map(({ modelId }) => modelId))) {
+    const model = await ports.state.models.get(id);
+    if (await isNamed(ports, model, recipient)) return model;
+  }
+  const model = await ports.state.models.get(incident.modelId);
+  await requireNamed(ports, model, recipient);
+  return model;
+}
+
 /** A link ends with what made it: who is taken out of the policy opens nothing any more. */
-async function requireNamed({ policies }: LinkedPagePorts, model: ModelRow, recipient: string): Promise<void> {
-  const notify = model.policyRevision === undefined ? undefined : (await policies.of(model.policyRevision)).notify;
-  const named = [...(notify?.warning ?? []), ...(notify?.critical ?? []), ...(notify?.escalate?.to ?? [])];
-  if (!named.includes(recipient))
+async function requireNamed(ports: LinkedPagePorts, model: ModelRow, recipient: string): Promise<void> {
+  if (!(await isNamed(ports, model, recipient)))
     throw new DriftwardError("NotAllowed", "this address is told of the model no more", {
       hint: "ask its owners to add it to the policy",
     });
+}
+
+async function isNamed({ policies }: LinkedPagePorts, model: ModelRow, recipient: string): Promise<boolean> {
+  const notify = model.policyRevision === undefined ? undefined : (await policies.of(model.policyRevision)).notify;
+  const named = [...(notify?.warning ?? []), ...(notify?.critical ?? []), ...(notify?.escalate?.to ?? [])];
+  return named.includes(recipient);
 }
 
 function lastOf<Body>(told: readonly NotificationRow[]): Body {
@@ -116,6 +139,7 @@ function lastOf<Body>(told: readonly NotificationRow[]): Body {
 
 const kindWords: Readonly<Record<string, string>> = {
   opened: "told that it opened",
+  joined: "told that another model joined",
   repeated: "told that it goes on",
   escalated: "told that nobody has taken it on",
   resolved: "told that it ended",
@@ -132,6 +156,11 @@ function toldEvents(rows: readonly NotificationRow[]): readonly PageEntry[] {
     const reason = group.every(({ state }) => state === "silenced") ? first.reason : undefined;
     return [{ at: first.createdAt, what: reason === undefined ? words : `not ${words}: ${reason}` }];
   });
+}
+
+function memberEvents({ model, joinedAt, leftAt }: IncidentMember): readonly PageEntry[] {
+  const left = leftAt === undefined ? [] : [{ at: leftAt, what: `input of ${model} is whole again` }];
+  return [{ at: joinedAt, what: `input of ${model} broke` }, ...left];
 }
 
 function runEvents({ number, createdAt, finishedAt, state, outcome, reason }: RunRow): readonly PageEntry[] {

@@ -38,6 +38,7 @@ export async function permit(
   const limited = standing.kind === "recipient" || (standing.kind === "token" && standing.models !== undefined);
   const model = limited ? await modelOf(ports.state, on) : on.model;
   const answer = allows(identity, act, model);
+  if (!answer.allowed && limited && act === "acknowledge" && (await mayAsMember(ports.state, identity, on))) return;
   if (answer.allowed) return;
   if (act !== "look")
     await ports.state.transaction(async (tx) => {
@@ -48,6 +49,13 @@ export async function permit(
       });
     });
   throw new DriftwardError("NotAllowed", answer.reason, { hint: answer.hint });
+}
+
+/** Whoever may take on the incidents of one of its models may take on one that models share. */
+async function mayAsMember(state: State, identity: Identity, { incident }: Subject): Promise<boolean> {
+  if (incident === undefined) return false;
+  const members = await state.incidents.members((await findIncident(state, incident)).id);
+  return members.some(({ model, leftAt }) => leftAt === undefined && allows(identity, "acknowledge", model).allowed);
 }
 
 /** What has a number is of its own model, whatever model is named beside it. */

@@ -1,5 +1,6 @@
 import type {
   CheckRow,
+  IncidentMember,
   IncidentRow,
   ModelRow,
   PolicyRefusalRow,
@@ -29,6 +30,8 @@ export interface ModelStatus {
   readonly checks: readonly CheckRow[];
   readonly openIncidents: readonly IncidentRow[];
   readonly incidents: readonly IncidentRow[];
+  /** Models of those incidents that are of a source. */
+  readonly members: readonly IncidentMember[];
   readonly runs: readonly RunRow[];
   /** Those that stand. */
   readonly quarantines: readonly QuarantineRow[];
@@ -53,7 +56,10 @@ export async function status(
         state.runs.recent(id, limit),
         state.quarantines.list(id),
       ]);
+      const listed = new Map([...openIncidents, ...incidents].map((one) => [one.id, one]));
+      const shared = [...listed.values()].filter(({ sourceKey }) => sourceKey !== undefined);
       return {
+        members: (await Promise.all(shared.map((one) => state.incidents.members(one.id)))).flat(),
         model,
         champion: champion?.name,
         policy: revision === undefined ? undefined : policyStatus(revision),

@@ -2,13 +2,15 @@ import type { RuleOutcome } from "../core/drift/judge.ts";
 import { DriftwardError } from "../core/errors.ts";
 import { judgeSight } from "../core/incident/built-in-rules.ts";
 import type { Policies } from "../ports/lookups.ts";
-import type { DecisionRow, IncidentRow, NotificationRow, RunRow, State } from "../ports/state.ts";
+import type { DecisionRow, IncidentMember, IncidentRow, NotificationRow, RunRow, State } from "../ports/state.ts";
 import { type ModelCheck, readCheck } from "./check-model.ts";
 
 /** What is recorded of an incident: the rule with its numbers, the check that opened it, and what followed. */
 export interface IncidentStory {
   readonly model: string;
   readonly incident: IncidentRow;
+  /** Models that share it, in the order they joined; none where it is one model's alone. */
+  readonly members: readonly IncidentMember[];
   /** The rule as it was asked when the incident opened. */
   readonly rule: RuleOutcome | undefined;
   readonly policy: { readonly path: string; readonly revision: number; readonly commit: string | undefined };
@@ -33,7 +35,7 @@ export async function why(
 ): Promise<IncidentStory> {
   const incident = await findIncident(state, name);
   const opened = await state.checks.get(incident.openedCheck);
-  const [model, revision, policy, outcomes, decisions, mails, runs] = await Promise.all([
+  const [model, revision, policy, outcomes, decisions, mails, runs, members] = await Promise.all([
     state.models.list(),
     state.policies.get(opened.policyRevisionId),
     policies.of(opened.policyRevisionId),
@@ -41,12 +43,14 @@ export async function why(
     state.decisions.ofCheck(opened.id),
     state.notifications.ofSubject(incident.id),
     state.runs.recent(incident.modelId, shownRuns),
+    state.incidents.members(incident.id),
   ]);
   const builtIn = judgeSight({ ...opened, rows: opened.rowCount }, policy);
   const own = outcomes.find((one) => one.rule === incident.rule && one.segment === incident.segment);
   return {
     model: model.find((one) => one.id === incident.modelId)?.name ?? "?",
     incident,
+    members,
     rule: (own?.body as RuleOutcome | undefined) ?? builtIn.find(({ rule }) => rule === incident.rule),
     policy: { path: revision.path, revision: revision.seq, commit: revision.gitCommit },
     check: await readCheck(state, opened.id, policy.data.sensitive),

@@ -203,6 +203,26 @@ export interface IncidentRow {
   readonly resolution: string | undefined;
   readonly acknowledgedAt: Date | undefined;
   readonly acknowledgedBy: string | undefined;
+  /** The source whose models share it; those are its members. Absent where the incident is the model's alone. */
+  readonly sourceKey?: string | undefined;
+}
+
+/** A model in an incident that models of one source share, from the check that joined it to the one that left it. */
+export interface IncidentMemberRow {
+  readonly incidentId: string;
+  /** 1 is the model that opened it; who comes back is a member anew. */
+  readonly n: number;
+  readonly modelId: string;
+  readonly joinedCheck: string;
+  readonly joinedAt: Date;
+  readonly leftCheck: string | undefined;
+  readonly leftAt: Date | undefined;
+  readonly resolution: string | undefined;
+}
+
+/** A member with its model's name. */
+export interface IncidentMember extends IncidentMemberRow {
+  readonly model: string;
 }
 
 /** A person's mute of a model's incidents, or of those of one rule or segment, in [startsAt, endsAt). */

@@ -1,6 +1,7 @@
 import type { Actor } from "../core/actor.ts";
 import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
 import type { BatchReads, BatchWrites } from "./state-batches.ts";
+import type { IncidentReads, IncidentWrites } from "./state-incidents.ts";
 import type { NewTask, OpenTask, OutboxRelay } from "./state-outbox.ts";
 import type { QuarantineReads, QuarantineWrites } from "./state-quarantines.ts";
 import type { RecordReads } from "./state-records.ts";
@@ -134,12 +135,7 @@ export interface StateReads {
     ruleOutcomes(checkId: string): Promise<readonly RuleOutcomeRow[]>;
     ruleState(modelId: string, rule: string, segment: string): Promise<unknown>;
   };
-  readonly incidents: {
-    get(id: string): Promise<IncidentRow>;
-    findByNumber(number: number): Promise<IncidentRow | undefined>;
-    open(modelId: string): Promise<readonly IncidentRow[]>;
-    recent(modelId: string, limit: number): Promise<readonly IncidentRow[]>;
-  };
+  readonly incidents: IncidentReads;
   readonly silences: {
     get(id: string): Promise<SilenceRow>;
     findByNumber(number: number): Promise<SilenceRow | undefined>;
@@ -157,9 +153,9 @@ export interface StateReads {
     ofSubject(subjectId: string): Promise<readonly NotificationRow[]>;
     /** Those that a digest gathers or has told, oldest first. */
     ofDigest(digestId: string): Promise<readonly NotificationRow[]>;
-    /** Those after an instant of all incidents of one rule and segment. */
+    /** Those after an instant of all incidents of one rule and segment: of the model, or of the source that they share. */
     ofRule(
-      of: Pick<IncidentRow, "modelId" | "rule" | "segment">,
+      of: Pick<IncidentRow, "modelId" | "rule" | "segment" | "sourceKey">,
       after: Date,
     ): Promise<readonly Pick<NotificationRow, "recipient" | "state" | "createdAt">[]>;
   };
@@ -221,11 +217,7 @@ export interface StateWrites {
     insertRuleOutcomes(rows: readonly RuleOutcomeRow[]): Promise<void>;
     saveRuleState(modelId: string, rule: string, segment: string, body: unknown): Promise<void>;
   };
-  readonly incidents: {
-    /** The number is given by the database and returned. */
-    insert(row: Omit<IncidentRow, "number">): Promise<IncidentRow>;
-    transition(change: Transition<IncidentRow>): Promise<boolean>;
-  };
+  readonly incidents: IncidentWrites;
   readonly silences: {
     /** The number is given by the database and returned. */
     insert(row: Omit<SilenceRow, "number">): Promise<SilenceRow>;

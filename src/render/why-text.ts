@@ -19,7 +19,16 @@ export interface WhyReport {
     readonly openedAt: Date;
     readonly resolvedAt: Date | undefined;
     readonly resolution: string | undefined;
+    /** The source whose models share it. */
+    readonly sourceKey?: string | undefined;
   };
+  /** Models that share it, in the order they joined. */
+  readonly members: readonly {
+    readonly model: string;
+    readonly joinedAt: Date;
+    readonly leftAt: Date | undefined;
+    readonly resolution: string | undefined;
+  }[];
   readonly rule: RuleOutcome | undefined;
   readonly policy: { readonly path: string; readonly revision: number; readonly commit: string | undefined };
   readonly check: CheckReport;
@@ -45,7 +54,7 @@ export interface WhyReport {
 
 /** The story of an incident for a terminal: what, why, on which numbers, and what followed. */
 export function whyText(report: WhyReport, colors: Colors, columns?: number): string {
-  const { incident, model } = report;
+  const { incident } = report;
   const paint = incident.severity === "critical" ? colors.red : colors.yellow;
   const mark = incident.severity === "critical" ? "✗" : "▲";
   const ended =
@@ -53,12 +62,28 @@ export function whyText(report: WhyReport, colors: Colors, columns?: number): st
       ? "goes on"
       : `ended ${instant(incident.resolvedAt)}: ${plainText(incident.resolution ?? "")}`;
   return [
-    `${colors.bold(paint(`${mark} INC-${incident.number}`))} ${plainText(model)}: ${ruleText(incident)} (${incident.severity})`,
+    `${colors.bold(paint(`${mark} INC-${incident.number}`))} ${titleOf(report)} (${incident.severity})`,
     colors.dim(`opened ${instant(incident.openedAt)}, ${ended}`),
+    ...section("Its models", memberLines(report), colors),
     ...section("The rule", ruleLines(report), colors),
     ...section("The check that opened it", [checkTable(report.check, colors, columns)], colors, ""),
     ...section("What followed", following(report), colors),
   ].join("\n");
+}
+
+/** "churn: inputs drifted"; "input broken: churn/NL, churn/DE (source warehouse)" where models share it. */
+function titleOf({ incident, members, model }: WhyReport): string {
+  const models = [...new Set(members.map((member) => plainText(member.model)))];
+  if (models.length < 2) return `${plainText(model)}: ${ruleText(incident)}`;
+  return `${ruleText(incident)}: ${models.join(", ")} (${plainText(incident.sourceKey ?? "one source")})`;
+}
+
+function memberLines({ members }: WhyReport): readonly string[] {
+  if (new Set(members.map(({ model }) => model)).size < 2) return [];
+  return members.map(({ model, joinedAt, leftAt, resolution }) => {
+    const left = leftAt === undefined ? "still in it" : `left ${instant(leftAt)}: ${plainText(resolution ?? "")}`;
+    return `${plainText(model)}  joined ${instant(joinedAt)}, ${left}`;
+  });
 }
 
 /** An object of schema driftward/why/v1; what is absent is null, times are ISO 8601. */
@@ -76,6 +101,10 @@ export function whyJson(report: WhyReport, check: object): object {
       opened_at: incident.openedAt,
       resolved_at: incident.resolvedAt ?? null,
       resolution: incident.resolution ?? null,
+      source: incident.sourceKey ?? null,
+      members: report.members.map(({ model, joinedAt, leftAt, resolution }) => ({
+        ...{ model, joined_at: joinedAt, left_at: leftAt ?? null, resolution: resolution ?? null },
+      })),
     },
     rule:
       rule === undefined

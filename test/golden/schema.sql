@@ -213,7 +213,8 @@ create table "incident" (
   resolved_at timestamp with time zone,
   resolution text,
   acknowledged_at timestamp with time zone,
-  acknowledged_by text
+  acknowledged_by text,
+  source_key text
 );
 alter table incident add constraint incident_number_key UNIQUE (number);
 alter table incident add constraint incident_pkey PRIMARY KEY (id);
@@ -223,7 +224,27 @@ alter table incident add constraint incident_opened_check_fkey FOREIGN KEY (open
 alter table incident add constraint incident_check CHECK (((state = 'resolved'::text) = ((resolved_at IS NOT NULL) AND (resolution IS NOT NULL))));
 alter table incident add constraint incident_severity_check CHECK ((severity = ANY (ARRAY['warning'::text, 'critical'::text])));
 alter table incident add constraint incident_state_check CHECK ((state = ANY (ARRAY['firing'::text, 'acknowledged'::text, 'resolved'::text])));
-CREATE UNIQUE INDEX incident_one_open ON incident USING btree (model_id, rule, segment) WHERE (state <> 'resolved'::text);
+CREATE UNIQUE INDEX incident_one_open ON incident USING btree (model_id, rule, segment) WHERE ((state <> 'resolved'::text) AND (source_key IS NULL));
+CREATE UNIQUE INDEX incident_one_open_of_source ON incident USING btree (source_key, rule, segment) WHERE ((state <> 'resolved'::text) AND (source_key IS NOT NULL));
+
+create table "incident_member" (
+  incident_id uuid not null,
+  n integer not null,
+  model_id uuid not null,
+  joined_check uuid not null,
+  joined_at timestamp with time zone not null,
+  left_check uuid,
+  left_at timestamp with time zone,
+  resolution text
+);
+alter table incident_member add constraint incident_member_pkey PRIMARY KEY (incident_id, n);
+alter table incident_member add constraint incident_member_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id);
+alter table incident_member add constraint incident_member_joined_check_fkey FOREIGN KEY (joined_check) REFERENCES "check"(id);
+alter table incident_member add constraint incident_member_left_check_fkey FOREIGN KEY (left_check) REFERENCES "check"(id);
+alter table incident_member add constraint incident_member_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+alter table incident_member add constraint incident_member_check CHECK ((((left_at IS NULL) = (left_check IS NULL)) AND ((left_at IS NULL) = (resolution IS NULL))));
+CREATE INDEX incident_member_of_model ON incident_member USING btree (model_id);
+CREATE UNIQUE INDEX incident_member_one_open ON incident_member USING btree (incident_id, model_id) WHERE (left_at IS NULL);
 
 create table "ingest" (
   id uuid not null,

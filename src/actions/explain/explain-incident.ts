@@ -78,7 +78,19 @@ async function startOfRule(
   const earlier = (await state.incidents.recent(incident.modelId, 1_000)).filter(
     (one) => one.rule === incident.rule && one.segment === incident.segment && one.openedAt < incident.openedAt,
   );
-  const ends = earlier.flatMap(({ resolvedAt }) => (resolvedAt === undefined ? [] : [resolvedAt.getTime()]));
+  const ends = (await Promise.all(earlier.map((one) => endsOf(state, one, incident)))).flat();
   const last = Math.max(Number.NEGATIVE_INFINITY, ...ends, champion?.at.getTime() ?? Number.NEGATIVE_INFINITY);
   return Number.isFinite(last) ? new Date(last) : undefined;
+}
+
+/** When it ended for the model: of one that models share, when the model left it. */
+async function endsOf(
+  state: ExplainPorts["state"],
+  { id, resolvedAt, sourceKey }: IncidentRow,
+  { modelId, openedAt }: IncidentRow,
+): Promise<readonly number[]> {
+  if (sourceKey === undefined) return resolvedAt === undefined ? [] : [resolvedAt.getTime()];
+  return (await state.incidents.members(id))
+    .filter((member) => member.modelId === modelId)
+    .flatMap(({ leftAt }) => (leftAt === undefined || leftAt > openedAt ? [] : [leftAt.getTime()]));
 }

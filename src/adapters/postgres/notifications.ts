@@ -28,12 +28,17 @@ export const notificationReads = (db: Database): StateReads["notifications"] => 
       .orderBy("createdAt")
       .orderBy("messageId")
       .execute(),
-  ofRule: ({ modelId, rule, segment }, after) =>
+  ofRule: ({ modelId, rule, segment, sourceKey }, after) =>
     db
       .selectFrom("notification")
       .innerJoin("incident", "incident.id", "notification.subjectId")
       .select(["notification.recipient", "notification.state", "notification.createdAt"])
-      .where((row) => row.and({ "incident.modelId": modelId, "incident.rule": rule, "incident.segment": segment }))
+      .where((row) => row.and({ "incident.rule": rule, "incident.segment": segment }))
+      .where((row) =>
+        sourceKey === undefined
+          ? row("incident.modelId", "=", modelId)
+          : row.or({ "incident.modelId": modelId, "incident.sourceKey": sourceKey }),
+      )
       .where("notification.createdAt", ">", after)
       .execute(),
 });

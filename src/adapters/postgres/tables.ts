@@ -11,6 +11,7 @@ import type {
   FindingRow,
   GateResultRow,
   HookCallRow,
+  IncidentMemberRow,
   IncidentRow,
   IngestRow,
   LogFileRow,
@@ -97,6 +98,7 @@ export interface Tables {
   ruleOutcome: Table<RuleOutcomeRow>;
   ruleState: RuleStateTable;
   incident: NumberedTable<IncidentRow>;
+  incidentMember: Table<IncidentMemberRow>;
   silence: NumberedTable<SilenceRow>;
   quarantine: NumberedTable<QuarantineRow>;
   batchPart: Table<BatchPartRow>;

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { requireModel } from "../../actions/check-model.ts";
 import { type ModelStatus, status } from "../../actions/status.ts";
 import { formatPlace } from "../../core/errors.ts";
+import type { IncidentRow } from "../../ports/state.ts";
 import { instant } from "../../render/format.ts";
 import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
@@ -38,17 +39,28 @@ export function addStatusCommand(program: Command, context: CliContext): void {
 }
 
 function overview({ colors }: CliContext, models: readonly ModelStatus[]): string {
-  const rows = models.map(({ model, champion, policy, refused, checks: [last], openIncidents, runs: [run] }) => [
-    last?.verdict === undefined
-      ? colors.dim(last === undefined ? "not checked yet" : last.state)
-      : verdictMark(last.verdict, colors),
-    colors.bold(plainText(model.name)),
-    champion === undefined ? "none" : plainText(champion),
-    last === undefined ? "" : instant(last.windowEnd),
-    openIncidents.map((incident) => `INC-${incident.number} ${ruleText(incident)}`).join(", ") || "none",
-    run === undefined ? "none" : `run ${run.number} ${run.state}`,
-    policyCell(colors, policy, refused),
-  ]);
+  const rows = models.map((one) => {
+    const {
+      model,
+      champion,
+      policy,
+      refused,
+      checks: [last],
+      openIncidents,
+      runs: [run],
+    } = one;
+    return [
+      last?.verdict === undefined
+        ? colors.dim(last === undefined ? "not checked yet" : last.state)
+        : verdictMark(last.verdict, colors),
+      colors.bold(plainText(model.name)),
+      champion === undefined ? "none" : plainText(champion),
+      last === undefined ? "" : instant(last.windowEnd),
+      openIncidents.map((incident) => `INC-${incident.number} ${incidentText(one, incident)}`).join(", ") || "none",
+      run === undefined ? "none" : `run ${run.number} ${run.state}`,
+      policyCell(colors, policy, refused),
+    ];
+  });
   return plainTable(["", "model", "champion", "checked up to", "open incidents", "last run", "policy"], rows);
 }
 
@@ -74,9 +86,9 @@ function detail(context: CliContext, one: ModelStatus): string {
     `INC-${incident.number}`,
     incident.state,
     incident.severity,
-    ruleText(incident),
+    incidentText(one, incident),
     instant(incident.openedAt),
-    incident.resolvedAt === undefined ? "" : `${instant(incident.resolvedAt)}: ${plainText(incident.resolution ?? "")}`,
+    endedText(one, incident),
   ]);
   const runs = one.runs.map((run) => [
     `run ${run.number}`,
@@ -92,6 +104,22 @@ function detail(context: CliContext, one: ModelStatus): string {
     ...section("Quarantines", ["", "from", "to", "by", "reason"], quarantines),
     ...section("Runs", ["", "state", "started", "outcome"], runs),
   ].join("\n");
+}
+
+/** The rule, with the other models where the incident is of several. */
+function incidentText({ model, members }: ModelStatus, incident: IncidentRow): string {
+  const all = members.filter(({ incidentId }) => incidentId === incident.id).map((member) => plainText(member.model));
+  const others = [...new Set(all)].filter((name) => name !== plainText(model.name));
+  const from = plainText(incident.sourceKey ?? "");
+  return `${ruleText(incident)}${others.length === 0 ? "" : ` (with ${others.join(", ")}: ${from})`}`;
+}
+
+function endedText({ model, members }: ModelStatus, incident: IncidentRow): string {
+  const { id, resolvedAt, resolution } = incident;
+  if (resolvedAt !== undefined) return `${instant(resolvedAt)}: ${plainText(resolution ?? "")}`;
+  const own = members.filter(({ incidentId, modelId }) => incidentId === id && modelId === model.id).at(-1);
+  if (own?.leftAt === undefined) return "";
+  return `left ${instant(own.leftAt)}: ${plainText(own.resolution ?? "")}`;
 }
 
 function policyCell(
@@ -123,7 +151,7 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
 }
 
 function asJson(status: ModelStatus): object {
-  const { model, champion, policy, refused, checks, openIncidents, incidents, runs, quarantines } = status;
+  const { model, champion, policy, refused, checks, openIncidents, incidents, members, runs, quarantines } = status;
   return {
     model: model.name,
     champion: champion ?? null,
@@ -132,6 +160,7 @@ function asJson(status: ModelStatus): object {
     checks,
     openIncidents,
     incidents,
+    members,
     runs,
     quarantines,
   };

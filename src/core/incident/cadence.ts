@@ -13,7 +13,7 @@ const slackMs = 300_000;
 
 /** Whether what is to be said still has a place among what was said in the last 24 hours. */
 export function hasPlace(
-  kind: "opened" | "repeated" | "escalated" | "resolved",
+  kind: "opened" | "joined" | "repeated" | "escalated" | "resolved",
   spoken: readonly Date[],
   now: Date,
 ): boolean {

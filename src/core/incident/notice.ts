@@ -11,8 +11,8 @@ import type { Severity } from "../verdict.ts";
  */
 export interface IncidentNotice {
   readonly about: "incident";
-  /** `repeated` while it goes on, `escalated` when nobody has taken it on. */
-  readonly kind: "opened" | "repeated" | "escalated" | "resolved";
+  /** `joined` when another model of the source is in it, `repeated` while it goes on, `escalated` when nobody has taken it on. */
+  readonly kind: "opened" | "joined" | "repeated" | "escalated" | "resolved";
   readonly model: string;
   readonly version: string;
   readonly incident: number;
@@ -38,6 +38,30 @@ export interface IncidentNotice {
   readonly did: readonly string[];
   /** Why it ended, when it did. */
   readonly resolution: string | undefined;
+  /** Models that share it, where it is of more than one; `model` is the one whose check speaks. */
+  readonly shared?: SharedIncident;
+}
+
+/** Models of one incident, in the order they joined. */
+export interface SharedIncident {
+  readonly source: string;
+  readonly models: readonly string[];
+  /** Those of them whose input is whole again. */
+  readonly left: readonly string[];
+}
+
+/** A model that is or was in an incident. */
+interface Member {
+  readonly model: string;
+  readonly leftAt: Date | undefined;
+}
+
+/** What is said of an incident's models; undefined where there is one. */
+export function sharedBy(source: string | undefined, members: readonly Member[]): SharedIncident | undefined {
+  const models = [...new Set(members.map(({ model }) => model))];
+  if (source === undefined || models.length < 2) return undefined;
+  const present = new Set(members.filter(({ leftAt }) => leftAt === undefined).map(({ model }) => model));
+  return { source, models, left: models.filter((model) => !present.has(model)) };
 }
 
 /** Findings of a mail at most: who wants all of them asks `driftward why`. */

@@ -12,8 +12,10 @@ const named = 3;
 /** What is the matter, and whether anybody has to act, in a sentence or two. */
 export function incidentHeadline(notice: IncidentNotice): string {
   const { segment } = notice.rule;
-  const model = `${plainText(notice.model)}${segment === "" ? "" : `, ${segmentText(segment)}`}`;
-  if (notice.kind === "resolved") {
+  const resolved = notice.kind === "resolved";
+  const models = resolved ? (notice.shared?.models ?? [notice.model]) : [notice.model];
+  const model = `${models.map(plainText).join(", ")}${segment === "" ? "" : `, ${segmentText(segment)}`}`;
+  if (resolved) {
     const rule = plainText(notice.rule.rule);
     const why = plainText(notice.resolution ?? "the rule no longer holds");
     return why === "the rule no longer holds"
@@ -22,7 +24,23 @@ export function incidentHeadline(notice: IncidentNotice): string {
   }
   const retrains = notice.did.some((line) => line.startsWith("Retraining started"));
   const action = retrains ? " Retraining has started; no action is needed unless it fails." : "";
-  return `${matter(notice, model)}${action}`;
+  const line = sharedLine(notice);
+  return `${matter(notice, model)}${action}${line === undefined ? "" : ` ${line}.`}`;
+}
+
+/** The model that opened the incident: what is said of all its life goes by that name. */
+export function openerOf({ shared, model }: IncidentNotice): string {
+  return shared?.models[0] ?? model;
+}
+
+/** "INC-7 input broken: churn/NL, churn/DE (source warehouse)"; undefined where the incident is one model's. */
+export function sharedLine({ shared, incident, rule, kind }: IncidentNotice): string | undefined {
+  if (shared === undefined) return undefined;
+  const models = shared.models.map((model) => {
+    const isWhole = kind !== "resolved" && shared.left.includes(model);
+    return `${plainText(model)}${isWhole ? " (whole again)" : ""}`;
+  });
+  return `INC-${incident} ${plainText(rule.rule)}: ${models.join(", ")} (${plainText(shared.source)})`;
 }
 
 /** Whether a metric is worse than promised beyond doubt. */

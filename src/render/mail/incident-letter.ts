@@ -10,7 +10,7 @@ import { instant, interval, number, percent, pValue } from "../format.ts";
 import { plainText } from "../plain-text.ts";
 import { ruleText } from "../segment-words.ts";
 import { chartOf } from "./chart.ts";
-import { incidentHeadline, isWorse } from "./incident-headline.ts";
+import { incidentHeadline, isWorse, openerOf, sharedLine } from "./incident-headline.ts";
 import type { Cell, Item, Letter, Link, Section } from "./sections.ts";
 
 /** The mail of an incident: verdict, what changed, how sure, whether it matters, why you get this, what happens now. */
@@ -21,6 +21,7 @@ export function incidentLetter(notice: IncidentNotice, linkTo?: LinkTo): Letter 
     tone: goesOn ? notice.severity : "good",
     badge: `${goesOn ? marks[notice.severity] : "✓ resolved"}${stages[notice.kind]} · INC-${notice.incident}`,
     sections: [
+      ...whichModels(notice),
       ...whatChanged(notice),
       howSure(notice),
       doesItMatter(notice),
@@ -35,13 +36,25 @@ export function incidentLetter(notice: IncidentNotice, linkTo?: LinkTo): Letter 
   };
 }
 
-const stages = { opened: "", repeated: ", still open", escalated: ", escalated", resolved: "" } as const;
+const stages = {
+  opened: "",
+  joined: ", another model",
+  repeated: ", still open",
+  escalated: ", escalated",
+  resolved: "",
+} as const;
 
 const marks = { warning: "▲ warning", critical: "✗ critical" } as const;
 
 /** The subject stays the same over an incident's life, so that mail programs keep its mails in one thread. */
 export function incidentSubject(notice: IncidentNotice): string {
-  return `[Driftward] ${plainText(notice.model)}: ${ruleText(notice.rule)} (INC-${notice.incident})`;
+  return `[Driftward] ${plainText(openerOf(notice))}: ${ruleText(notice.rule)} (INC-${notice.incident})`;
+}
+
+function whichModels(notice: IncidentNotice): readonly Section[] {
+  const line = sharedLine(notice);
+  if (line === undefined) return [];
+  return [{ title: "Which models", lines: [line, `What follows is of ${plainText(notice.model)}.`] }];
 }
 
 function whatChanged(notice: IncidentNotice): readonly Section[] {

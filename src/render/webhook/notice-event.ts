@@ -1,6 +1,6 @@
 import type { IncidentNotice } from "../../core/incident/notice.ts";
 import type { Notice } from "../../core/notice.ts";
-import { incidentHeadline } from "../mail/incident-headline.ts";
+import { incidentHeadline, openerOf } from "../mail/incident-headline.ts";
 import { incidentSubject } from "../mail/incident-letter.ts";
 import { policyLetter, policySubject } from "../mail/policy-letter.ts";
 import { runLetter, runSubject } from "../mail/run-letter.ts";
@@ -27,7 +27,12 @@ export function noticeEvent(notice: Notice): NoticeEvent {
     case "incident": {
       const tone = notice.kind === "resolved" ? "good" : notice.severity;
       const lines = { tone, title: incidentSubject(notice), headline: incidentHeadline(notice) } as const;
-      return { ...{ type, model, subject: `INC-${notice.incident}` }, ...lines, data: incidentData(notice) };
+      // One incident is of one source, whichever of its models speaks.
+      return {
+        ...{ type, model: openerOf(notice), subject: `INC-${notice.incident}` },
+        ...lines,
+        data: incidentData(notice),
+      };
     }
     case "run": {
       const { tone, headline } = runLetter(notice);
@@ -64,5 +69,6 @@ function incidentData(notice: IncidentNotice): Readonly<Record<string, unknown>>
       }),
     ),
     performance: notice.performance,
+    ...(notice.shared === undefined ? {} : { shared: notice.shared }),
   };
 }

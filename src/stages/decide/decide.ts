@@ -7,11 +7,12 @@ import type { Policies } from "../../ports/lookups.ts";
 import type { CheckRow, IncidentRow, ModelRow, State, StateTransaction } from "../../ports/state.ts";
 import type { StartRunPorts } from "../run/ports.ts";
 import { judgeWatch } from "../run/watch.ts";
+import { joinOrOpen } from "./join-incident.ts";
 import { forgetOthers } from "./known-rules.ts";
-import { openIncident } from "./open-incident.ts";
+import { leaveOrResolve } from "./leave-incident.ts";
+import { lockSources } from "./lock-sources.ts";
 import { reconsiderRetrain } from "./reconsider-retrain.ts";
 import { remind } from "./remind.ts";
-import { resolveIncident } from "./resolve-incident.ts";
 
 export interface DecidePorts extends StartRunPorts {
   readonly state: State;
@@ -57,6 +58,7 @@ async function decideSome(
 ): Promise<string | undefined> {
   let model = await tx.models.lock(input.modelId);
   const checks = await tx.checks.after(model.id, model.decidedSlot, batch);
+  await lockSources(tx, model, checks, policies);
   let decided = 0;
   for (const check of checks) {
     if (check.state === "planned") break;
@@ -108,9 +110,9 @@ async function carryOut(deciding: Deciding, decision: RuleDecision, incident: In
   const { rule, segment, outcome, effect, resolution, standing } = decision;
   if (standing !== undefined)
     await tx.checks.saveRuleState(model.id, rule, segment, { ...standing.state, when: standing.when });
-  if (effect === "open" && outcome !== undefined) await openIncident(deciding, outcome);
+  if (effect === "open" && outcome !== undefined) await joinOrOpen(deciding, outcome);
   else if (effect === "resolve" && incident !== undefined)
-    await resolveIncident(deciding, incident, outcome, resolution ?? "");
+    await leaveOrResolve(deciding, incident, outcome, resolution ?? "");
   else if (effect === "ask again" && incident !== undefined && outcome !== undefined) {
     await reconsiderRetrain(deciding, incident, outcome);
     await remind(deciding, incident, outcome);

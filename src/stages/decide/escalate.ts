@@ -27,6 +27,7 @@ export async function escalate(
   const policy = await ports.policies.of(policyRevisionId);
   await ports.state.transaction(async (tx) => {
     const model = await tx.models.lock(seen.modelId);
+    if (seen.sourceKey !== undefined) await tx.incidents.lockSource(seen.sourceKey);
     const incident = await tx.incidents.get(seen.id);
     const asked = policy.notify.escalate;
     if (incident.state === "firing" && asked !== undefined) {

@@ -5,11 +5,11 @@ import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { type SegmentSight, sightsOf } from "../../core/drift/segment-sight.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { gatheredUntil } from "../../core/incident/digest.ts";
-import { type IncidentNotice, worstFindings } from "../../core/incident/notice.ts";
+import { type IncidentNotice, sharedBy, worstFindings } from "../../core/incident/notice.ts";
 import type { CheckRow, DigestRow, IncidentRow, NewTask, StateTransaction } from "../../ports/state.ts";
 import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
-import { hushed } from "./hushed.ts";
+import { hushed, hushedForAll } from "./hushed.ts";
 
 /** What a mail says of an incident, gathered from what the check recorded. */
 export async function describeIncident(
@@ -41,6 +41,7 @@ export async function describeIncident(
     },
     sensitive,
   );
+  const shared = sharedBy(incident.sourceKey, await tx.incidents.members(incident.id));
   const explanation = segment === "" ? (check.explanation as Explanation | undefined) : undefined;
   return {
     about: "incident",
@@ -53,11 +54,7 @@ export async function describeIncident(
       segment: segmentToLeave(rule.segment, Math.max(rows, await rowsAsItOpened(tx, incident)), sensitive),
     },
     policy: { path: revision.path, commit: revision.gitCommit, revision: revision.seq },
-    window: {
-      start: check.windowStart.toISOString(),
-      end: check.windowEnd.toISOString(),
-      rows,
-    },
+    window: { start: check.windowStart.toISOString(), end: check.windowEnd.toISOString(), rows },
     baselineRows: sight?.baselineRows ?? baseline?.rowCount ?? 0,
     openedAt: incident.openedAt.toISOString(),
     findings: seen.findings,
@@ -68,6 +65,7 @@ export async function describeIncident(
     performance: seen.performance,
     withoutPerformance: performance.without,
     budget: policy.drift.alarmBudget,
+    ...(shared === undefined ? {} : { shared }),
     ...more,
     did: [...more.did, ...leftOut(check)],
   };
@@ -109,9 +107,8 @@ export async function queueNotices(
   const { ports, tx } = deciding;
   const instance = await tx.instance.id();
   const now = ports.clock.now();
-  const { modelId, rule, segment } = incident;
-  const lately = await tx.notifications.ofRule({ modelId, rule, segment }, new Date(now.getTime() - 86_400_000));
-  const silence = await hushed(deciding, incident, now);
+  const lately = await tx.notifications.ofRule(incident, new Date(now.getTime() - 86_400_000));
+  const silence = await (notice.kind === "resolved" ? hushedForAll : hushed)(deciding, incident, now);
   for (const [index, recipient] of [...recipients.entries()].sort(byRecipient)) {
     const id = ports.ids.next();
     const spoken = lately.filter((row) => row.recipient === recipient && row.state !== "silenced");

@@ -6,8 +6,12 @@ import { describeIncident, queueNotices } from "./notices.ts";
 import { recipientsOf } from "./recipients.ts";
 import { askForRetrain } from "./reconsider-retrain.ts";
 
-/** Opens the incident of a rule that has held long enough, carries out what the rule says, and tells the owners. */
-export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promise<void> {
+/**
+ * Opens the incident of a rule that has held long enough, carries out what the rule says, and tells the owners.
+ *
+ * @param sourceKey  the source whose models can join it, where the incident is of one
+ */
+export async function openIncident(deciding: Deciding, rule: RuleOutcome, sourceKey?: string): Promise<void> {
   const { ports, tx, model, check } = deciding;
   const at = ports.clock.now();
   const incident = await tx.incidents.insert({
@@ -25,7 +29,13 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
     resolution: undefined,
     acknowledgedAt: undefined,
     acknowledgedBy: undefined,
+    sourceKey,
   });
+  if (sourceKey !== undefined)
+    await tx.incidents.insertMember({
+      ...{ incidentId: incident.id, n: 1, modelId: model.id, joinedCheck: check.id, joinedAt: at },
+      ...{ leftCheck: undefined, leftAt: undefined, resolution: undefined },
+    });
   await tx.records.append({
     actor: systemActor,
     at,
@@ -36,6 +46,7 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
       model: model.name,
       check: check.id,
       policyRevision: check.policyRevisionId,
+      ...(sourceKey === undefined ? {} : { source: sourceKey }),
       ...pick(rule),
     },
   });
@@ -59,14 +70,14 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome): Promi
   }
 }
 
-function pick({ rule, segment, severity, when, place, values }: RuleOutcome) {
+export function pick({ rule, segment, severity, when, place, values }: RuleOutcome) {
   return { rule, segment, severity, when, place, values };
 }
 
 /** A promotion under way looks again: what broke the input may be in what the candidate has learnt. */
-async function stopPromotion({ tx, model }: Deciding, incidentId: string): Promise<void> {
+export async function stopPromotion({ tx, model }: Deciding, why: string): Promise<void> {
   const run = await tx.runs.active(model.id);
   if (run?.state !== "promoting") return;
-  const key = `run-${run.id}-${run.epoch}-${incidentId}`;
+  const key = `run-${run.id}-${run.epoch}-${why}`;
   await tx.outbox.add([{ key, kind: "run", subject: run.id, epoch: run.epoch }]);
 }

@@ -2,7 +2,7 @@ import { systemActor } from "../../core/actor.ts";
 import type { RuleOutcome } from "../../core/drift/judge.ts";
 import { isDueAgain } from "../../core/incident/cadence.ts";
 import { formatDuration } from "../../core/units.ts";
-import type { IncidentRow } from "../../ports/state.ts";
+import type { IncidentRow, NotificationRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
 import { hushed } from "./hushed.ts";
 import { describeIncident, queueNotices } from "./notices.ts";
@@ -17,16 +17,24 @@ export async function remind(deciding: Deciding, incident: IncidentRow, rule: Ru
   const raised = await raise(deciding, incident, rule);
   const current = raised ?? incident;
   if (!rule.do.includes("notify") || (current.state !== "firing" && raised === undefined)) return;
-  const recipients = recipientsOf(policy, current.severity);
-  if (recipients.length === 0) return;
   const now = ports.clock.now();
   const rows = await tx.notifications.ofSubject(incident.id);
   const muted = await hushed(deciding, current, now);
   // What nobody heard counts only while it still cannot be heard.
   const told = rows.filter(({ state }) => muted !== undefined || state !== "silenced");
   const { repeatMs } = policy.notify;
-  const times = told.map(({ createdAt }) => createdAt);
-  if (raised === undefined && !isDueAgain(times, now, repeatMs)) return;
+  const due = (heard: readonly NotificationRow[]) =>
+    raised !== undefined ||
+    isDueAgain(
+      heard.map(({ createdAt }) => createdAt),
+      now,
+      repeatMs,
+    );
+  // Models that share it decide at their own times, and each speaks to its own: everyone is due by what they heard.
+  const recipients = recipientsOf(policy, current.severity).filter((recipient) =>
+    due(current.sourceKey === undefined ? told : told.filter((row) => row.recipient === recipient)),
+  );
+  if (recipients.length === 0) return;
   const lasted = formatDuration(now.getTime() - incident.openedAt.getTime());
   const did = [
     `INC-${incident.number} has been open for ${lasted}${raised === undefined ? "" : " and is critical now"}.`,

@@ -260,6 +260,13 @@ export const notices: Readonly<Record<string, Notice>> = {
   },
   "performance-opened": fell,
   "broken-input": broken,
+  "broken-input-joined": {
+    ...broken,
+    kind: "joined",
+    model: "churn/DE",
+    did: ["churn/DE joined INC-12, which stands for all models of source warehouse."],
+    shared: { source: "source warehouse", models: ["churn/NL", "churn/DE"], left: [] },
+  },
   "drift-resolved": {
     ...base,
     kind: "resolved",

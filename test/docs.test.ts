@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { errorCodes } from "../src/core/errors.ts";
+import { exitCodeOf } from "../src/cli/report-error.ts";
+import { type ErrorCode, errorCodes } from "../src/core/errors.ts";
 
 const read = (file: string) => readFileSync(file, "utf8");
 
@@ -10,6 +11,12 @@ test("docs/errors.md lists the codes of core/errors.ts with their meaning, and n
     row[2]?.trim(),
   ]);
   expect(Object.fromEntries(rows)).toEqual(errorCodes);
+});
+
+test("docs/errors.md shows the exit code that each code ends with", () => {
+  const rows = [...read("docs/errors.md").matchAll(/^\| `(\w+)` \|.*\| (\d) \|$/gm)];
+  expect(rows).toHaveLength(Object.keys(errorCodes).length);
+  expect(rows.filter(([, code, exit]) => exitCodeOf(code as ErrorCode) !== Number(exit))).toEqual([]);
 });
 
 test("every command of the command line stands in the README", () => {

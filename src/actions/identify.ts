@@ -2,6 +2,7 @@ import type { Actor } from "../core/actor.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Identity } from "../core/identity/identity.ts";
 import { hashSecret, isSecret } from "../core/identity/token.ts";
+import { formatInstant } from "../core/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { State, TokenRow } from "../ports/state.ts";
 
@@ -30,9 +31,9 @@ export async function identifyToken({ state, clock }: IdentifyPorts, secret: str
   const { id, name, role, models, revokedAt, expiresAt, usedAt } = token;
   const at = clock.now();
   if (revokedAt !== undefined)
-    throw new DriftwardError("NotAllowed", `token ${name} was revoked at ${revokedAt.toISOString()}`, { hint });
+    throw new DriftwardError("NotAllowed", `token ${name} was revoked at ${formatInstant(revokedAt)}`, { hint });
   if (expiresAt !== undefined && expiresAt <= at)
-    throw new DriftwardError("NotAllowed", `token ${name} expired at ${expiresAt.toISOString()}`, { hint });
+    throw new DriftwardError("NotAllowed", `token ${name} expired at ${formatInstant(expiresAt)}`, { hint });
   if (usedAt === undefined || at.getTime() - usedAt.getTime() >= usedWithinMs)
     await state.transaction((tx) => tx.tokens.touch(id, at));
   return { actor: { kind: "token", id: name }, standing: { kind: "token", role, models } };

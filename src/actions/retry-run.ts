@@ -30,12 +30,16 @@ export async function retryRun(
     if (last !== undefined && last.id !== before.id) return { refused: `run ${last.number} came after it` };
     if (model.policyRevision === undefined) return { refused: "no policy governs the model" };
     const policy = await ports.policies.of(model.policyRevision);
-    return startRun(ports, tx, {
+    const started = await startRun(ports, tx, {
       ...{ model, policy, policyRevisionId: model.policyRevision, actor },
       reason: `run ${number} again${reason === undefined ? "" : `: ${reason}`}`,
       ...(before.incidentId === undefined ? {} : { incidentId: before.incidentId }),
     });
+    const hint = `driftward retrain ${model.name} --override --reason "…" goes against a freeze, the cooldown and the budget`;
+    return "run" in started ? started : { ...started, hint };
   });
   if ("run" in answer) return answer.run;
-  throw new DriftwardError("Refused", `run ${number} was not tried again: ${answer.refused}`);
+  throw new DriftwardError("Refused", `run ${number} was not tried again: ${answer.refused}`, {
+    hint: "hint" in answer ? answer.hint : "`driftward runs` lists the runs",
+  });
 }

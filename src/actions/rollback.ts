@@ -62,9 +62,7 @@ async function target(tx: StateTransaction, model: ModelRow, name: string | unde
     throw new DriftwardError(
       "Refused",
       `expected a version of ${model.name} that served before and is not blocked, got none`,
-      {
-        hint: `driftward versions ${model.name} shows what served when`,
-      },
+      { hint: (await liftHint(tx, model)) ?? `driftward versions ${model.name} shows what served when` },
     );
   }
   const version = await tx.versions.find(model.id, name);
@@ -85,6 +83,17 @@ async function target(tx: StateTransaction, model: ModelRow, name: string | unde
   throw new DriftwardError("Refused", `expected a version that served before, got ${name}, which never did`, {
     hint: `driftward versions ${model.name} shows what served when`,
   });
+}
+
+/** Names the version that was taken back last: lifted, it may serve again. */
+async function liftHint(tx: StateTransaction, model: ModelRow): Promise<string | undefined> {
+  const blocked = (await tx.watches.blocks(model.id)).map(({ versionId }) => versionId);
+  const last = (await tx.aliases.history(model.id, "champion")).findLast(({ versionId }) =>
+    blocked.includes(versionId),
+  );
+  if (last === undefined) return undefined;
+  const { name } = await tx.versions.get(last.versionId);
+  return `driftward lift ${model.name} ${name} --reason "…" lets version ${name} serve again`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Actor } from "../core/actor.ts";
 import { DriftwardError } from "../core/errors.ts";
+import { formatDuration, formatInstant } from "../core/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { SilenceRow, State } from "../ports/state.ts";
@@ -33,9 +34,13 @@ const longestMs = 90 * 86_400_000;
 export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<SilenceRow> {
   const { forMs, rule, segment, reason, actor } = wish;
   if (!(forMs > 0 && forMs <= longestMs))
-    throw new DriftwardError("InvalidInput", "expected a silence longer than 0s and at most 90d", {
-      hint: "change the policy where something shall stay quiet for good",
-    });
+    throw new DriftwardError(
+      "InvalidInput",
+      `expected a silence longer than 0s and at most 90d, got ${formatDuration(forMs)}`,
+      {
+        hint: "change the policy where something shall stay quiet for good",
+      },
+    );
   const model = await requireModel(ports.state, wish.model);
   return ports.state.transaction(async (tx) => {
     await tx.models.lock(model.id);
@@ -79,7 +84,7 @@ export async function expireSilence(
     await tx.models.lock(found.modelId);
     const at = clock.now();
     if (!(await tx.silences.endAt(found.id, at)))
-      throw new DriftwardError("Conflict", `silence ${number} ended at ${found.endsAt.toISOString()}`, { hint });
+      throw new DriftwardError("Conflict", `silence ${number} ended at ${formatInstant(found.endsAt)}`, { hint });
     await tx.records.append({
       ...{ actor, at, kind: "silence expired", subject: found.modelId },
       payload: { silence: number, ...onlyOf(found) },

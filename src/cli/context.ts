@@ -49,7 +49,7 @@ export interface OpenOptions {
   readonly workers?: boolean;
 }
 
-/** Documented in docs/command-line.md. */
+/** Documented in docs/errors.md. */
 export const exitCodes = {
   ok: 0,
   verdict: 1,

@@ -20,7 +20,7 @@ export function reportError(context: CliContext, error: unknown, json: boolean):
     context.setExitCode(exitCodes.couldNotRun);
     return;
   }
-  context.setExitCode(exitCodeOf(error));
+  context.setExitCode(exitCodeOf(error.code));
   if (json) {
     const { code, message, hint, place } = error;
     context.out(`${JSON.stringify({ schema: "driftward/error/v1", code, message, hint, place })}\n`);
@@ -33,6 +33,7 @@ export function reportError(context: CliContext, error: unknown, json: boolean):
   if (error.hint !== undefined) context.err(`${context.colors.cyan("next ")} ${error.hint}\n`);
 }
 
-function exitCodeOf(error: DriftwardError): ExitCode {
-  return wrongUse.has(error.code) ? exitCodes.wrongUse : exitCodes.couldNotRun;
+/** How the program ends with an error of this code; docs/errors.md shows the same. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return wrongUse.has(code) ? exitCodes.wrongUse : exitCodes.couldNotRun;
 }

@@ -39,6 +39,11 @@ export function parseBytes(text: string): number {
   return Math.round(Number(amount) * bytesPer[unit as keyof typeof bytesPer]);
 }
 
+/** An instant as messages for people say it, to the minute: "2026-11-24 11:50 UTC". */
+export function formatInstant(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** Milliseconds as the largest units that fit: 90_000 is "1m 30s", 86_400_000 is "1d". */
 export function formatDuration(milliseconds: number): string {
   const parts: string[] = [];

@@ -43,7 +43,7 @@ function facts(payload: unknown): string {
         String(value).length <= 80 &&
         !machine.test(String(value)),
     )
-    .map(([name, value]) => `${name}: ${String(value)}`);
+    .map(([name, value]) => (name === "commit" && value === "" ? "not committed" : `${name}: ${String(value)}`));
   return plainText([...first, ...others].slice(0, shownFacts).join("; "));
 }
 

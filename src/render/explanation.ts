@@ -47,13 +47,16 @@ export function checkExplanationText(
 export function runExplanationText({ grounds }: { readonly grounds: RunGrounds }, colors: Colors): string {
   const { run, model, state, reason, outcome, rule, gates, recomputed } = grounds;
   const ended = grounds.finishedAt === undefined ? "goes on" : `ended ${instant(grounds.finishedAt)}`;
-  const asked = grounds.incident === undefined ? "" : ` (INC-${grounds.incident})`;
+  // A rule's reason names the incident already.
+  const named = grounds.incident === undefined || reason.includes(`INC-${grounds.incident},`);
+  const incident = named ? "" : ` (INC-${grounds.incident})`;
+  const asked = grounds.askedBy === undefined ? "" : `asked for by ${plainText(grounds.askedBy)}: `;
   return [
     `${colors.bold(`run ${run}`)} ${plainText(model)}: ${state}${outcome === undefined ? "" : `, ${plainText(outcome)}`}`,
     colors.dim(`started ${instant(grounds.createdAt)}, ${ended}`),
     ...section(
       "Why it started",
-      [`${plainText(reason)}${asked}`, ...(rule === undefined ? [] : ruleLines(rule, colors))],
+      [`${asked}${plainText(reason)}${incident}`, ...(rule === undefined ? [] : ruleLines(rule, colors))],
       colors,
     ),
     ...section(

@@ -77,10 +77,12 @@ describe("a secret", () => {
     now = new Date(now.getTime() + 1);
     await expect(as(secret)).rejects.toMatchObject({
       code: "NotAllowed",
-      message: "token ada expired at 2026-08-30T00:00:00.000Z",
+      message: "token ada expired at 2026-08-30 00:00 UTC",
     });
     await revokeToken(ports(), { name: "ada", actor: person });
-    await expect(as(secret)).rejects.toMatchObject({ message: expect.stringContaining("token ada was revoked at") });
+    await expect(as(secret)).rejects.toMatchObject({
+      message: expect.stringMatching(/^token ada was revoked at [-0-9]{10} [0-9]{2}:[0-9]{2} UTC$/),
+    });
     await expect(revokeToken(ports(), { name: "ada", actor: person })).rejects.toMatchObject({ code: "Conflict" });
     await expect(revokeToken(ports(), { name: "eve", actor: person })).rejects.toMatchObject({ code: "NotFound" });
     expect(await kinds()).toEqual(["token created", "token created", "token revoked"]);

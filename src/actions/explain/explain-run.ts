@@ -19,7 +19,12 @@ export async function explainRun(ports: ExplainPorts, number: number): Promise<R
   const { state } = ports;
   const run = await state.runs.findByNumber(number);
   if (run === undefined) throw new DriftwardError("NotFound", `expected a run, found no run ${number}`);
-  const [model, results] = await Promise.all([state.models.get(run.modelId), state.runs.gates(run.id)]);
+  const [model, results, records] = await Promise.all([
+    state.models.get(run.modelId),
+    state.runs.gates(run.id),
+    state.records.after({ subjects: [run.id] }, 1, 0),
+  ]);
+  const starter = records.find(({ kind }) => kind === "run started")?.actor;
   const decision = run.decisionId === undefined ? undefined : await state.decisions.get(run.decisionId);
   const candidate = run.candidateVersion === undefined ? undefined : await state.versions.get(run.candidateVersion);
   const incident = run.incidentId === undefined ? undefined : await state.incidents.get(run.incidentId);
@@ -35,6 +40,7 @@ export async function explainRun(ports: ExplainPorts, number: number): Promise<R
       policy: await decidingPolicy(ports, run.policyRevisionId),
       candidate: candidate?.name,
       incident: incident?.number,
+      askedBy: starter === undefined || starter.kind === "system" ? undefined : starter.id,
       rule: asked?.body as RuleOutcome | undefined,
       recomputed:
         candidate === undefined || model.task === undefined

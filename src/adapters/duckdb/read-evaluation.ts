@@ -136,7 +136,7 @@ async function findProblem(
   const numbers = prediction.endsWith("::DOUBLE");
   const expectsNumbers = outcomeExpression(requireColumn(key, "label", "in the key")).endsWith("::DOUBLE");
   if (numbers !== expectsNumbers)
-    return `expected ${expectsNumbers ? "numbers" : "text"} in column "prediction" as in the labels, got ${theirs.columns.get("prediction")?.type}`;
+    return `expected ${expectsNumbers ? "numbers" : "text"} in column "prediction" as in the labels, got ${theirs.columns.get("prediction")?.type}; write predictions in the type of the labels (docs/trainers.md)`;
   const bad = numbers ? `NOT coalesce(isfinite(${prediction}), false)` : `coalesce(${prediction}, '') = ''`;
   const scores = [...theirs.columns.values()].filter(({ name }) => name === "score" || name.startsWith("score_"));
   const wrongType = scores.find(({ type }) => columnKind(type) !== "numeric");

@@ -54,7 +54,11 @@ export function addEvidenceCommand(program: Command, context: CliContext): void 
 }
 
 async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: Error) => {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT")
+      throw new DriftwardError("NotFound", `expected a file of evidence at ${path}, found none`, {
+        hint: "driftward evidence MODEL@VERSION --out FILE makes one",
+      });
     throw new DriftwardError("InvalidInput", `expected a file of evidence at ${path}: ${error.message}`);
   });
 }

@@ -45,7 +45,7 @@ export function addRollbackCommands(program: Command, context: CliContext): void
     .option("--json", "print JSON of schema driftward/lift/v1")
     .addHelpText("after", liftExample)
     .action(async (model: string, version: string, { json, reason }: LiftOptions, command: Command) => {
-      await withServices(context, command, { act: "approve", on: { model } }, (services) =>
+      await withServices(context, command, { act: "lift", on: { model } }, (services) =>
         liftVersion(services, { model, version, reason, actor: services.actor }),
       );
       context.out(

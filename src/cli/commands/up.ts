@@ -82,6 +82,7 @@ export function addUpCommand(program: Command, context: CliContext): void {
           await news.tell().catch((error: unknown) => services.logger.warn({ error }, "news could not be read"));
         tell.out("stopping: work in hand is finished first\n");
         await workers.drain();
+        tell.out("stopped\n");
       };
       await withServices(context, command, { act: "serve" }, watch, { workers: true });
     });

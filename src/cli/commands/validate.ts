@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { validate } from "../../actions/validate.ts";
+import { plainText } from "../../render/plain-text.ts";
 import { problemsAsJson, problemsAsJunit, problemsAsText } from "../../render/policy-problems.ts";
 import { type CliContext, exitCodes } from "../context.ts";
 
@@ -34,6 +35,10 @@ export function addValidateCommand(program: Command, context: CliContext): void 
       const format = options.json ? "json" : options.format;
       if (format === "json") context.out(`${JSON.stringify(problemsAsJson(found))}\n`);
       else context.out(`${format === "junit" ? problemsAsJunit(found) : problemsAsText(found)}\n`);
+      if (found.files.length === 0) {
+        const searched = paths.length === 0 ? [config.policies] : paths;
+        context.err(`${context.colors.cyan("next ")} no policy files found in ${searched.map(plainText).join(", ")}\n`);
+      }
       if (found.problems.some((problem) => problem.severity === "error")) context.setExitCode(exitCodes.wrongUse);
     });
 }

@@ -60,6 +60,8 @@ export interface RunGrounds {
   readonly candidate: string | undefined;
   readonly gates: readonly GateOutcome[];
   readonly incident: number | undefined;
+  /** The person or token that asked for it; undefined where a rule did. */
+  readonly askedBy: string | undefined;
   /** The rule that asked for it, as it was asked. */
   readonly rule: RuleOutcome | undefined;
   /** The gates asked again about the recorded metrics; undefined where none were measured. */

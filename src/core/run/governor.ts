@@ -1,6 +1,6 @@
 import { plannedAt } from "../incident/silence.ts";
 import type { Maintenance } from "../policy/policy.ts";
-import { formatDuration, type Rate } from "../units.ts";
+import { formatDuration, formatInstant, type Rate } from "../units.ts";
 
 /** What a policy allows of retraining. */
 export interface RetrainLimits {
@@ -85,7 +85,7 @@ function cooldown({ cooldownMs }: RetrainLimits, { runs, at }: RunRequest): stri
   const last = runs.reduce((latest, run) => Math.max(latest, (run.finishedAt ?? run.createdAt).getTime()), -Infinity);
   const until = last + cooldownMs;
   if (at.getTime() >= until) return undefined;
-  return `the cooldown of ${formatDuration(cooldownMs)} after the last run lasts until ${new Date(until).toISOString()}`;
+  return `the cooldown of ${formatDuration(cooldownMs)} after the last run lasts until ${formatInstant(new Date(until))}`;
 }
 
 function budget({ budget: { count, perMs } }: RetrainLimits, { runs, at }: RunRequest): string | undefined {
@@ -94,7 +94,7 @@ function budget({ budget: { count, perMs } }: RetrainLimits, { runs, at }: RunRe
   counted.sort((a, b) => b - a);
   // The run that must leave the span before there is room for one more; none can when the budget is below one.
   const leaves = counted[Math.ceil(count) - 1];
-  const until = leaves === undefined ? "" : ` until ${new Date(leaves + perMs).toISOString()}`;
+  const until = leaves === undefined ? "" : ` until ${formatInstant(new Date(leaves + perMs))}`;
   return `the budget of ${count} per ${formatDuration(perMs)} is spent${until}`;
 }
 

@@ -116,9 +116,11 @@ function howSure(notice: IncidentNotice): Section {
   };
 }
 
-function doesItMatter({ performance, withoutPerformance }: IncidentNotice): Section {
+function doesItMatter({ performance, withoutPerformance, rule }: IncidentNotice): Section {
   if (performance.length === 0) {
-    const why = withoutPerformance === undefined ? "" : `: ${plainText(withoutPerformance)}`;
+    const reason =
+      withoutPerformance ?? (rule.segment === "" ? undefined : "it was not measured of this segment alone");
+    const why = reason === undefined ? "" : `: ${plainText(reason)}`;
     return { title: "Does it matter", lines: [`Performance cannot be told${why}.`] };
   }
   const rows = performance.map((finding): readonly Cell[] => {

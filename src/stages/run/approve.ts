@@ -1,6 +1,7 @@
 import type { Actor } from "../../core/actor.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { judgeApproval } from "../../core/run/approval.ts";
+import { formatInstant } from "../../core/units.ts";
 import type { RunRow, StateReads, StateTransaction } from "../../ports/state.ts";
 import { approvalEnds } from "./await-approval.ts";
 import type { AdvancePorts } from "./ports.ts";
@@ -55,7 +56,7 @@ async function keepWord(ports: AdvancePorts, run: RunRow, { actor, reason }: Wor
     const at = ports.clock.now();
     const ends = await approvalEnds(tx, run, policy);
     if (at >= ends)
-      throw new DriftwardError("Refused", `run ${run.number} waited for approval until ${ends.toISOString()}`, {
+      throw new DriftwardError("Refused", `run ${run.number} waited for approval until ${formatInstant(ends)}`, {
         hint: "start another: what was measured is too old to rely on",
       });
     const answer = await judge(tx, run, actor, approval === "none" ? "required" : approval);

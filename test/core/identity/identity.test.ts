@@ -16,6 +16,7 @@ const table: Readonly<Record<Act, string>> = {
   retrain: "       -      yes      -        yes",
   cancel: "        -      yes      -        yes",
   approve: "       -      -        yes      -",
+  lift: "          -      -        yes      -",
   rollback: "      -      yes      yes      yes",
   apply: "         -      -        -        yes",
   manage: "        -      -        -        yes",
@@ -91,6 +92,13 @@ test("a refusal names the role and who may", () =>
   expect(allows(token("admin"), "approve", "churn")).toEqual({
     allowed: false,
     reason: "token ada has the role admin, which may not approve or reject candidates",
+    hint: "ask for a token with the role approver",
+  }));
+
+test("a refusal to lift a version speaks of that", () =>
+  expect(allows(token("operator"), "lift", "churn")).toEqual({
+    allowed: false,
+    reason: "token ada has the role operator, which may not lift a version that was taken back",
     hint: "ask for a token with the role approver",
   }));
 

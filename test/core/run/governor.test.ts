@@ -38,12 +38,12 @@ describe("refuses", () => {
     [
       "within the cooldown, counted from the run's end",
       { runs: [past(1, "24h")] },
-      "the cooldown of 1d after the last run lasts until 2024-03-31T01:00:00.000Z",
+      "the cooldown of 1d after the last run lasts until 2024-03-31 01:00 UTC",
     ],
     [
       "beyond the budget, whatever order the runs come in",
       { runs: [past(2, "20d"), past(3, "5d"), past(1, "29d")] },
-      "the budget of 2 per 30d is spent until 2024-04-10T00:00:00.000Z",
+      "the budget of 2 per 30d is spent until 2024-04-10 00:00 UTC",
     ],
     ["too few new labels", { newLabels: 1_999 }, "expected at least 2000 new mature labels, got 1999"],
   ];

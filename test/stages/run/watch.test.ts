@@ -302,7 +302,10 @@ describe("by hand", () => {
     const ask = (to?: string) =>
       rollback(world.ports, { model: "churn", reason: "x", actor: person, ...(to === undefined ? {} : { to }) });
     await ask();
-    await expect(ask()).rejects.toMatchObject({ code: "Refused", message: expect.stringContaining("got none") });
+    await expect(ask()).rejects.toMatchObject({
+      ...{ code: "Refused", message: expect.stringContaining("got none") },
+      hint: expect.stringContaining("driftward lift churn 2"),
+    });
     await expect(ask("1")).rejects.toMatchObject({ message: "version 1 serves already" });
     await expect(ask("9")).rejects.toMatchObject({ code: "NotFound" });
     await expect(ask("2")).rejects.toMatchObject({ message: expect.stringContaining("version 2 may not serve") });

@@ -29,6 +29,8 @@ export async function backtest(
     readonly sinceMs: number;
     readonly hindsight: boolean;
     readonly settings: readonly string[];
+    /** Is told after each check how many of the trial's are done. */
+    readonly onProgress?: (done: number, of: number) => void;
   },
 ): Promise<Backtest> {
   const text = await readText(ports, request.policy);
@@ -39,10 +41,11 @@ export async function backtest(
   const trials: BacktestTrial[] = [];
   for (const settings of settingsOf(request.settings)) {
     const { policy } = settings.length === 0 ? found : onePolicy(text, withSettings(found.source, settings));
-    const { hindsight } = request;
-    trials.push({ settings, ...(await replayedPolicy(ports, past, { ...span, policy, hindsight })) });
+    const { hindsight, onProgress } = request;
+    const asked = { ...span, policy, hindsight, ...(onProgress === undefined ? {} : { onProgress }) };
+    trials.push({ settings, ...(await replayedPolicy(ports, past, asked)) });
   }
-  return { model: model.name, path: text.path, span, trials };
+  return { model: model.name, path: text.path, span, hindsight: request.hindsight, trials };
 }
 
 /** The file of this path, or the policy in force of a model of this name. */

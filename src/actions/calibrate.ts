@@ -15,7 +15,12 @@ export interface CalibratedModel {
   readonly model: string;
   readonly version: string | undefined;
   readonly calibration: ShownCalibration;
+  /** Half of the last checks had no more rows; undefined where none is known. */
+  readonly recentRows: number | undefined;
 }
+
+/** Checks among which a usual window is looked for. */
+const lookedAt = 30;
 
 /** A calibration without what only checks need of it. */
 export type ShownCalibration = Omit<Calibration, "spreads">;
@@ -35,13 +40,19 @@ export async function calibrateModel(ports: CalibrateModelPorts, name: string): 
     throw new DriftwardError("Conflict", `expected a baseline for ${name}, found none`, {
       hint: "`driftward baseline MODEL VERSION FILE` makes one",
     });
-  const [policy, profile, version] = await Promise.all([
+  const [policy, profile, version, checks] = await Promise.all([
     ports.policies.of(model.policyRevision),
     ports.profiles.of(model.championBaseline),
     model.championVersion === undefined ? undefined : ports.state.versions.get(model.championVersion),
+    ports.state.checks.recent(model.id, lookedAt),
   ]);
   const request = { modelId: model.id, baselineId: model.championBaseline, profile, policy };
   const calibrations = ports.calibrations ?? keepCalibrations(ports);
   const { spreads: _, ...calibration } = await calibrations.of(request);
-  return { model: name, version: version?.name, calibration };
+  const rows = checks.flatMap(({ state, rowCount = 0 }) => (state === "done" && rowCount > 0 ? [rowCount] : []));
+  return { model: name, version: version?.name, calibration, recentRows: median(rows) };
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }

@@ -1,23 +1,29 @@
 import type { Backtest, BacktestTrial } from "../core/replay/replayed-policy.ts";
 import { drawReplay } from "./html/draw-replay.ts";
 import { htmlPage, htmlText } from "./html/page.ts";
-import { figures, isDaily, moment, runText, spanText, valuesText } from "./replay-words.ts";
+import { figures, isDaily, moment, runText, spanText, unknownThenText, valuesText } from "./replay-words.ts";
 import { ruleText } from "./segment-words.ts";
 
 /**
  * A backtest as one page that stands alone: for each trial what happened when, drawn and listed. No script, nothing from
  * the network.
  */
-export function backtestHtml({ model, path, span, trials }: Backtest): string {
+export function backtestHtml(backtest: Backtest): string {
+  const { model, path, span, trials } = backtest;
   const title = `Backtest of ${model}`;
   const sweep = trials.length > 1;
   const body = [
     `<header><h1>${htmlText(title)}</h1><p class="soft">${htmlText(path)}, ${htmlText(spanText(span))}</p></header>`,
     sweep ? `<h2>All trials</h2>${comparison(trials)}` : "",
+    paragraph(unknownThenText(backtest)),
     ...trials.map((trial) => trialSection(trial, sweep)),
     footer(trials),
   ];
   return htmlPage(title, body.filter((part) => part !== "").join("\n"));
+}
+
+function paragraph(text: string | undefined): string {
+  return text === undefined ? "" : `<p>${htmlText(text)}</p>`;
 }
 
 function settingsText({ settings }: BacktestTrial): string {

@@ -1,7 +1,16 @@
 import type { Backtest, BacktestTrial } from "../core/replay/replayed-policy.ts";
 import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
-import { figures, isDaily, moment, rollbackText, runText, spanText, valuesText } from "./replay-words.ts";
+import {
+  figures,
+  isDaily,
+  moment,
+  rollbackText,
+  runText,
+  spanText,
+  unknownThenText,
+  valuesText,
+} from "./replay-words.ts";
 import { ruleText } from "./segment-words.ts";
 import type { Colors } from "./verdict-mark.ts";
 
@@ -11,7 +20,11 @@ export function backtestTable(backtest: Backtest, colors: Colors): string {
   const title = `${colors.bold(plainText(backtest.model))}  ${colors.dim(`${plainText(backtest.path)}, ${spanText(backtest.span)}`)}`;
   const body = only !== undefined && others.length === 0 ? trialText(only, colors) : sweepText(backtest.trials, colors);
   const assumed = new Set(backtest.trials.flatMap(({ assumptions }) => assumptions));
-  return [title, "", ...body, ...[...assumed].map((text) => colors.dim(`Taken for granted: ${text}.`))].join("\n");
+  const unknown = unknownThenText(backtest);
+  const told = unknown === undefined ? [] : ["", colors.yellow(unknown)];
+  return [title, "", ...body, ...told, ...[...assumed].map((text) => colors.dim(`Taken for granted: ${text}.`))].join(
+    "\n",
+  );
 }
 
 function trialText(trial: BacktestTrial, colors: Colors): readonly string[] {

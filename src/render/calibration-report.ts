@@ -12,16 +12,18 @@ export interface CalibrationReport {
   /** The version whose baseline it rests on. */
   readonly version: string | undefined;
   readonly calibration: Omit<Calibration, "spreads">;
+  /** Rows of a usual window by the last checks; undefined where there are none. */
+  readonly recentRows?: number | undefined;
 }
 
 /** What the numbers mean, in sentences: for every face of a calibration. */
-export function calibrationSentences({ calibration }: CalibrationReport): readonly string[] {
+export function calibrationSentences({ calibration, recentRows }: CalibrationReport): readonly string[] {
   const { budget, alpha, tests, capped, expectedIncidents, provisional, floor, windowRows, minRows } = calibration;
   const span = formatDuration(budget.perMs);
   return [
     `Budget: ${number(budget.count)} false alarm${budget.count === 1 ? "" : "s"} in ${span}. On days like those of the baseline, drift rules are expected to open ${number(Number(expectedIncidents.toPrecision(2)))} in ${span}.`,
     `A check may raise a false alarm with a chance of ${chance(alpha)}${capped ? ", the most that any check may" : ""}, shared by ${number(tests)} tests.`,
-    `At least ${percent(floor)} of the rows must have moved, by an estimate that leaves out what chance alone moves. A usual window, going by the baseline, has ${number(windowRows)} rows.`,
+    `At least ${percent(floor)} of the rows must have moved, by an estimate that leaves out what chance alone moves. A usual window, going by the baseline, has ${number(windowRows)} rows${recentRows === undefined ? "" : `; the windows of the last checks have ${number(recentRows)} in the median`}.`,
     ...calibration.performance.map(
       ({ metric, confidence, expectedIncidents: worse, effect, measured }) =>
         `${metric}: rules compare the ends of ${percent(confidence)} intervals${dependence(effect, measured)}; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,

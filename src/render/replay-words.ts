@@ -1,5 +1,5 @@
 import type { ReplayedIncident, ReplayedRollback, ReplayedRun } from "../core/replay/replay.ts";
-import type { ReplayedPolicy, Span } from "../core/replay/replayed-policy.ts";
+import type { Backtest, ReplayedPolicy, Span } from "../core/replay/replayed-policy.ts";
 import { instant, number } from "./format.ts";
 
 /** The day of an instant, and the minute where checks are made more than once a day. */
@@ -15,6 +15,13 @@ export function isDaily({ replay: { checks } }: ReplayedPolicy): boolean {
 
 export function spanText({ from, to }: Span): string {
   return `${instant(from)} to ${instant(to)}`;
+}
+
+/** Why a replay saw nothing, where nothing was known at its time; undefined where it saw rows. */
+export function unknownThenText({ hindsight, trials }: Backtest): string | undefined {
+  const sawRows = trials.some(({ replay: { checks } }) => checks.some(({ rows }) => rows > 0));
+  if (hindsight || sawRows) return undefined;
+  return "Nothing was known at that time: the rows or the first champion came later. --hindsight uses all that is known today.";
 }
 
 /** Names of a condition with their values: `drift.share = 0.44`. */

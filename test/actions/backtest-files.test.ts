@@ -27,13 +27,17 @@ function write(name: string, text: string): string {
   return join(folder, name);
 }
 
-const replayed = (policy: string, baseline = write("baseline.csv", csv(baselineRows))) =>
+const replayed = (
+  policy: string,
+  baseline = write("baseline.csv", csv(baselineRows)),
+  onProgress: (done: number, of: number) => void = () => undefined,
+) =>
   backtestFiles(
     {
       ...{ ...world.ports, state: world.state, actor: testActor, trainers: new Map() },
       policySource: policyFolder(folder, {}),
     },
-    { policy, from: at(4), to: at(16), sinceMs: 0, hindsight: false, settings: [] },
+    { policy, from: at(4), to: at(16), sinceMs: 0, hindsight: false, settings: [], onProgress },
     {
       predictions: [
         write("one.csv", csv(rowsBetween(0, 8))),
@@ -45,7 +49,13 @@ const replayed = (policy: string, baseline = write("baseline.csv", csv(baselineR
   );
 
 test("a policy is replayed over files as over a record, with all of them known from the start", async () => {
-  const { model, trials } = await replayed(write("over-files.yaml", policyOf("over-files")));
+  const told: string[] = [];
+  const tell = (done: number, of: number) => told.push(`${done}/${of}`);
+  const policy = write("over-files.yaml", policyOf("over-files"));
+  const { model, trials } = await replayed(policy, undefined, tell);
+  const [, of = ""] = told[0]?.split("/") ?? [];
+  expect(told).toEqual(Array.from({ length: Number(of) }, (_, n) => `${n + 1}/${of}`));
+  expect(Number(of)).toBeGreaterThanOrEqual(13);
   expect(model).toBe("over-files");
   const [trial] = trials;
   expect(trial?.replay.checks).toHaveLength(13);

@@ -29,7 +29,8 @@ describe("a baseline with times", () => {
   });
 
   test("is calibrated on its own hours: what differs by window counts for less", async () => {
-    const { version, calibration } = await calibrateModel(world.ports, "timed");
+    const { version, calibration, recentRows } = await calibrateModel(world.ports, "timed");
+    expect(recentRows).toBeUndefined();
     expect(version).toBe("1");
     expect(calibration.provisional).toBe(false);
     const of = (name: string) => calibration.features.find(({ feature }) => feature === name);
@@ -53,6 +54,8 @@ describe("a baseline with times", () => {
     const x = findings.find(({ feature, test: made }) => feature === "x" && made === "psi");
     expect(x).toMatchObject({ drifted: false, m: 120 });
     expect(x?.effective?.m).toBeLessThan(12);
+    // Windows without rows say nothing of a usual one.
+    expect((await calibrateModel(world.ports, "timed")).recentRows).toBe(120);
     expect(x).not.toHaveProperty("provisional");
   });
 });

@@ -52,6 +52,10 @@ test("a terminal gets sentences and a line for each feature", () => {
   expect(text).toContain("roc_auc: rules compare the ends of 97 % intervals");
   expect(text).toContain('Rule "fixed" has a limit of its own');
   expect(text).not.toContain("Provisional");
+  expect(text).toContain("going by the baseline, has 1,080 rows.");
+  expect(calibrationTable({ ...report, recentRows: 2_400 })).toContain(
+    "has 1,080 rows; the windows of the last checks have 2,400 in the median.",
+  );
 });
 
 test("a provisional calibration says so, and the 5 % where they bind", () => {

@@ -26,6 +26,8 @@ export interface ReplayRequest {
   readonly hindsight: boolean;
   /** Is shown every check with all it saw. */
   readonly onCheck?: (check: CheckRow, seen: WindowEvaluation) => void;
+  /** Is told after each check how many of all are done. */
+  readonly onProgress?: (done: number, of: number) => void;
 }
 
 /** A replay could not hold something, and took it for granted instead. */
@@ -50,6 +52,7 @@ export async function replayPolicy(ports: ReplayPorts, past: Past, request: Repl
     const seen = await evaluate(row);
     request.onCheck?.(row, seen);
     checks.push({ ...asReplayed(row, seen, decidedAt(past, row, request)), ...guardOf(policy, seen) });
+    request.onProgress?.(checks.length, rows.length);
   }
   const asksForRetrain = policy.retrain !== undefined && policy.rules.some((rule) => rule.do.includes("retrain"));
   const replay = replayDecisions({

@@ -60,6 +60,7 @@ export function addBacktestCommand(program: Command, context: CliContext): void 
         ...(options.from === undefined ? {} : { from: readTime("--from", options.from) }),
         ...(options.to === undefined ? {} : { to: readTime("--to", options.to) }),
         sinceMs: parseDuration(options.since),
+        ...(options.json ? {} : { onProgress: tellProgress(context) }),
       };
       const { predictions, labels, baseline } = options;
       const found =
@@ -71,6 +72,18 @@ export function addBacktestCommand(program: Command, context: CliContext): void 
       else context.out(`${backtestTable(found, context.colors)}\n`);
       if (options.html !== undefined) context.err(`${context.colors.green("✓")} written: ${options.html}\n`);
     });
+}
+
+const progressEveryMs = 1_000;
+
+/** A line for each second that a replay takes. */
+function tellProgress({ err, colors }: CliContext): (done: number, of: number) => void {
+  let told = Date.now();
+  return (done, of) => {
+    if (Date.now() - told < progressEveryMs) return;
+    told = Date.now();
+    err(colors.dim(`${done.toLocaleString("en-US")} of ${of.toLocaleString("en-US")} checks replayed\n`));
+  };
 }
 
 function filesOf({ predictions, labels, baseline }: Options): BacktestFiles {

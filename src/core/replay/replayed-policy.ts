@@ -54,5 +54,7 @@ export interface Backtest {
   readonly model: string;
   readonly path: string;
   readonly span: Span;
+  /** Whether all that is known today was used, instead of what was known then. */
+  readonly hindsight: boolean;
   readonly trials: readonly BacktestTrial[];
 }

@@ -78,9 +78,11 @@ test("a model of one's own is set up by four commands", async () => {
   expect(metrics).toMatchObject({ mae: { value: 1.2 } });
   // Rows of the hour's last minute for the check by hand, and of the minutes to come for those on schedule.
   const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
-  writeFileSync(join(folder.path, "past.csv"), liveRows(600, new Date(hour - 60_000), 100, 0));
+  // A check by hand takes the last whole hour, which may be the next one by then.
+  const [now, next] = [hour, hour + 3_600_000].map((end) => liveRows(600, new Date(end - 60_000), 100, 0).split("\n"));
+  writeFileSync(join(folder.path, "past.csv"), [...(now ?? []), ...(next ?? []).slice(1)].join("\n"));
   writeFileSync(join(folder.path, "live.csv"), liveRows(6_000, new Date(Date.now() - 30_000), 50, 60));
-  expect(await runJson(["ingest", "orders", "past.csv"], here)).toMatchObject({ accepted: 600, refused: 0 });
+  expect(await runJson(["ingest", "orders", "past.csv"], here)).toMatchObject({ accepted: 1_200, refused: 0 });
   expect(await runJson(["ingest", "orders", "live.csv"], here)).toMatchObject({ accepted: 6_000, refused: 0 });
   expect(await runJson(["ingest", "orders", "live.csv"], here)).toMatchObject({ already: true, accepted: 6_000 });
 }, 120_000);
@@ -153,5 +155,5 @@ test("the last to leave stops PostgreSQL, with an intact trail and nothing half 
   expect(letters).toHaveLength(1);
   const insides = await lookInside(join(folder.path, "data"));
   expect(insides).toMatchObject({ auditTrail: { intact: true }, sent: [letters[0]?.mail.messageId] });
-  expect(insides.logged).toEqual({ rows: 6_600, ids: 6_600, strays: 0 });
+  expect(insides.logged).toEqual({ rows: 7_200, ids: 7_200, strays: 0 });
 }, 60_000);

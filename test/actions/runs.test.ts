@@ -65,7 +65,13 @@ describe("the governor", () => {
     };
     await expect(
       retryRun({ ...world.ports, policies }, { run: number, reason: undefined, actor: ada }),
-    ).rejects.toMatchObject({ code: "Refused", message: expect.stringContaining("cooldown") });
+    ).rejects.toMatchObject({
+      ...{
+        code: "Refused",
+        message: expect.stringMatching(/cooldown .* lasts until [-0-9]{10} [0-9]{2}:[0-9]{2} UTC$/),
+      },
+      hint: expect.stringContaining("driftward retrain churn --override --reason"),
+    });
   });
 });
 

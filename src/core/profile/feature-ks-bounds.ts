@@ -35,11 +35,13 @@ export function featureKsBounds(
   return ksBounds(counts.cells, live.cells, edgesOf(counts.cells.length));
 }
 
-/** Which cells are an edge alone: every second one. */
+const known = new Map<number, readonly boolean[]>();
+
+/** Which cells are an edge alone: every second one. Features have few numbers of cells, so each is made once. */
 function edgesOf(cells: number): readonly boolean[] {
-  const edges = new Array<boolean>(cells);
-  for (let i = 0; i < cells; i += 1) edges[i] = i % 2 === 1;
-  return edges;
+  const made = known.get(cells) ?? Array.from({ length: cells }, (_, i) => i % 2 === 1);
+  known.set(cells, made);
+  return made;
 }
 
 function isPositive(count: number): boolean {

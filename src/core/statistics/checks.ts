@@ -17,7 +17,8 @@ export function invalid(message: string, hint?: string): DriftwardError {
 }
 
 /**
- * Copies two vectors of counts after checking them. Counts may be fractional: rows divided by a design effect.
+ * Two vectors of counts after checking them, to be read only: what is a Float64Array already is not copied. Counts may be
+ * fractional: rows divided by a design effect.
  *
  * @throws InvalidInput when the lengths differ or are 0, a count is negative or not finite, or a side has no rows
  */
@@ -27,14 +28,18 @@ export function requireCountPair(baselineCounts: Numbers, windowCounts: Numbers)
       `expected counts over the same bins, at least one, got ${baselineCounts.length} for the baseline and ${windowCounts.length} for the window`,
       "count both sides with the edges of the baseline",
     );
-  const baseline = new Float64Array(baselineCounts);
-  const window = new Float64Array(windowCounts);
+  const baseline = asFloats(baselineCounts);
+  const window = asFloats(windowCounts);
   return {
     baseline,
     window,
     baselineTotal: requireTotal(baseline, "baseline"),
     windowTotal: requireTotal(window, "window"),
   };
+}
+
+function asFloats(counts: Numbers): Float64Array {
+  return counts instanceof Float64Array ? counts : new Float64Array(counts);
 }
 
 function requireTotal(counts: Float64Array, side: string): number {

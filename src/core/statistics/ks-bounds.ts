@@ -29,14 +29,23 @@ export function ksBounds(baselineCounts: Numbers, windowCounts: Numbers, onePoin
   const { baseline, window, baselineTotal: n, windowTotal: m } = requireCountPair(baselineCounts, windowCounts);
   let [f, g] = [0, 0];
   let [lower, upper, bin, sign] = [0, 0, -1, 0];
+  // Plain assignments: lists that are taken apart double the time of this loop.
   for (let i = 0; i < baseline.length; i += 1) {
-    const [fBefore, gBefore] = [f, g];
+    const fBefore = f;
+    const gBefore = g;
     f += baseline[i] as number;
     g += window[i] as number;
     const gap = f * m - g * n;
-    if (Math.abs(gap) > lower) [lower, bin, sign] = [Math.abs(gap), i, Math.sign(gap)];
-    const inside = onePoint?.[i] === true ? 0 : Math.max(f * m - gBefore * n, g * n - fBefore * m);
-    upper = Math.max(upper, inside, Math.abs(gap));
+    const size = Math.abs(gap);
+    if (size > lower) {
+      lower = size;
+      bin = i;
+      sign = Math.sign(gap);
+    }
+    if (size > upper) upper = size;
+    if (onePoint?.[i] === true) continue;
+    const inside = Math.max(f * m - gBefore * n, g * n - fBefore * m);
+    if (inside > upper) upper = inside;
   }
   const bounds = { lower: Math.min(1, lower / (n * m)), upper: Math.min(1, upper / (n * m)) };
   return bin < 0 ? { ...bounds, direction: "none" } : { ...bounds, bin, direction: sign > 0 ? "up" : "down" };

@@ -127,7 +127,7 @@ describe.each(places)("the demo on %s", (place) => {
     const promoted = [...mails.values()].find(({ headers }) => headers.get("x-driftward-state") === "promoted");
     expect(promoted?.subject).toMatch(/: run \d+ \(INC-\d+\)/);
     expect(promoted?.text).toMatch(/version 2 is champion/);
-    expect(promoted?.text).toMatch(/champion 1\b[\s\S]*candidate 2\b[\s\S]*difference\s+-\d+/i);
+    expect(promoted?.text).toMatch(/Champion 1, candidate 2;[\s\S]*\bmae\s+[\d.]+ \([^)]*\)\s+[\d.]+ \([^)]*\)\s+-\d+/);
     expect(promoted?.text).toMatch(/difference\.mae\.upper < 0\.0[\s\S]*difference\.mae\.upper = -\d/);
     expect(promoted?.inReplyTo).toMatch(/^<incident-\d+@/);
   });

@@ -111,7 +111,9 @@ describe("the policy that was in force, replayed over the demo's own history", (
     const incidents = await services.state.incidents.recent(model?.id ?? "", 100);
     const subjects = [...incidents.map(({ id }) => id), ...runs.map(({ id }) => id)];
     const mails = await Promise.all(subjects.map((id) => services.state.notifications.ofSubject(id)));
-    expect(replay.mails.reduce((sum, { recipients }) => sum + recipients.length, 0)).toBe(mails.flat().length);
+    // A replay trains nothing, so it cannot tell whether a candidate would have come to wait for a word.
+    const told = mails.flat().filter(({ kind }) => kind !== "approval");
+    expect(replay.mails.reduce((sum, { recipients }) => sum + recipients.length, 0)).toBe(told.length);
   });
 });
 

@@ -75,13 +75,14 @@ describe("the engine's process", () => {
   });
 
   test("is killed at the time limit", async () => {
-    const { engine, path, sql } = await open({ requestTimeoutMs: 3_000 });
-    await sql("COPY (SELECT random() AS a FROM range(4000000)) TO '$DIR/big.parquet' (FORMAT parquet)");
+    const { engine, path, sql } = await open({ requestTimeoutMs: 2_000 });
+    await sql("COPY (SELECT random() AS a, random() AS b FROM range(4000000)) TO '$DIR/big.parquet' (FORMAT parquet)");
     await writeFile(path("slow.csv"), slow);
-    const big = { paths: Array.from({ length: 20 }, () => path("big.parquet")), format: "parquet" } as const;
-    await expect(engine.profile({ files: big, features: [{ name: "a", kind: "numeric" }] })).rejects.toMatchObject({
+    const big = { paths: Array.from({ length: 50 }, () => path("big.parquet")), format: "parquet" } as const;
+    const features = ["a", "b"].map((name) => ({ name, kind: "numeric" }) as const);
+    await expect(engine.profile({ files: big, features })).rejects.toMatchObject({
       code: "EngineFailed",
-      message: "expected an answer to profile within 3000 ms, got none",
+      message: "expected an answer to profile within 2000 ms, got none",
     });
     expect((await engine.describe({ paths: [path("slow.csv")], format: "csv" })).rows).toBe(10);
   });

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { sharePromoted, tryCandidate } from "./gates/simulate.ts";
 
 const quick = process.argv.includes("--quick");
-const times = quick ? 100 : 500;
+const times = quick ? 100 : 300;
 const gates = ["difference.roc_auc.lower >= -0.01", "difference.roc_auc.lower > 0.0"];
 const differences = [-0.03, -0.02, -0.01, 0, 0.01, 0.02, 0.03];
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -17,6 +17,7 @@ import { batchPartsOf } from "../../stages/tick/look-for-batches.ts";
 import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
 import type { Past, ReplayPorts } from "./past.ts";
 import { slidingKey, slidingWindows } from "./sliding-windows.ts";
+import { filesWithin, timedFiles } from "./timed-files.ts";
 
 export interface ReplayRequest {
   readonly policy: Policy;
@@ -212,7 +213,7 @@ async function evaluator(
   const sliding = await slidingWindows(ports, past, input);
   const seasons = ports.seasons ?? createSeasons(ports);
   const segmented = ports.segmented ?? createSegmentedBaselines(ports);
-  const filesOf = { predictions: past.predictions, labels: past.labels, shadow: [] };
+  const filesOf = { predictions: timedFiles(past.predictions), labels: timedFiles(past.labels), shadow: [] };
   const { state } = ports;
   const remembering: EvaluationPorts["state"] = {
     ...state,
@@ -222,12 +223,11 @@ async function evaluator(
     log: {
       ...state.log,
       files: async (_model, kind, { from, to, asOfSeq = Number.POSITIVE_INFINITY }) =>
-        filesOf[kind].filter(
-          (file) =>
-            file.seq <= asOfSeq &&
-            (from === undefined || file.lastAt >= from) &&
-            (to === undefined || file.firstAt < to),
-        ),
+        filesWithin(filesOf[kind], {
+          from: from?.getTime() ?? Number.NEGATIVE_INFINITY,
+          to: to?.getTime() ?? Number.POSITIVE_INFINITY,
+          asOfSeq,
+        }),
     },
   };
   return (row) => {

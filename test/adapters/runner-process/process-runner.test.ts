@@ -133,7 +133,8 @@ describe("process runner on this machine", () => {
     expect(await endOf(under.runner, launch.key)).toEqual({ state: "succeeded" });
     expect((await under.runner.logs(launch.key, 1))[0]).toBe("last");
     const { size } = await stat(join(under.root, launch.key, "out.log"));
-    expect(size).toBeLessThan(2 * 1024 * 1024);
+    // What is cut while it runs and what is cut at its end leave between the end that is kept and the limit.
+    expect(size).toBeLessThan(65 * 1024 * 1024);
   });
 
   test("tells a program that was ended from outside", async () => {

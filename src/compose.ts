@@ -32,6 +32,7 @@ import type { Actor } from "./core/actor.ts";
 import { DriftwardError } from "./core/errors.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
+import { rememberLast } from "./core/remember-last.ts";
 import { openEngine, openLogger } from "./open-engine.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Hooks } from "./ports/hooks.ts";
@@ -250,17 +251,7 @@ function lookUpProfiles(state: State): Profiles {
   return { of: remember(async (baselineId) => decodeProfile((await state.baselines.get(baselineId)).profile)) };
 }
 
-/** A function of an id whose answer never changes: asked once, and kept while it is among the last ones used. */
+/** By id. */
 function remember<Value>(ask: (id: string) => Promise<Value>): (id: string) => Promise<Value> {
-  const answers = new Map<string, Promise<Value>>();
-  return (id) => {
-    const known = answers.get(id);
-    answers.delete(id);
-    const answer = known ?? ask(id);
-    answers.set(id, answer);
-    answer.catch(() => answers.delete(id));
-    const oldest = answers.keys().next().value;
-    if (answers.size > kept && oldest !== undefined) answers.delete(oldest);
-    return answer;
-  };
+  return rememberLast(kept, (id) => id, ask);
 }

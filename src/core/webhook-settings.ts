@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentName, postAddress } from "./operator-fields.ts";
 
 /** Where policies may send notices. */
 export interface WebhookConfig {
@@ -9,19 +10,12 @@ export interface WebhookConfig {
   readonly allow: readonly string[];
 }
 
-const variable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" });
-
 /** One webhook of driftward.yaml as written. */
 export const webhookSettings = z
   .strictObject({
-    url: z
-      .string()
-      .regex(/^https?:\/\/[^\s@]+$/, { error: "expected an https URL" })
-      .optional(),
-    url_env: variable.optional(),
-    secret_env: variable.optional(),
+    url: postAddress.optional(),
+    url_env: environmentName.optional(),
+    secret_env: environmentName.optional(),
     format: z.enum(["cloudevents", "slack"]).default("cloudevents"),
     allow: z.array(z.string().min(1)).default([]),
   })

@@ -10,28 +10,23 @@ export interface Policies {
   of(revisionId: string): Promise<Policy>;
 }
 
+interface CalibrationRequest {
+  readonly modelId: string;
+  readonly baselineId: string;
+  readonly profile: Profile;
+  readonly policy: Policy;
+  /** Spans of the baseline that are in quarantine; none when absent. */
+  readonly except?: readonly Window[];
+}
+
 /** What a policy comes to on a baseline: derived once, kept in state, and the same for whoever asks. */
 export interface Calibrations {
-  of(request: {
-    readonly modelId: string;
-    readonly baselineId: string;
-    readonly profile: Profile;
-    readonly policy: Policy;
-    /** Spans of the baseline that are in quarantine; none when absent. */
-    readonly except?: readonly Window[];
-  }): Promise<Calibration>;
+  of(request: CalibrationRequest): Promise<Calibration>;
 }
 
 /** What a check needs of a policy's calibration on a baseline: limits that are derived once and then stay. */
 export interface Limits {
-  of(request: {
-    readonly modelId: string;
-    readonly baselineId: string;
-    readonly profile: Profile;
-    readonly policy: Policy;
-    /** Spans of the baseline that are in quarantine; none when absent. */
-    readonly except?: readonly Window[];
-  }): Promise<CheckLimits>;
+  of(request: CalibrationRequest): Promise<CheckLimits>;
 }
 
 /** A baseline by the calendars that it is matched on, as of `sumByCalendar`; empty when its rows have no times. */

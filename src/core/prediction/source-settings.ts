@@ -1,14 +1,11 @@
 import { z } from "zod";
+import { environmentName } from "../operator-fields.ts";
 import { parseDuration } from "../units.ts";
 import { written } from "../written-field.ts";
 
 /*
  * The sections `files` and `sources` of driftward.yaml: where policies may take predictions from by themselves.
  */
-
-const environmentName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" });
 
 /** Folders that policies may name files in, and how often both kinds are looked at. */
 export const filesSettings = z.strictObject({

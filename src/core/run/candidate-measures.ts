@@ -1,4 +1,5 @@
 import type { MetricName, ScoredRows } from "../metrics/metric.ts";
+import { segmentParts } from "../policy/segments.ts";
 import { compareCandidate, type MetricComparison } from "./compare-candidate.ts";
 import { type Distance, distanceBetween } from "./distance.ts";
 
@@ -75,8 +76,7 @@ export function measureCandidate(rows: JudgedRows, request: MeasureRequest): Can
     metrics: compareCandidate(metrics, take(rows.candidate, at), take(rows.champion, at), { confidence: 1 - rate }),
   });
   const where = (holds: (row: number) => boolean) => indicesWhere(rows.timestamps.length, holds);
-  const [column = ""] = drifted.split("=");
-  const ofColumn = drifted === "" ? undefined : rows.segments[column];
+  const ofColumn = rows.segments[segmentParts(drifted)?.column ?? ""];
   return {
     metrics: measured(undefined, alpha).metrics,
     errorRate: alpha,

@@ -28,7 +28,7 @@ export function askGates(gates: readonly Condition[], measures: CandidateMeasure
   const chances = passChances(measures, passes);
   return compiled.map((gate, i) => {
     const { outcome, reason, values } = evaluateGate(gate, facts);
-    const chance = outcome === "inconclusive" ? undefined : chances.gates[i];
+    const chance = outcome === "inconclusive" ? undefined : chances[i];
     return {
       gate: gate.source,
       outcome,

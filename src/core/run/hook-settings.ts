@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { absoluteCommand, environmentName, postAddress } from "../operator-fields.ts";
 import { parseDuration } from "../units.ts";
 import { written } from "../written-field.ts";
 
@@ -7,20 +8,13 @@ import { written } from "../written-field.ts";
  * taken back.
  */
 
-const variable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" });
-
 const act = z
   .strictObject({
     command: z.array(z.string().min(1)).min(1).optional(),
-    environment: z.array(variable).default([]),
-    url: z
-      .string()
-      .regex(/^https?:\/\/[^\s@]+$/, { error: "expected an https URL" })
-      .optional(),
-    url_env: variable.optional(),
-    secret_env: variable.optional(),
+    environment: z.array(environmentName).default([]),
+    url: postAddress.optional(),
+    url_env: environmentName.optional(),
+    secret_env: environmentName.optional(),
     timeout: written(parseDuration).optional(),
     retries: z.int().min(0).max(10).default(2),
   })
@@ -67,7 +61,7 @@ export function resolveHook({ deploy, undo }: HookSettings, absolute: (path: str
 function resolveAct(settings: HookSettings["deploy"], absolute: (path: string) => string): HookAction {
   const { command, environment, url, url_env, secret_env, timeout, retries } = settings;
   if (command !== undefined) {
-    const parts = command.map((part) => (/^\.\.?\//.test(part) ? absolute(part) : part));
+    const parts = absoluteCommand(command, absolute);
     return { retries, timeoutMs: timeout ?? commandMs, call: { command: parts, environment } };
   }
   const address = url_env === undefined ? { text: url ?? "" } : { variable: url_env };

@@ -17,33 +17,23 @@ export interface PassChances {
 const points = 100;
 
 /**
- * How likely an equal and a better candidate would have passed each gate, and all of them, on rows like these.
+ * How likely an equal and a better candidate would have passed each gate on rows like these.
  *
  * The measured difference of such a candidate is its true one plus a normal error as wide as the interval says. One error
- * is shared by all metrics and sets, because they are measured on the same rows: errors that are less alike make passing
- * all gates less likely than is told. What the gates say of distances stays as it was measured.
+ * is shared by all metrics and sets of a gate, because they are measured on the same rows: errors that are less alike make
+ * passing less likely than is told. What the gates say of distances stays as it was measured.
  *
  * @param asks  each gate, and whether it passes with such facts
  */
 export function passChances(
   measures: CandidateMeasures,
   asks: readonly ((facts: GateFacts) => boolean)[],
-): { readonly gates: readonly PassChances[]; readonly all: PassChances } {
-  const [equal, better] = [0, 1].map((halves) => {
-    const passed = asks.map(() => 0);
-    let all = 0;
-    for (let point = 0; point < points; point += 1) {
-      const facts = gateFactsOf(imagine(measures, halves, normalQuantile((point + 0.5) / points)));
-      const here = asks.map((ask) => ask(facts));
-      for (const [i, pass] of here.entries()) passed[i] = (passed[i] ?? 0) + Number(pass);
-      all += Number(here.every(Boolean));
-    }
-    return { gates: passed.map((count) => count / points), all: all / points };
-  });
-  return {
-    gates: asks.map((_, i) => ({ equal: equal?.gates[i] ?? 0, better: better?.gates[i] ?? 0 })),
-    all: { equal: equal?.all ?? 0, better: better?.all ?? 0 },
-  };
+): readonly PassChances[] {
+  const errors = Array.from({ length: points }, (_, point) => normalQuantile((point + 0.5) / points));
+  const imagined = (halves: number) => errors.map((z) => gateFactsOf(imagine(measures, halves, z)));
+  const [equal, better] = [imagined(0), imagined(1)];
+  const share = (facts: readonly GateFacts[], ask: (facts: GateFacts) => boolean) => facts.filter(ask).length / points;
+  return asks.map((ask) => ({ equal: share(equal, ask), better: share(better, ask) }));
 }
 
 /** What would have been measured of a candidate that is better by so many half widths, with an error of z deviations. */

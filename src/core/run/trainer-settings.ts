@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { mapValues } from "../map-values.ts";
+import { absoluteCommand, environmentName } from "../operator-fields.ts";
 import { type ParameterDeclaration, parameterProblem } from "../policy/trainer-parameters.ts";
 import { parseBytes, parseDuration } from "../units.ts";
 import { written } from "../written-field.ts";
@@ -9,9 +10,6 @@ import { written } from "../written-field.ts";
  * may set of them.
  */
 
-const environmentName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" });
 const absoluteInside = z.string().regex(/^\/[^\0]+$/, { error: "expected an absolute path inside the container" });
 const address = z
   .string()
@@ -113,10 +111,7 @@ export function resolveTrainer(settings: TrainerSettings, absolute: (path: strin
   return {
     runner,
     // In a command, what begins with ./ or ../ is such a path; in a container it is one inside.
-    command:
-      runner === "process"
-        ? settings.command.map((part) => (/^\.\.?\//.test(part) ? absolute(part) : part))
-        : settings.command,
+    command: runner === "process" ? absoluteCommand(settings.command, absolute) : settings.command,
     environment,
     secretFiles: mapValues(settings.secret_files, absolute),
     parameters: mapValues(settings.parameters, declaration),

@@ -3,6 +3,7 @@ import { matchBaseline, sumByCalendar, weekWeights } from "../../core/calibratio
 import type { BaselineSegment } from "../../core/calibration/segmented-baseline.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Profile } from "../../core/profile/bins.ts";
+import { rememberLast } from "../../core/remember-last.ts";
 import type { Seasons } from "../../ports/lookups.ts";
 import { type BaselineRowsPorts, baselineHours } from "./baseline-hours.ts";
 import { type CountPorts, type GatherRequest, gatherHours } from "./gather-counts.ts";
@@ -16,18 +17,12 @@ const kept = 8;
 
 /** Counts baselines by calendar, each once while it is among the last ones asked for. */
 export function createSeasons(ports: BaselineRowsPorts): Seasons {
-  const known = new Map<string, Promise<readonly HourOfCounts[]>>();
+  const keyOf = ({ modelId, baselineId, match, except = [] }: Parameters<Seasons["of"]>[0]) =>
+    JSON.stringify([modelId, baselineId, match, except]);
   return {
-    of({ match, ...baseline }) {
-      const key = JSON.stringify([baseline.modelId, baseline.baselineId, match, baseline.except ?? []]);
-      const answer = known.get(key) ?? baselineHours(ports, baseline).then((hours) => sumByCalendar(hours, match));
-      known.delete(key);
-      known.set(key, answer);
-      answer.catch(() => known.delete(key));
-      const oldest = known.keys().next().value;
-      if (known.size > kept && oldest !== undefined) known.delete(oldest);
-      return answer;
-    },
+    of: rememberLast(kept, keyOf, async ({ match, ...baseline }) =>
+      sumByCalendar(await baselineHours(ports, baseline), match),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { sumByCalendar } from "../../core/calibration/match-baseline.ts";
 import type { BaselineSegment, SegmentedBaseline } from "../../core/calibration/segmented-baseline.ts";
 import { mostSegments, segmentParts } from "../../core/policy/segments.ts";
+import { rememberLast } from "../../core/remember-last.ts";
 import type { Window } from "../../core/window.ts";
 import type { RowFilter } from "../../ports/count-engine.ts";
 import type { SegmentedBaselines } from "../../ports/lookups.ts";
@@ -13,20 +14,9 @@ type Request = Parameters<SegmentedBaselines["of"]>[0];
 
 /** Divides baselines by the values of columns, each once while it is among the last ones asked for. */
 export function createSegmentedBaselines(ports: BaselineRowsPorts): SegmentedBaselines {
-  const known = new Map<string, Promise<SegmentedBaseline>>();
-  return {
-    of(request) {
-      const { modelId, baselineId, column, match, except = [] } = request;
-      const key = JSON.stringify([modelId, baselineId, column, match, except]);
-      const answer = known.get(key) ?? divide(ports, request);
-      known.delete(key);
-      known.set(key, answer);
-      answer.catch(() => known.delete(key));
-      const oldest = known.keys().next().value;
-      if (known.size > kept && oldest !== undefined) known.delete(oldest);
-      return answer;
-    },
-  };
+  const keyOf = ({ modelId, baselineId, column, match, except = [] }: Request) =>
+    JSON.stringify([modelId, baselineId, column, match, except]);
+  return { of: rememberLast(kept, keyOf, (request) => divide(ports, request)) };
 }
 
 async function divide(ports: BaselineRowsPorts, request: Request): Promise<SegmentedBaseline> {

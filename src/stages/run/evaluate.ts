@@ -2,6 +2,7 @@ import { segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { isUnmeasurable, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { segmentParts } from "../../core/policy/segments.ts";
 import { encodeProfile } from "../../core/profile/profile-codec.ts";
 import { type CandidateMeasures, measureCandidate, usesOfHoldout } from "../../core/run/candidate-measures.ts";
 import { type MetricComparison, metricsToMeasure, promiseOf } from "../../core/run/compare-candidate.ts";
@@ -100,7 +101,8 @@ async function judgeCandidate(
     const { key: keyPath, evaluation: inputsPath } = ports.folders.paths(run.id, n);
     const drifted = run.incidentId === undefined ? "" : (await ports.state.incidents.get(run.incidentId)).segment;
     const { slices, minSliceRows, gates: conditions } = policy.evaluate;
-    const segments = [...new Set([...slices, ...(drifted === "" ? [] : [drifted.split("=", 1)[0] ?? ""])])];
+    const cause = segmentParts(drifted);
+    const segments = [...new Set(cause === undefined ? slices : [...slices, cause.column])];
     const predictionsPath = delivery.predictions;
     const read = await ports.engine.readEvaluation({ keyPath, predictionsPath, inputsPath, champion, segments });
     if (read.problem !== undefined) return { problem: read.problem, data };

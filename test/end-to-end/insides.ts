@@ -13,7 +13,7 @@ import { exampleFolder } from "./program.ts";
 /** What must hold inside of a demo that has come to its end, whatever happened on the way. */
 export interface Insides {
   /** Tasks whose time has come and that are not done; those of a watch or a checkpoint wait for theirs. */
-  readonly openTasks: number;
+  readonly openTasks: readonly string[];
   readonly auditTrail: { readonly intact: boolean };
   /** Rows in the files that the log names, ids among them, and files that nothing names. */
   readonly logged: { readonly rows: number; readonly ids: number; readonly strays: number };
@@ -65,9 +65,11 @@ async function look(client: pg.Client, log: string): Promise<Insides> {
   }));
   const logged = await distinctRows(pathsOf("predictions"));
   return {
-    openTasks: await number(
-      "select count(*) from outbox where done_at is null and not_before <= (select max(at) from record)",
-    ),
+    openTasks: (
+      await ask(
+        "select key from outbox where done_at is null and not_before <= (select max(at) from record) order by id",
+      )
+    ).map(({ key }) => key ?? ""),
     auditTrail: verifyChain(entries),
     logged: { ...logged, strays: onDisk.filter((path) => !named.has(path)).length },
     labelled: await distinctRows(pathsOf("labels")),

@@ -39,6 +39,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     names: ["versions", "route"],
     load: async () => (await import("./commands/versions.ts")).addVersionsCommands,
   },
+  { names: ["shadow"], load: async () => (await import("./commands/shadow.ts")).addShadowCommand },
   { names: ["mail"], load: async () => (await import("./commands/mail.ts")).addMailCommand },
   { names: ["doctor"], load: async () => (await import("./commands/doctor.ts")).addDoctorCommand },
 ];

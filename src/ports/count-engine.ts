@@ -1,6 +1,7 @@
 import type { CodedRows } from "../core/drift/coded-rows.ts";
 import type { CategoricalBins, Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
 import type { LabelledHistory } from "../core/replay/labelled-history.ts";
+import type { EvaluationMatch } from "../core/run/evaluation-match.ts";
 import type { ShadowComparison } from "../core/run/shadow.ts";
 import type { Window } from "../core/window.ts";
 
@@ -246,6 +247,28 @@ export interface CountEngine {
     readonly from: Date;
     readonly to: Date;
   }): Promise<ShadowComparison>;
+  /**
+   * What a challenger logged of a run's evaluation rows, under `prefix` and their opaque ids or under the ids of their
+   * predictions, held against its trainer's file: predictions, and scores where both have them.
+   */
+  matchEvaluation(request: {
+    readonly keyPath: string;
+    readonly predictionsPath: string;
+    readonly prefix: string;
+    readonly challenger: { readonly files: DataFiles; readonly version: string };
+  }): Promise<EvaluationMatch>;
+  /**
+   * Writes a run's evaluation rows as a service is to predict them: prediction_id (`prefix` and the opaque id), timestamp,
+   * model_version and features, no labels. Parquet, CSV or NDJSON by the ending of `path`.
+   */
+  writeEvaluationRows(request: {
+    readonly keyPath: string;
+    /** The file that the trainer predicted from. */
+    readonly inputsPath: string;
+    readonly prefix: string;
+    readonly version: string;
+    readonly path: string;
+  }): Promise<void>;
   /** Small tables as rows, for reading back what was written (profiling data with labels, tests). */
   rows(request: {
     readonly files: DataFiles;
@@ -257,4 +280,4 @@ export interface CountEngine {
   close(): Promise<void>;
 }
 
-export type { ShadowComparison };
+export type { EvaluationMatch, ShadowComparison };

@@ -28,6 +28,8 @@ export interface RunFolders {
   prepared(runId: string, n: number): Promise<RunData | undefined>;
   /** Takes what the trainer wrote; later calls give the same, whatever happened to the trainer's folder since. */
   take(runId: string, n: number): Promise<Delivery>;
+  /** Where a file that is handed out of an attempt is written; it goes when the run's files go. */
+  handOut(runId: string, n: number, name: string): Promise<string>;
   /**
    * Removes the data and the trainer's files of all attempts of a run; what says what they were stays. False when
    * there was nothing to remove.

@@ -27,7 +27,7 @@ export async function discardOrphans(
 }
 
 async function pathsOf(state: State, modelId: string): Promise<ReadonlySet<string>> {
-  const predictions = await state.log.files(modelId, "predictions", {});
-  const labels = await state.log.files(modelId, "labels", {});
-  return new Set([...predictions, ...labels].map(({ path }) => path));
+  const kinds = ["predictions", "labels", "shadow"] as const;
+  const files = await Promise.all(kinds.map((kind) => state.log.files(modelId, kind, {})));
+  return new Set(files.flat().map(({ path }) => path));
 }

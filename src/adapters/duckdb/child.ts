@@ -9,6 +9,7 @@ import { exactDistance } from "./exact-distance.ts";
 import { findBatches } from "./find-batches.ts";
 import { joinLabels } from "./join-labels.ts";
 import { labelledHistory } from "./labelled-history.ts";
+import { matchEvaluation } from "./match-evaluation.ts";
 import type { Method, Reply, Request } from "./messages.ts";
 import { profileRows } from "./profile.ts";
 import { readEvaluation } from "./read-evaluation.ts";
@@ -16,6 +17,7 @@ import { readTableRows } from "./read-table-rows.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { openSession, type Session, type SessionOptions } from "./session.ts";
 import { unseenValues } from "./unseen-values.ts";
+import { writeEvaluationRows } from "./write-evaluation-rows.ts";
 import { writeRunData } from "./write-run-data.ts";
 
 /* The process that DuckDB lives in: a damaged file may crash it, and then it is only this that is gone. */
@@ -36,6 +38,8 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   readEvaluation: (session, request: Ask<"readEvaluation">) => readEvaluation(session, request),
   batches: (session, request: Ask<"batches">) => findBatches(session, request),
   compareShadow: (session, request: Ask<"compareShadow">) => compareShadow(session, request),
+  matchEvaluation: (session, request: Ask<"matchEvaluation">) => matchEvaluation(session, request),
+  writeEvaluationRows: (session, request: Ask<"writeEvaluationRows">) => writeEvaluationRows(session, request),
   rows: (session, request: Ask<"rows">) => readTableRows(session, request),
 };
 

@@ -74,6 +74,8 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
       return { ...answer, candidate: ownRows(answer.candidate), champion: ownRows(answer.champion) };
     },
     compareShadow: (request) => ask.send("compareShadow", request),
+    matchEvaluation: (request) => ask.send("matchEvaluation", request),
+    writeEvaluationRows: (request) => ask.send("writeEvaluationRows", request),
     async rows(request) {
       const rows = await ask.send<readonly Readonly<Record<string, unknown>>[]>("rows", request);
       return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, ownDate(value)])));

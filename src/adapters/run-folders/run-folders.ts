@@ -34,6 +34,7 @@ const longestResult = 1024 * 1024;
  *   <run>/<n>/data.json                what was prepared
  *   <run>/<n>/key.parquet              what the opaque ids stand for
  *   <run>/<n>/trainer/…                training.parquet, evaluation.parquet, output/
+ *   <run>/<n>/handed-out/…             evaluation rows that the challenger is to predict in shadow
  *   <run>/<n>/delivery/…               what the trainer wrote, as it was when it was taken
  */
 export function runFolders(root: string): RunFolders {
@@ -43,12 +44,17 @@ export function runFolders(root: string): RunFolders {
     prepare: (runId, n, fill) => prepare(root, attempt(runId, n), fill),
     prepared: (runId, n) => readPrepared(attempt(runId, n)),
     take: (runId, n) => take(attempt(runId, n)),
+    async handOut(runId, n, name) {
+      const folder = join(attempt(runId, n), "handed-out");
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return join(folder, name);
+    },
     clear: (runId) => clear(join(root, runId)),
   };
 }
 
 /** What is large, or may hold rows of people; data.json and delivery.json are neither. */
-const cleared = ["trainer", "key.parquet", join("delivery", "predictions.parquet")];
+const cleared = ["trainer", "key.parquet", join("delivery", "predictions.parquet"), "handed-out"];
 
 async function clear(run: string): Promise<boolean> {
   let isAny = false;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { route } from "../../actions/route.ts";
-import { type ShadowStatus, shadowStatus } from "../../actions/shadow-status.ts";
+import { shadowStatus } from "../../actions/shadow-status.ts";
 import {
   championAt,
   type ModelVersions,
@@ -14,6 +14,7 @@ import { plainText } from "../../render/plain-text.ts";
 import type { CliContext } from "../context.ts";
 import { readTime } from "../read-time.ts";
 import { withServices } from "../with-services.ts";
+import { shadowText } from "./shadow.ts";
 
 const versionsExample = `
 Examples:
@@ -50,7 +51,7 @@ export function addVersionsCommands(program: Command, context: CliContext): void
           `${JSON.stringify({ schema: "driftward/versions/v1", ...found, ...(time === undefined ? { shadow: shadow ?? null } : { at: time, champion: then ?? null }) })}\n`,
         );
       else if (time !== undefined) context.out(atText(name, time, then));
-      else context.out(`${listing(found)}\n${shadow === undefined ? "" : shadowText(shadow)}`);
+      else context.out(`${listing(found)}\n${shadow === undefined ? "" : `\n${shadowText(shadow)}`}`);
     });
   program
     .command("route")
@@ -79,10 +80,6 @@ function atText(model: string, at: Date, reign: Reign | undefined): string {
   if (reign === undefined) return `${plainText(model)} had no champion at ${instant(at)}\n`;
   const until = reign.to === undefined ? "still" : `until ${instant(reign.to)}`;
   return `${plainText(model)} at ${instant(at)}: version ${plainText(reign.version)}, champion from ${instant(reign.from)}, ${until}\n  ${plainText(reign.reason)}\n`;
-}
-
-function shadowText({ run, challenger, since, until, said }: ShadowStatus): string {
-  return `\nIn shadow: version ${plainText(challenger)} of run ${run}, from ${instant(since)} until ${instant(until)}: ${said}\n`;
 }
 
 function listing({ versions, reigns }: ModelVersions): string {

@@ -123,6 +123,8 @@ export interface Policy {
     readonly hooksPlace?: Place;
     /** How long the candidate is tried in shadow first, in ms; not at all when absent. */
     readonly shadowMs?: number;
+    /** Whether the challenger has to predict its run's evaluation rows in shadow; those it does are compared anyway. */
+    readonly evaluationRowsRequired?: boolean;
     /** What takes a promoted version back within so many ms; nothing does when absent. */
     readonly rollback?: { readonly when: Condition; readonly withinMs: number };
   };

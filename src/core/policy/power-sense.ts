@@ -107,7 +107,24 @@ function guardProblems({ promote, data, retrain }: PolicyFile, locate: Locate): 
   return problems;
 }
 
+/** Evaluation rows are predicted by a challenger in shadow: without one nobody can. */
+function shadowProblems({ promote }: PolicyFile, locate: Locate): readonly PolicyProblem[] {
+  if (promote.evaluation_rows !== "required" || promote.steps?.[0] !== undefined) return [];
+  return [
+    errorAt(
+      locate(["promote", "evaluation_rows"]),
+      "evaluation rows are predicted in shadow, and the policy has no such step: nothing could be promoted",
+      "add steps: [shadow 24h]",
+    ),
+  ];
+}
+
 /** What a policy asks for that its windows, schedule or labels cannot give. */
 export function powerProblems(file: PolicyFile, locate: Locate): readonly PolicyProblem[] {
-  return [...budgetProblems(file, locate), ...floorProblems(file, locate), ...guardProblems(file, locate)];
+  return [
+    ...budgetProblems(file, locate),
+    ...floorProblems(file, locate),
+    ...guardProblems(file, locate),
+    ...shadowProblems(file, locate),
+  ];
 }

@@ -62,12 +62,13 @@ function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places
 }
 
 function promote(
-  { approval, approval_expires: approvalExpiresMs, steps, hooks, rollback }: PolicyFile["promote"],
+  { approval, approval_expires: approvalExpiresMs, steps, evaluation_rows, hooks, rollback }: PolicyFile["promote"],
   places: Places,
 ): Policy["promote"] {
   return {
     ...{ approval, approvalExpiresMs },
     ...(steps?.[0] === undefined ? {} : { shadowMs: steps[0] }),
+    ...(evaluation_rows === "required" ? { evaluationRowsRequired: true } : {}),
     ...(hooks === undefined ? {} : { hooks: [hooks].flat(), hooksPlace: places.locate(["promote", "hooks"]) }),
     ...(rollback === undefined
       ? {}

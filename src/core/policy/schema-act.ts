@@ -111,6 +111,11 @@ export const promoteSection = section("How a candidate becomes champion.", {
       "`shadow` and how long, such as [shadow 24h]: the candidate predicts beside the champion, unseen, before it serves. Default: none.",
     )
     .optional(),
+  evaluation_rows: oneOf("compared", "required")
+    .describe(
+      "Predictions that the challenger logs in shadow for its run's evaluation rows (driftward shadow RUN --evaluation-rows FILE) must be those of its trainer's file; one that differs ends the run. compared: those that are logged, of whom none need be. required: the run ends at the end of the shadow unless 95 % of the rows are logged. Default compared.",
+    )
+    .prefault("compared"),
   hooks: z
     .union([name("a hook's name", 64), list(name("a hook's name", 64), "names of hooks", 20)], {
       error: "a hook of driftward.yaml, or a list of them",

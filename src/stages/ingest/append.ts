@@ -52,6 +52,7 @@ async function append(tx: StateTransaction, addition: Addition): Promise<void> {
   await tx.models.update(modelId, { logSeq: seq, features: Object.fromEntries(addition.kinds) });
   if (kind === "predictions")
     await tx.outbox.add(files.map(({ id }) => ({ key: `count-${id}`, kind: "count" as const, subject: id })));
+  if (kind === "shadow") await wakeShadow(tx, model.id, at);
   await tx.records.append({
     actor: addition.actor,
     at,
@@ -65,6 +66,21 @@ async function append(tx: StateTransaction, addition: Addition): Promise<void> {
     },
   });
 }
+
+/**
+ * Lets a promotion that is in shadow look at what its challenger logged, at most once in a span of time: rows may come in
+ * many small pieces.
+ */
+async function wakeShadow(tx: StateTransaction, modelId: string, at: Date): Promise<void> {
+  const run = await tx.runs.active(modelId);
+  if (run?.step !== "shadow") return;
+  const span = Math.floor(at.getTime() / lookEveryMs) + 1;
+  const key = `run-${run.id}-${run.epoch}-rows-${span}`;
+  const notBefore = new Date(span * lookEveryMs);
+  await tx.outbox.add([{ key, kind: "run", subject: run.id, epoch: run.epoch, notBefore }]);
+}
+
+const lookEveryMs = 300_000;
 
 function sameKinds(a: ModelRow["features"], b: ModelRow["features"]): boolean {
   const names = Object.keys(a);

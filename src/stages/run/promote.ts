@@ -62,9 +62,10 @@ async function followShadow(advancing: Advancing): Promise<TaskResult> {
     });
     return { done: true };
   }
-  const { comparison, said, against } = progress;
-  if (against !== undefined) return stop(advancing, { end: "rejected", why: `in shadow: ${against} (${said})` });
-  await stepOn(advancing, systemActor, { shadow: comparison });
+  const { seen, said, against } = progress;
+  if (against !== undefined)
+    return stop(advancing, { end: "rejected", why: `in shadow: ${against} (${said})`, payload: { ...seen } });
+  await stepOn(advancing, systemActor, { ...seen });
   return { done: true };
 }
 
@@ -80,12 +81,13 @@ async function followDeploy(advancing: Advancing, hooks: readonly string[]): Pro
 interface Stop {
   readonly end: "rejected" | "failed";
   readonly why: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
 }
 
 /** Ends a promotion under way; what hooks have done, or may have done, is undone first. */
-async function stop(advancing: Advancing, { end, why }: Stop): Promise<TaskResult> {
+async function stop(advancing: Advancing, { end, why, payload = {} }: Stop): Promise<TaskResult> {
   if (advancing.run.step === "deploy") await takeStep(advancing, { kind: "stepped" }, { set: undoing(end, why) });
-  else await takeStep(advancing, { kind: end, why }, { within: (tx) => candidateTold(tx, advancing.run) });
+  else await takeStep(advancing, { kind: end, why }, { payload, within: (tx) => candidateTold(tx, advancing.run) });
   return { done: true };
 }
 

@@ -1,6 +1,8 @@
+import { describeMatch, type EvaluationMatch, judgeMatch } from "../../core/run/evaluation-match.ts";
 import { describeShadow, judgeShadow, type ShadowComparison } from "../../core/run/shadow.ts";
 import type { DataFiles } from "../../ports/count-engine.ts";
 import type { LogFileRow, ModelRow, RunRow } from "../../ports/state.ts";
+import { matchEvaluation } from "./match-evaluation.ts";
 import type { AdvancePorts, Advancing } from "./ports.ts";
 
 /** How the shadow step stands: still going until an instant, or over, with what was seen and why it may not go on. */
@@ -9,9 +11,17 @@ export type ShadowProgress =
   | {
       readonly going: false;
       readonly said: string;
-      readonly comparison: ShadowComparison;
+      readonly seen: ShadowSeen;
       readonly against: string | undefined;
     };
+
+/** What the audit trail keeps of a shadow. */
+export interface ShadowSeen {
+  /** Absent where it ended before its time. */
+  readonly shadow?: ShadowComparison;
+  /** Absent where the run's files are gone. */
+  readonly evaluation?: EvaluationMatch;
+}
 
 /** Looks at the shadow step of a run; compared is what both versions were asked since it began. */
 export async function lookAtShadow({ ports, run }: Advancing): Promise<ShadowProgress> {
@@ -19,11 +29,20 @@ export async function lookAtShadow({ ports, run }: Advancing): Promise<ShadowPro
   const until = new Date((run.stepSince ?? run.createdAt).getTime() + (policy.promote.shadowMs ?? 0));
   // Rows of its last minutes may be late, as they may be for a window.
   const settled = new Date(until.getTime() + policy.data.settleMs);
-  if (ports.clock.now() < settled) return { going: true, until: settled };
   const model = await ports.state.models.get(run.modelId);
+  const match = await matchEvaluation(ports, model, run);
+  const evaluation = match === undefined ? {} : { evaluation: match };
+  if (ports.clock.now() < settled) {
+    const wrong = judgeMatch(match, false);
+    if (wrong === undefined) return { going: true, until: settled };
+    return { going: false, seen: evaluation, said: "before the end of the shadow", against: wrong };
+  }
   const comparison = await compareShadow(ports, model, run, until);
-  const against = judgeShadow(comparison, policy.window.minRows);
-  return { going: false, comparison, said: describeShadow(comparison, model.task), against };
+  const against =
+    judgeMatch(match, policy.promote.evaluationRowsRequired === true) ?? judgeShadow(comparison, policy.window.minRows);
+  const told = match === undefined || match.logged === 0 ? [] : [describeMatch(match)];
+  const said = [describeShadow(comparison, model.task), ...told].join("; ");
+  return { going: false, seen: { shadow: comparison, ...evaluation }, said, against };
 }
 
 /** What champion and challenger said of the same predictions from the beginning of the step to an instant. */

@@ -88,12 +88,12 @@ export function describeOutbox(getState: GetState): void {
       const [held, free] = [randomUUID(), randomUUID()];
       await add(state, task(held), task(free));
       const client = state.sql(
-        `begin; select from outbox where key = '${held}' for update; select pg_sleep(1); commit`,
+        `begin; select from outbox where key = '${held}' for update; select pg_sleep(3); commit`,
       );
-      await sleep(200);
+      await sleep(500);
       const begun = Date.now();
       expect(keysOf(await state.relay.take(hour(0), lease, 10))).toEqual([free]);
-      expect(Date.now() - begun).toBeLessThan(600);
+      expect(Date.now() - begun).toBeLessThan(2_000);
       await client;
     });
 

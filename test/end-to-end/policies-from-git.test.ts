@@ -39,7 +39,7 @@ test("up follows the branch: a good commit takes effect, a bad one is refused, t
 
   repository.write("policies/churn.yaml", policy("churn", "for_each: { country: [NL, DE] }\nrulez: 1\n"));
   const bad = repository.commit("Bob <bob@example.com>");
-  await waitFor("the refusal", async () => (await statuses())[0]?.refusedPolicy?.gitCommit === bad, 40_000);
+  await waitFor("the refusal", async () => (await statuses())[0]?.refusedPolicy?.gitCommit === bad, 60_000);
   const shown = await runProgram(["status", "churn/NL"], here);
   expect(shown.stdout).toContain(`policies/churn.yaml @ ${bad.slice(0, 7)} by Bob <bob@example.com>`);
   expect(shown.stdout).toContain('policies/churn.yaml:8:1: unknown key "rulez"');
@@ -50,7 +50,7 @@ test("up follows the branch: a good commit takes effect, a bad one is refused, t
 
   repository.write("policies/churn.yaml", policy("churn", "for_each: { country: [NL, DE, BE] }\n"));
   const mended = repository.commit();
-  await waitFor("the mended one", async () => (await statuses()).length === 3, 40_000);
+  await waitFor("the mended one", async () => (await statuses()).length === 3, 60_000);
   expect(await statuses()).toMatchObject(
     ["BE", "DE", "NL"].map((value) => ({ model: `churn/${value}`, policy: { commit: mended }, refusedPolicy: null })),
   );

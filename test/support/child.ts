@@ -34,7 +34,7 @@ export function startChild(module: URL, argument: unknown, user: { uid?: number;
     process: child,
     lines,
     signal: (signal) => child.kill(signal),
-    line: (text, limitMs = 20_000) =>
+    line: (text, limitMs = 60_000) =>
       new Promise((resolve, reject) => {
         const look = () => {
           const found = lines.find((line) => line.includes(text));

@@ -1,5 +1,5 @@
 /** Waits until a condition holds, looking every 20 ms; fails after the limit, saying what it waited for. */
-export async function waitFor(what: string, holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+export async function waitFor(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`expected within ${limitMs} ms: ${what}`);

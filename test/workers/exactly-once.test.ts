@@ -94,7 +94,7 @@ describe.each(["PostgreSQL", "Redis"])("tasks carried by %s", (carrier) => {
     }
     expect(await isAllDone()).toBe(false);
     const last = spawn();
-    await waitFor("every task to be done", isAllDone, 30_000);
+    await waitFor("every task to be done", isAllDone, 60_000);
     await expectOneMarkEach(subjects);
     expect(kills).toBe(6);
     expect(last.lines.filter((line) => line.startsWith("gave up"))).toEqual([]);
@@ -112,7 +112,7 @@ describe.each(["PostgreSQL", "Redis"])("tasks carried by %s", (carrier) => {
     stopped.signal("SIGSTOP");
     const other = spawn();
     await other.line("ready");
-    if (pauses.before !== undefined) await other.line("took a count", 30_000);
+    if (pauses.before !== undefined) await other.line("took a count", 60_000);
     else await pause(2_500);
     stopped.signal("SIGCONT");
     await waitFor("every task to be done", isAllDone);
@@ -150,7 +150,7 @@ test("an emptied Redis heals: what it forgot is sent again", async () => {
     await redis.client.flushall();
     await pause(150);
   }
-  await waitFor("every task to be done", isAllDone, 30_000);
+  await waitFor("every task to be done", isAllDone, 60_000);
   await expectOneMarkEach(subjects);
 });
 test("a Redis that dies and comes back heals", async () => {
@@ -161,6 +161,6 @@ test("a Redis that dies and comes back heals", async () => {
   await ask(subjects);
   await child.line("start");
   await redis.restart();
-  await waitFor("every task to be done", isAllDone, 30_000);
+  await waitFor("every task to be done", isAllDone, 60_000);
   await expectOneMarkEach(subjects);
 });

@@ -106,7 +106,7 @@ describe("drain", () => {
     await waitFor("work in hand", () => release !== idle);
     const before = Date.now();
     await drain();
-    expect(Date.now() - before).toBeLessThan(10_000);
+    expect(Date.now() - before).toBeLessThan(60_000);
     expect(logger.lines.at(-1)?.message).toMatch(/left to its leases/);
     expect(await openKeys()).toEqual(["endless"]);
     release();

@@ -168,7 +168,7 @@ describe("a server that was killed with -9", () => {
       const rows = await query(connection, "select sum(n)::int as sum from kept").catch(() => []);
       return rows[0]?.sum === 1;
     };
-    await waitFor("the server is back", isBack, 20_000);
+    await waitFor("the server is back", isBack, 60_000);
     expect(await serverPid(dataFolder)).not.toBe(pid);
   });
 

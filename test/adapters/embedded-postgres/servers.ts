@@ -58,7 +58,7 @@ export function startMember(argument: MemberArgument, user: { uid?: number; gid?
 
 /** What a member said after the word: `up` or `failed`. */
 export async function saidBy(child: Child, word: "up" | "failed") {
-  const line = await child.line(" {", 40_000);
+  const line = await child.line(" {", 60_000);
   if (!line.startsWith(`${word} `)) throw new Error(`expected "${word}", got: ${line}`);
   return JSON.parse(line.slice(word.length + 1)) as {
     readonly connection: EmbeddedConnection;

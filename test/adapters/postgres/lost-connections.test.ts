@@ -59,9 +59,9 @@ describe("lost connections", () => {
       wakes += 1;
     });
     expect(await cut(`${name} relay`)).toBe(1);
-    await waitFor("the wake-up after connecting again", () => wakes === 1, 5_000);
+    await waitFor("the wake-up after connecting again", () => wakes === 1, 60_000);
     await state.transaction((tx) => tx.outbox.add([{ key: randomUUID(), kind: "check", subject: randomUUID() }]));
-    await waitFor("the wake-up of the new task", () => wakes === 2, 5_000);
+    await waitFor("the wake-up of the new task", () => wakes === 2, 60_000);
     await listener.close();
     expect(await state.outbox.openCount(hour(0))).toBe(1);
     expect(await cut(`${name} relay`)).toBe(0);

@@ -1,25 +1,21 @@
 import type { Unmeasurable } from "./estimate.ts";
-import { lineariseMean } from "./linearise-mean.ts";
 import { lineariseProportion } from "./linearise-proportion.ts";
 import type { Linearised } from "./linearised.ts";
-import { rowLogLoss } from "./log-loss.ts";
 import type { MetricName } from "./metric-names.ts";
 import { f1OfClass, multiclassConfusion } from "./multiclass-confusion.ts";
 
 /**
- * A metric of a model with several classes, with each row's influence.
+ * A metric of the predicted classes of a model with several, with each row's influence.
  *
  * @param labels      class numbers, at least one row
- * @param predicted   class numbers; not read for log_loss
+ * @param predicted   class numbers
  * @param classes     how many classes there are, labelled or predicted
- * @param ofLabel     for log_loss, the probability given to each row's label
  */
 export function lineariseMulticlass(
   metric: MetricName,
   labels: Int32Array,
   predicted: Int32Array,
   classes: number,
-  ofLabel: Float64Array | undefined,
 ): Linearised | Unmeasurable {
   switch (metric) {
     case "accuracy": {
@@ -29,11 +25,8 @@ export function lineariseMulticlass(
     }
     case "macro_f1":
       return lineariseMacroF1(labels, predicted, classes);
-    case "log_loss":
-      if (ofLabel === undefined) return { reason: "expected a probability for every class, got none" };
-      return lineariseMean(ofLabel.map(rowLogLoss), "loss") ?? { reason: "expected at least one row, got none" };
     default:
-      return { reason: `expected a metric of models with several classes, got ${metric}` };
+      return { reason: `expected a metric of predicted classes, got ${metric}` };
   }
 }
 

@@ -1,7 +1,13 @@
 /** The kinds of models whose performance can be measured. */
 export type Task = "binary" | "multiclass" | "regression";
 
-/** The metrics a policy can name. `bias` is mean(prediction - label); `mape` leaves out rows whose label is 0. */
+/**
+ * The metrics a policy can name. `bias` is mean(prediction - label); `mape` leaves out rows whose label is 0.
+ *
+ * Of models with several classes, `roc_auc` is the mean over the classes that are labelled of each against the rest,
+ * `brier` the squared distance of all scores of a row from what happened (0 to 2), and `calibration_error` that of the
+ * score of the class with the highest one.
+ */
 export type MetricName =
   | "roc_auc"
   | "average_precision"
@@ -31,7 +37,7 @@ export const metricsOf: Readonly<Record<Task, readonly MetricName[]>> = {
     "recall",
     "f1",
   ],
-  multiclass: ["accuracy", "macro_f1", "log_loss"],
+  multiclass: ["accuracy", "macro_f1", "log_loss", "roc_auc", "brier", "calibration_error"],
   regression: ["mae", "rmse", "mape", "r2", "bias"],
 };
 
@@ -54,7 +60,10 @@ export const higherIsBetter: Readonly<Record<MetricName, boolean>> = {
   bias: false,
 };
 
-/** Metrics of the binary task that are computed from the score and not from the predicted class. */
+/**
+ * Metrics that are computed from scores and not from the predicted class: from the score of a binary model, from the scores
+ * of all classes of one with several.
+ */
 export const metricsOfScore: ReadonlySet<MetricName> = new Set([
   "roc_auc",
   "average_precision",

@@ -1,20 +1,30 @@
 import { isUnmeasurable, type Unmeasurable } from "./estimate.ts";
 import { type MetricName, metricsOfScore } from "./metric-names.ts";
+import { prepareClassScores } from "./prepare-multiclass.ts";
 import type { ScoredRows, Values } from "./scored-rows.ts";
+
+/** One class against the rest: 1 where it happened, and its score. */
+export interface Ranking {
+  readonly name: string;
+  readonly labels: Uint8Array;
+  readonly scores: Float64Array;
+}
 
 /** The kept rows as plain arrays of numbers, checked for what the metric needs. */
 export type PreparedRows =
   /** `given`: the scores for metrics of the score, else the predicted class as 1 or 0 */
-  | { readonly task: "binary"; readonly labels: Uint8Array; readonly given: Float64Array }
-  | { readonly task: "regression"; readonly labels: Float64Array; readonly predicted: Float64Array }
+  | { readonly kind: "binary"; readonly labels: Uint8Array; readonly given: Float64Array }
+  | { readonly kind: "regression"; readonly labels: Float64Array; readonly predicted: Float64Array }
   | {
-      readonly task: "multiclass";
+      readonly kind: "classes";
       readonly labels: Int32Array;
       readonly predicted: Int32Array;
       readonly classes: number;
-      /** for log_loss, the probability given to each row's label */
-      readonly ofLabel?: Float64Array;
-    };
+    }
+  /** several classes: what each row costs */
+  | { readonly kind: "losses"; readonly losses: Float64Array }
+  /** several classes: one entry for each that is among the labels */
+  | { readonly kind: "rankings"; readonly rankings: readonly Ranking[] };
 
 const probabilityMetrics: ReadonlySet<MetricName> = new Set(["log_loss", "brier", "calibration_error"]);
 
@@ -37,7 +47,7 @@ export function prepareRows(
       const predicted = numbersAt(input, kept, "prediction");
       if (isUnmeasurable(labels)) return labels;
       if (isUnmeasurable(predicted)) return predicted;
-      return { task: "regression", labels, predicted };
+      return { kind: "regression", labels, predicted };
     }
     case "binary": {
       const labels = classesAt(rows.labels, kept, rows.positive, "label");
@@ -46,30 +56,22 @@ export function prepareRows(
         : classesAt(input, kept, rows.positive, "prediction");
       if (isUnmeasurable(labels)) return labels;
       if (isUnmeasurable(given)) return given;
-      return { task: "binary", labels, given: Float64Array.from(given) };
+      return { kind: "binary", labels, given: Float64Array.from(given) };
     }
     case "multiclass":
-      return prepareMulticlass(metric, rows.labels, input, kept);
+      return metricsOfScore.has(metric)
+        ? prepareClassScores(metric, rows, kept)
+        : prepareClasses(rows.labels, input, kept);
     default:
       return rows.task satisfies never;
   }
 }
 
-function prepareMulticlass(
-  metric: MetricName,
-  values: Values,
-  input: Values,
-  kept: Uint32Array,
-): PreparedRows | Unmeasurable {
+function prepareClasses(values: Values, input: Values, kept: Uint32Array): PreparedRows {
   const numbers = new Map<string, number>();
   const labels = numberedAt(values, kept, numbers);
-  if (metric !== "log_loss") {
-    const predicted = numberedAt(input, kept, numbers);
-    return { task: "multiclass", labels, predicted, classes: numbers.size };
-  }
-  const ofLabel = scoresAt(metric, input, kept);
-  if (isUnmeasurable(ofLabel)) return ofLabel;
-  return { task: "multiclass", labels, predicted: labels, classes: numbers.size, ofLabel };
+  const predicted = numberedAt(input, kept, numbers);
+  return { kind: "classes", labels, predicted, classes: numbers.size };
 }
 
 function numbersAt(values: Values, kept: Uint32Array, what: string): Float64Array | Unmeasurable {

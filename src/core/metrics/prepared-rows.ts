@@ -14,22 +14,24 @@ export function inputOf(metric: MetricName, rows: ScoredRows): Values | Unmeasur
     return { reason: `expected one of ${metricsOf[rows.task].join(", ")} for a ${rows.task} model, got ${metric}` };
   if (rows.task === "binary" && metricsOfScore.has(metric))
     return rows.scores ?? { reason: `expected a score for ${metric}, got predictions only` };
-  if (rows.task === "multiclass" && metric === "log_loss") return scoreOfLabel(rows);
+  if (rows.task === "multiclass" && metricsOfScore.has(metric)) return scoreOfLabel(rows);
   return rows.predictions;
 }
 
-/** For every row the probability the model gave to what then happened. */
+/** For every row the probability the model gave to what then happened; NaN for a row without scores. */
 function scoreOfLabel(rows: ScoredRows): Float64Array | Unmeasurable {
   if (rows.classScores === undefined) return { reason: "expected a score for every class, got predictions only" };
-  const result = new Float64Array(rows.labels.length);
+  const classes = [...rows.classScores];
+  const result = new Float64Array(rows.labels.length).fill(Number.NaN);
   for (let row = 0; row < result.length; row++) {
     const label = rows.labels[row];
-    if (isMissing(label)) {
-      result[row] = Number.NaN;
-      continue;
-    }
+    if (isMissing(label)) continue;
     const scores = rows.classScores.get(String(label));
     if (scores === undefined) return { reason: `expected a score for every class, got none for ${label}` };
+    const without = classes.filter(([, ofClass]) => isMissing(ofClass[row]));
+    // A row without any score is left out like one without a prediction; some of a row's scores are no distribution.
+    if (without.length > 0 && without.length < classes.length)
+      return { reason: `expected a score for every class in every row, got a row without that of ${without[0]?.[0]}` };
     result[row] = scores[row] ?? Number.NaN;
   }
   return result;

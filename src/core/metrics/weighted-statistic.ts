@@ -1,9 +1,9 @@
 import type { WeightedStatistic } from "./bootstrap-interval.ts";
 import { calibrationBin, calibrationBins } from "./calibration-error.ts";
 import type { Clusters } from "./clusters.ts";
-import { rowBinaryLogLoss, rowLogLoss } from "./log-loss.ts";
+import { rowBinaryLogLoss } from "./log-loss.ts";
 import type { MetricName } from "./metric-names.ts";
-import type { PreparedRows } from "./prepare-rows.ts";
+import type { PreparedRows, Ranking } from "./prepare-rows.ts";
 import { scoreOrder } from "./score-order.ts";
 
 /** The numbers a metric is made of, added up over rows, and what is made of their sums. */
@@ -15,9 +15,11 @@ interface Additive {
 
 /** A metric as a function of how often each unit is counted; ready to be called thousands of times. */
 export function weightedStatistic(metric: MetricName, rows: PreparedRows, clusters: Clusters): WeightedStatistic {
-  if (rows.task === "binary" && (metric === "roc_auc" || metric === "average_precision"))
+  if (rows.kind === "rankings") return ofRankings(metric, rows.rankings, clusters);
+  if (rows.kind === "binary" && (metric === "roc_auc" || metric === "average_precision"))
     return ofRanking(metric, rows.labels, rows.given, clusters);
-  return ofSums(additive(metric, rows), rows.labels.length, clusters);
+  const n = rows.kind === "losses" ? rows.losses.length : rows.labels.length;
+  return ofSums(additive(metric, rows), n, clusters);
 }
 
 function ofSums({ width, add, finish }: Additive, n: number, clusters: Clusters): WeightedStatistic {
@@ -37,14 +39,16 @@ function ofSums({ width, add, finish }: Additive, n: number, clusters: Clusters)
   };
 }
 
-function additive(metric: MetricName, rows: PreparedRows): Additive {
-  switch (rows.task) {
+function additive(metric: MetricName, rows: Exclude<PreparedRows, { readonly kind: "rankings" }>): Additive {
+  switch (rows.kind) {
     case "binary":
       return ofBinary(metric, rows.labels, rows.given);
     case "regression":
       return ofRegression(metric, rows.labels, rows.predicted);
-    case "multiclass":
-      return ofMulticlass(metric, rows.labels, rows.predicted, rows.classes, rows.ofLabel);
+    case "classes":
+      return ofClasses(metric, rows.labels, rows.predicted, rows.classes);
+    case "losses":
+      return ratio((row) => [rows.losses[row] ?? 0, 1]);
     default:
       return rows satisfies never;
   }
@@ -122,14 +126,7 @@ function ofRegression(metric: MetricName, labels: Float64Array, predicted: Float
   }
 }
 
-function ofMulticlass(
-  metric: MetricName,
-  labels: Int32Array,
-  predicted: Int32Array,
-  classes: number,
-  ofLabel: Float64Array | undefined,
-): Additive {
-  if (metric === "log_loss") return ratio((row) => [rowLogLoss(ofLabel?.[row] ?? 0), 1]);
+function ofClasses(metric: MetricName, labels: Int32Array, predicted: Int32Array, classes: number): Additive {
   if (metric === "accuracy") return ratio((row) => [Number(labels[row] === predicted[row]), 1]);
   return {
     width: 2 * classes,
@@ -149,6 +146,15 @@ function ofMulticlass(
       }
       return present === 0 ? undefined : total / present;
     },
+  };
+}
+
+/** The mean over the classes; one that a resample has no row of is left out there, as it would be of those rows. */
+function ofRankings(metric: MetricName, rankings: readonly Ranking[], clusters: Clusters): WeightedStatistic {
+  const each = rankings.map(({ labels, scores }) => ofRanking(metric, labels, scores, clusters));
+  return (weights) => {
+    const values = each.flatMap((one) => one(weights) ?? []);
+    return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0) / values.length;
   };
 }
 

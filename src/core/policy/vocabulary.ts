@@ -72,11 +72,10 @@ const statisticRange: Readonly<Record<DriftTest, Leaf>> = {
   chi_square: range("double", 0),
 };
 
-/** Metrics that lie between 0 and 1; the others have an open end. */
+/** Metrics that lie between 0 and 1; the others have an open end, or go to 2 as Brier's sum over several classes. */
 const shares: ReadonlySet<MetricName> = new Set([
   "roc_auc",
   "average_precision",
-  "brier",
   "calibration_error",
   "accuracy",
   "precision",
@@ -88,6 +87,7 @@ const atLeastZero: ReadonlySet<MetricName> = new Set(["log_loss", "mae", "rmse",
 
 function metricRange(metric: MetricName): Leaf {
   if (shares.has(metric)) return range("double", 0, 1);
+  if (metric === "brier") return range("double", 0, 2);
   if (metric === "r2") return range("double", undefined, 1);
   return range("double", atLeastZero.has(metric) ? 0 : undefined);
 }

@@ -31,8 +31,15 @@ const anyRows = fc
       scores: some(fc.oneof({ weight: 4, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) }, anyNumber)).map(
         (scores) => Float64Array.from(scores),
       ),
-      classScores: some(fc.double({ min: 0, max: 1 })).map(
-        (scores) => new Map(["0", "1", "a"].map((name) => [name, Float64Array.from(scores)] as const)),
+      // Thirds of a row add up to 1 and NaN is a row without scores; one in six sets is spoiled.
+      classScores: fc.tuple(some(fc.double({ min: 0, max: 1 })), fc.nat(5)).map(
+        ([scores, spoil]) =>
+          new Map(
+            ["0", "1", "a"].map((name, which) => {
+              const share = (score: number) => (which === 0 ? 1 - score : score / 2);
+              return [name, Float64Array.from(scores, (score) => share(score) * (spoil === 0 ? 1.5 : 1))] as const;
+            }),
+          ),
       ),
       positive: fc.constantFrom<number | string>("a", 1),
     });

@@ -6,7 +6,15 @@ import {
   measure,
   type ScoredRows,
 } from "../../../src/core/metrics/metric.ts";
-import { type BinaryCase, binaryRows, type MulticlassCase, type RegressionCase, readVectors } from "./vectors.ts";
+import {
+  type BinaryCase,
+  binaryRows,
+  type ClassScoresCase,
+  classScoresRows,
+  type MulticlassCase,
+  type RegressionCase,
+  readVectors,
+} from "./vectors.ts";
 
 function estimated(metric: MetricName, rows: ScoredRows): Estimate {
   const result = measure(metric, rows);
@@ -97,7 +105,54 @@ describe.each(readVectors<MulticlassCase>("metrics_multiclass"))("multiclass $id
   });
 });
 
+describe.each(readVectors<ClassScoresCase>("metrics_class_scores"))("scores of several classes $id", (one) => {
+  const rows = classScoresRows(one);
+
+  test.each(["log_loss", "brier", "roc_auc", "calibration_error"] as const)("%s by its definition", (metric) => {
+    const { value, lower, upper, n } = estimated(metric, rows);
+    expect(value).toBeCloseTo(one.expected[metric], 10);
+    expect(lower).toBeLessThan(value);
+    expect(upper).toBeGreaterThan(value);
+    expect(n).toBe(one.y.length);
+  });
+
+  test("a class that never happened is no part of roc_auc", () => {
+    const unseen = new Map(rows.classScores).set("never", new Float64Array(rows.labels.length));
+    expect(estimated("roc_auc", { ...rows, classScores: unseen })).toEqual(estimated("roc_auc", rows));
+  });
+
+  test("rows without any score are left out and counted", () => {
+    const without = new Map(
+      [...(rows.classScores ?? [])].map(([name, scores]) => [name, scores.with(0, Number.NaN)] as const),
+    );
+    const { n, excluded } = estimated("brier", { ...rows, classScores: without });
+    expect({ n, excluded }).toEqual({ n: one.y.length - 1, excluded: 1 });
+  });
+});
+
+test("the roc_auc of two classes is that of a binary model, interval and all", () => {
+  const [one] = readVectors<BinaryCase>("metrics_binary");
+  const rows = binaryRows(one as BinaryCase);
+  const scores = rows.scores ?? new Float64Array();
+  const both = new Map([
+    ["0", scores.map((score) => 1 - score)],
+    ["1", scores],
+  ]);
+  const { value, lower, upper } = estimated("roc_auc", { ...rows, task: "multiclass", classScores: both });
+  const binary = estimated("roc_auc", rows);
+  expect([value, lower, upper].map((end) => end.toFixed(10))).toEqual(
+    [binary.value, binary.lower, binary.upper].map((end) => end.toFixed(10)),
+  );
+});
+
 describe("what cannot be measured says why", () => {
+  const several: ScoredRows = { task: "multiclass", predictions: ["a", "b", "a"], labels: ["a", "b", "b"] };
+  const scoresOf = (a: readonly number[], b: readonly number[]) =>
+    new Map([
+      ["a", Float64Array.from(a)],
+      ["b", Float64Array.from(b)],
+    ]);
+
   const binary: ScoredRows = { task: "binary", predictions: [1, 0, 1], labels: [1, 0, 0] };
   const numbers: ScoredRows = { task: "regression", predictions: [1, 2], labels: [1, 3] };
   test.each<readonly [MetricName, ScoredRows, string]>([
@@ -140,6 +195,31 @@ describe("what cannot be measured says why", () => {
       "log_loss",
       { ...binary, task: "multiclass", classScores: new Map([["1", Float64Array.of(1, 1, 1)]]) },
       "expected a score for every class, got none for 0",
+    ],
+    [
+      "brier",
+      { ...several, classScores: scoresOf([0.5, 0.2, 1.2], [0.5, 0.8, -0.2]) },
+      "expected scores from 0 to 1 for brier, got 1.2",
+    ],
+    [
+      "log_loss",
+      { ...several, classScores: scoresOf([0.5, 0.2, 0.7], [0.5, 0.8, 0.4]) },
+      "expected scores of the classes that add up to 1 in every row, got 1.1",
+    ],
+    [
+      "log_loss",
+      { ...several, classScores: scoresOf([0.5, 0.2, 0.7], [0.5, Number.NaN, 0.3]) },
+      "expected a score for every class in every row, got a row without that of b",
+    ],
+    [
+      "roc_auc",
+      { ...several, classScores: scoresOf([0.5, 0.2, 0.7], [0.5, 0.8, 0.3]) },
+      "a against the rest: expected at least 2 rows of each class, got 1 positive and 2 negative",
+    ],
+    [
+      "roc_auc",
+      { ...several, labels: ["a", "a", "a"], classScores: scoresOf([0.5, 0.2, 0.7], [0.5, 0.8, 0.3]) },
+      "expected labels of at least two classes, got one class only",
     ],
   ])("%s of %j", (metric, rows, reason) => expect(measure(metric, rows)).toEqual({ reason }));
 

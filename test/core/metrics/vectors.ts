@@ -53,6 +53,28 @@ export interface MulticlassCase {
   readonly expected: Readonly<Record<string, number>>;
 }
 
+export interface ClassScoresCase {
+  readonly id: string;
+  readonly classes: number;
+  readonly y: readonly number[];
+  /** One list a row, one score a class. */
+  readonly p: readonly (readonly number[])[];
+  readonly expected: Readonly<Record<"log_loss" | "brier" | "roc_auc" | "calibration_error", number>>;
+}
+
+/** The case as labelled predictions of one version; classes have the names c0, c1, … */
+export function classScoresRows(one: Pick<ClassScoresCase, "y" | "p" | "classes">): ScoredRows {
+  const names = Array.from({ length: one.classes }, (_, which) => `c${which}`);
+  return {
+    task: "multiclass",
+    labels: one.y.map((which) => `c${which}`),
+    predictions: one.p.map((scores) => `c${scores.indexOf(Math.max(...scores))}`),
+    classScores: new Map(
+      names.map((name, which) => [name, Float64Array.from(one.p, (scores) => scores[which] ?? Number.NaN)] as const),
+    ),
+  };
+}
+
 /** The case as labelled predictions of one version. */
 export function binaryRows(one: Pick<BinaryCase, "y" | "p" | "threshold">): ScoredRows {
   return {

@@ -1,4 +1,5 @@
 import type { CodedRows } from "../core/drift/coded-rows.ts";
+import type { ClassScores } from "../core/metrics/metric.ts";
 import type { CategoricalBins, Counts, FeatureBins, Profile } from "../core/profile/bins.ts";
 import type { LabelledHistory } from "../core/replay/labelled-history.ts";
 import type { EvaluationMatch } from "../core/run/evaluation-match.ts";
@@ -68,6 +69,8 @@ export interface LabelledRows {
   readonly predictions: readonly (number | string)[];
   /** Column `score`; there when every row has one. */
   readonly scores?: Float64Array;
+  /** Columns `score_<class>` that are given, by class; there when every row has all of them. */
+  readonly classScores?: readonly ClassScores[];
   readonly labels: readonly (number | string)[];
   /** There when any row has one; a row without is an entity of its own. */
   readonly entities?: readonly string[];
@@ -221,11 +224,13 @@ export interface CountEngine {
   /**
    * Reads a trainer's predictions.parquet beside the key: candidate and champion on the same rows. The champion's side is
    * what it logged; for rows that another version served, what the trainer scored with it (`champion_prediction`,
-   * `champion_score`), and missing where it did not. What the trainer scored must be what the champion logged.
+   * `champion_score`, `champion_score_<class>`), and missing where it did not. What the trainer scored must be what the champion logged.
    */
   readEvaluation(request: {
     readonly keyPath: string;
     readonly predictionsPath: string;
+    /** The file that the trainer learned from: its labels are the classes that it must know. */
+    readonly trainingPath: string;
     /** The file that the trainer predicted from: its columns are what rows are divided by. */
     readonly inputsPath: string;
     /** Name of the champion; absent: nothing is its own. */
@@ -280,4 +285,4 @@ export interface CountEngine {
   close(): Promise<void>;
 }
 
-export type { EvaluationMatch, ShadowComparison };
+export type { ClassScores, EvaluationMatch, ShadowComparison };

@@ -1,4 +1,12 @@
-import { type Estimate, isUnmeasurable, type MetricName, measure, metricsOf } from "../../core/metrics/metric.ts";
+import {
+  type Estimate,
+  isUnmeasurable,
+  type MetricName,
+  measure,
+  metricsOf,
+  scoredRows,
+} from "../../core/metrics/metric.ts";
+import { classOf, isClassScore } from "../../core/prediction/contract.ts";
 import { inferTask, nothingSeen, type OutcomeSummary, summarise, type Task } from "../../core/prediction/infer-task.ts";
 import type { BaselineRecord, RowSchema } from "../../core/prediction/prediction.ts";
 
@@ -44,7 +52,7 @@ export function addOutcome(outcomes: Outcomes, record: BaselineRecord): void {
 
 /** The task where the rows leave no doubt. */
 export function taskOf(outcomes: Outcomes, schema: RowSchema): Task | undefined {
-  const classScores = schema.scores.some((name) => name !== "score");
+  const classScores = schema.scores.some(isClassScore);
   const { predicted: predictions, labelled: labels } = outcomes;
   return inferTask({ kind: schema.prediction, classScores, predictions, labels });
 }
@@ -60,17 +68,16 @@ export function promiseOf(outcomes: Outcomes, schema: RowSchema, task: Task | un
   if (task === undefined || outcomes.labelled.distinct.size === 0 || outcomes.predicted.distinct.size === 0)
     return { metrics: {}, unmeasured: {} };
   const own = schema.scores.indexOf("score");
-  const classes = schema.scores.flatMap((name, index) =>
-    name === "score" ? [] : [[name.slice("score_".length), Float64Array.from(outcomes.scores[index] ?? [])] as const],
+  const classScores = schema.scores.flatMap((name, index) =>
+    isClassScore(name) ? [{ name: classOf(name), scores: Float64Array.from(outcomes.scores[index] ?? []) }] : [],
   );
-  const rows = {
-    task,
+  const rows = scoredRows(task, {
     predictions: outcomes.predictions,
     labels: outcomes.labels,
     ...(own < 0 ? {} : { scores: Float64Array.from(outcomes.scores[own] ?? []) }),
-    ...(classes.length === 0 ? {} : { classScores: new Map(classes) }),
+    ...(classScores.length === 0 ? {} : { classScores }),
     ...(outcomes.hasEntities ? { entities: outcomes.entities } : {}),
-  };
+  });
   const metrics: Partial<Record<MetricName, Estimate>> = {};
   const unmeasured: Partial<Record<MetricName, string>> = {};
   for (const metric of metricsOf[task]) {

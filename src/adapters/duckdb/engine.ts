@@ -4,7 +4,7 @@ import { DriftwardError } from "../../core/errors.ts";
 import { decodeCounts } from "../../core/profile/counts-codec.ts";
 import { decodeProfile } from "../../core/profile/profile-codec.ts";
 import type { LabelledHistory } from "../../core/replay/labelled-history.ts";
-import type { BatchInFile, CountEngine, LabelledRows } from "../../ports/count-engine.ts";
+import type { BatchInFile, ClassScores, CountEngine, LabelledRows } from "../../ports/count-engine.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type ChildHandle, startChild } from "./child-handle.ts";
 import type { EncodedGroup } from "./count.ts";
@@ -94,7 +94,12 @@ function ownRows(rows: LabelledRows): LabelledRows {
     ...rows,
     timestamps: new Float64Array(rows.timestamps),
     ...(rows.scores === undefined ? {} : { scores: new Float64Array(rows.scores) }),
+    ...(rows.classScores === undefined ? {} : { classScores: ownClasses(rows.classScores) }),
   };
+}
+
+function ownClasses(classes: readonly ClassScores[]): readonly ClassScores[] {
+  return classes.map(({ name, scores }) => ({ name, scores: new Float64Array(scores) }));
 }
 
 function ownCodes({ rows, codes, times }: CodedRows): CodedRows {
@@ -107,6 +112,7 @@ function ownHistory(history: LabelledHistory): LabelledHistory {
     ...history,
     timestamps: new Float64Array(history.timestamps),
     scores: new Float64Array(history.scores),
+    classScores: ownClasses(history.classScores),
     predictionFiles: new Int32Array(history.predictionFiles),
     labelFiles: new Int32Array(history.labelFiles),
   };

@@ -48,3 +48,29 @@ export function predictionColumns(
     entity: entity === undefined ? "NULL::VARCHAR" : textExpression(entity),
   };
 }
+
+/** A column of `score_<class>` and the class that it is of. */
+export interface ClassColumn {
+  readonly name: string;
+  readonly column: SourceColumn;
+}
+
+/** What a trainer's file calls the class scores that the champion gives. */
+export const championScorePrefix = "champion_score_";
+
+/**
+ * Columns of class scores, by class.
+ *
+ * @param prefix  of the columns: `score_`, or that of the champion's in a trainer's file
+ */
+export function classColumns({ columns }: Source, prefix = "score_"): readonly ClassColumn[] {
+  return [...columns.values()]
+    .filter(({ name }) => name.startsWith(prefix) && name.length > prefix.length)
+    .map((column) => ({ name: column.name.slice(prefix.length), column }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** SQL of a class's score, or of none. */
+export function classScoreExpression(column: SourceColumn | undefined): string {
+  return column === undefined ? "NULL::DOUBLE" : `try_cast(${quoteName(column.name)} AS DOUBLE)`;
+}

@@ -4,5 +4,6 @@ export { measure } from "./measure.ts";
 export { measureDifference } from "./measure-difference.ts";
 export type { MeasureOptions } from "./measure-options.ts";
 export { higherIsBetter, type MetricName, metricsOf, type Task } from "./metric-names.ts";
-export type { ScoredRows, Values } from "./scored-rows.ts";
+export { scoreSumTolerance } from "./prepare-multiclass.ts";
+export { type ClassScores, type ScoredRows, scoredRows, type Values } from "./scored-rows.ts";
 export { worsening } from "./worsening.ts";

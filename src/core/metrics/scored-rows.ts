@@ -21,3 +21,27 @@ export interface ScoredRows {
   readonly positive?: number | string;
   readonly entities?: readonly string[];
 }
+
+/** The scores that one class got, one a row; NaN where there is none. */
+export interface ClassScores {
+  readonly name: string;
+  readonly scores: Float64Array;
+}
+
+/** Rows of one version as a measure takes them. */
+export function scoredRows(
+  task: Task,
+  rows: Omit<ScoredRows, "task" | "classScores" | "positive"> & { readonly classScores?: readonly ClassScores[] },
+): ScoredRows {
+  const { predictions, labels, scores, classScores, entities } = rows;
+  return {
+    task,
+    predictions,
+    labels,
+    ...(scores === undefined ? {} : { scores }),
+    ...(classScores === undefined
+      ? {}
+      : { classScores: new Map(classScores.map(({ name, scores: given }) => [name, given] as const)) }),
+    ...(entities === undefined ? {} : { entities }),
+  };
+}

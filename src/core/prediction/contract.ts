@@ -40,6 +40,11 @@ export function isClassScore(name: string): boolean {
   return name.startsWith("score_") && name.length > "score_".length;
 }
 
+/** The class that a column `score_<class>` is of. */
+export function classOf(column: string): string {
+  return column.slice("score_".length);
+}
+
 /**
  * What a model says, and no feature of it: the prediction, its score, the score of a class. The prediction and the score
  * are tested, as the prediction's own tests and over rows of the version judged; scores of classes are not.

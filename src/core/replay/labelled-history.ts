@@ -1,3 +1,4 @@
+import type { ClassScores } from "../metrics/scored-rows.ts";
 import { isWithin } from "../quarantine/quarantine.ts";
 import type { Window } from "../window.ts";
 
@@ -13,6 +14,8 @@ export interface LabelledHistory {
   readonly predictions: readonly (number | string | undefined)[];
   /** NaN where there is none. */
   readonly scores: Float64Array;
+  /** Columns `score_<class>`, by class; NaN where there is none. */
+  readonly classScores: readonly ClassScores[];
   readonly entities: readonly (string | undefined)[];
   readonly labels: readonly (number | string | undefined)[];
   /** Places in the lists of files that were asked for; -1 where there is no label. */
@@ -37,6 +40,7 @@ export interface LabelledPart {
   readonly timestamps: Float64Array;
   readonly predictions: readonly (number | string)[];
   readonly scores?: Float64Array;
+  readonly classScores?: readonly ClassScores[];
   readonly labels: readonly (number | string)[];
   readonly entities?: readonly string[];
   readonly predicted: number;
@@ -57,6 +61,7 @@ export function partOfHistory(history: LabelledHistory, part: HistoryPart): Labe
     if (label >= 0 && history.predictions[i] !== undefined && part.labelFile(label)) rows.push(i);
   }
   const scores = Float64Array.from(rows, (i) => history.scores[i] as number);
+  const classScores = classScoresOf(history, rows);
   const ids = rows.map((i) => history.predictionIds[i] as string);
   const known = rows.some((i) => history.entities[i] !== undefined);
   return {
@@ -64,10 +69,20 @@ export function partOfHistory(history: LabelledHistory, part: HistoryPart): Labe
     timestamps: Float64Array.from(rows, (i) => history.timestamps[i] as number),
     predictions: rows.map((i) => history.predictions[i] as number | string),
     ...(scores.length > 0 && scores.every(Number.isFinite) ? { scores } : {}),
+    ...(classScores === undefined ? {} : { classScores }),
     labels: rows.map((i) => history.labels[i] as number | string),
     ...(known ? { entities: rows.map((row, i) => history.entities[row] ?? `prediction ${ids[i]}`) } : {}),
     predicted,
   };
+}
+
+/** As the engine does: a class of which no row has a score is another version's; scores are there when every row has all. */
+function classScoresOf(history: LabelledHistory, rows: readonly number[]): readonly ClassScores[] | undefined {
+  const given = history.classScores
+    .map(({ name, scores }) => ({ name, scores: Float64Array.from(rows, (i) => scores[i] as number) }))
+    .filter(({ scores }) => scores.some(Number.isFinite));
+  const whole = given.length > 0 && given.every(({ scores }) => scores.every(Number.isFinite));
+  return whole ? given : undefined;
 }
 
 function firstAt(times: Float64Array, from: number): number {

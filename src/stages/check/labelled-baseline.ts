@@ -1,5 +1,6 @@
 import type { LabelledBaseline } from "../../core/calibration/performance-effects.ts";
-import type { Task } from "../../core/metrics/metric.ts";
+import { scoredRows, type Task } from "../../core/metrics/metric.ts";
+import { classOf, isClassScore } from "../../core/prediction/contract.ts";
 import { isWithin } from "../../core/quarantine/quarantine.ts";
 import type { Window } from "../../core/window.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
@@ -16,25 +17,30 @@ export async function labelledBaseline(
 ): Promise<LabelledBaseline | undefined> {
   const files = { paths: [path], format: "parquet" } as const;
   const known = new Set((await engine.describe(files)).columns.map(({ name }) => name));
-  const columns = ["timestamp", "prediction", "label", "score", "entity_id"].filter((name) => known.has(name));
+  const classes = [...known].filter(isClassScore).sort();
+  const wanted = ["timestamp", "prediction", "label", "score", "entity_id", ...classes];
+  const columns = wanted.filter((name) => known.has(name));
   const rows = (await engine.rows({ files, columns, limit: mostRows })).flatMap(
-    ({ timestamp, prediction, label, score, entity_id: entity }, n) =>
+    ({ timestamp, prediction, label, entity_id: entity, ...scores }, n) =>
       timestamp instanceof Date && !isWithin(except, timestamp.getTime()) && isValue(prediction) && isValue(label)
-        ? [{ at: timestamp.getTime(), prediction, label, score, entity: entity === undefined ? ` row ${n}` : entity }]
+        ? [{ at: timestamp.getTime(), prediction, label, scores, entity: entity === undefined ? ` row ${n}` : entity }]
         : [],
   );
   if (rows.length === 0) return undefined;
-  const scores = rows.map(({ score }) => (typeof score === "number" ? score : Number.NaN));
+  const numbersOf = (column: string) =>
+    Float64Array.from(rows, ({ scores: { [column]: value } }) => (typeof value === "number" ? value : Number.NaN));
+  const scores = numbersOf("score");
+  const classScores = classes.map((column) => ({ name: classOf(column), scores: numbersOf(column) }));
   const entities = rows.map(({ entity }) => String(entity));
   return {
     timestamps: Float64Array.from(rows, ({ at }) => at),
-    rows: {
-      task,
+    rows: scoredRows(task, {
       predictions: rows.map(({ prediction }) => prediction),
       labels: rows.map(({ label }) => label),
-      ...(scores.every(Number.isNaN) ? {} : { scores: Float64Array.from(scores) }),
+      ...(scores.every(Number.isNaN) ? {} : { scores }),
+      ...(classScores.length === 0 ? {} : { classScores }),
       ...(new Set(entities).size < entities.length ? { entities } : {}),
-    },
+    }),
   };
 }
 

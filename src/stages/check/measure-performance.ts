@@ -1,5 +1,12 @@
 import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
-import { type Estimate, isUnmeasurable, measure, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
+import {
+  type Estimate,
+  isUnmeasurable,
+  measure,
+  type ScoredRows,
+  scoredRows,
+  type Task,
+} from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Window } from "../../core/window.ts";
 import type { CountEngine, LabelledRows } from "../../ports/count-engine.ts";
@@ -43,7 +50,7 @@ export async function measurePerformance(
   const without = rows === undefined ? "no mature predictions yet" : whyNot(rows, policy);
   if (rows === undefined || without !== undefined) return { ...seen, findings: [], without };
   const findings = policy.performance.metrics.map((metric): PerformanceFinding => {
-    const now = model.task === undefined ? taskUnknown : measure(metric, scoredRows(rows, model.task));
+    const now = model.task === undefined ? taskUnknown : measure(metric, rowsToMeasure(rows, model.task));
     const promised = version.metrics[metric] as Estimate | undefined;
     return { metric, now, promised: promised === undefined || isUnmeasurable(promised) ? undefined : promised };
   });
@@ -52,14 +59,8 @@ export async function measurePerformance(
 
 const taskUnknown = { reason: "whether the model is binary, multiclass or regression is not known yet" };
 
-function scoredRows({ predictions, labels, scores, entities }: LabelledRows, task: Task): ScoredRows {
-  return {
-    task,
-    predictions,
-    labels,
-    ...(scores === undefined ? {} : { scores }),
-    ...(entities !== undefined && repeats(entities) ? { entities } : {}),
-  };
+function rowsToMeasure({ entities, ...rows }: LabelledRows, task: Task): ScoredRows {
+  return scoredRows(task, entities !== undefined && repeats(entities) ? { ...rows, entities } : rows);
 }
 
 /** Rows of one entity are not independent; where no entity has two rows, the sharper intervals of single rows hold. */

@@ -1,6 +1,6 @@
 import { segmentToLeave } from "../../core/drift/fit-to-leave.ts";
 import { DriftwardError } from "../../core/errors.ts";
-import { isUnmeasurable, type ScoredRows, type Task } from "../../core/metrics/metric.ts";
+import { isUnmeasurable, scoredRows } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { segmentParts } from "../../core/policy/segments.ts";
 import { encodeProfile } from "../../core/profile/profile-codec.ts";
@@ -13,7 +13,6 @@ import type { NoticeMetric } from "../../core/run/notice.ts";
 import { type RunData, recordedData } from "../../core/run/run-data.ts";
 import { parseTrainerResult, type TrainerResult } from "../../core/run/trainer-result.ts";
 import { nextVersionName } from "../../core/run/version-name.ts";
-import type { LabelledRows } from "../../ports/count-engine.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { ModelRow, StateTransaction } from "../../ports/state.ts";
 import { askForApproval } from "./await-approval.ts";
@@ -98,20 +97,21 @@ async function judgeCandidate(
   if ("problem" in parsed) return { problem: parsed.problem, data };
   const champion = model.championVersion && (await ports.state.versions.get(model.championVersion)).name;
   try {
-    const { key: keyPath, evaluation: inputsPath } = ports.folders.paths(run.id, n);
+    const { key: keyPath, evaluation: inputsPath, training: trainingPath } = ports.folders.paths(run.id, n);
     const drifted = run.incidentId === undefined ? "" : (await ports.state.incidents.get(run.incidentId)).segment;
     const { slices, minSliceRows, gates: conditions } = policy.evaluate;
     const cause = segmentParts(drifted);
     const segments = [...new Set(cause === undefined ? slices : [...slices, cause.column])];
     const predictionsPath = delivery.predictions;
-    const read = await ports.engine.readEvaluation({ keyPath, predictionsPath, inputsPath, champion, segments });
+    const files = { keyPath, predictionsPath, trainingPath, inputsPath };
+    const read = await ports.engine.readEvaluation({ ...files, champion, segments });
     if (read.problem !== undefined) return { problem: read.problem, data };
     const task = model.task ?? "regression";
     const until = new Date(data.until);
     const measures = measureCandidate(
       {
-        candidate: scored(read.candidate, task),
-        champion: scored(read.champion, task),
+        candidate: scoredRows(task, read.candidate),
+        champion: scoredRows(task, read.champion),
         timestamps: read.candidate.timestamps,
         segments: read.segments,
       },
@@ -148,16 +148,6 @@ async function judgedBefore(
 
 /** Runs so far back share no rows with a holdout of today. */
 const mostEarlierRuns = 100;
-
-function scored(rows: LabelledRows, task: Task): ScoredRows {
-  return {
-    task,
-    predictions: rows.predictions,
-    labels: rows.labels,
-    ...(rows.scores === undefined ? {} : { scores: rows.scores }),
-    ...(rows.entities === undefined ? {} : { entities: rows.entities }),
-  };
-}
 
 async function insertCandidate(
   { ports, run }: Advancing,

@@ -186,6 +186,7 @@ describe("the files of a run", () => {
       opened.engine.readEvaluation({
         keyPath: opened.path("key.parquet"),
         predictionsPath: opened.path("theirs.parquet"),
+        trainingPath: opened.path("training.parquet"),
         inputsPath: opened.path("evaluation.parquet"),
         champion,
         segments,
@@ -283,6 +284,17 @@ describe("the files of a run", () => {
       const { champion, problem } = await read("v2");
       expect(problem).toBeUndefined();
       expect(champion.predictions).toEqual(champion.predictionIds.map((name) => Number(name.slice(1)) % 2));
+    });
+
+    test("so must its scores, to a thousandth", async () => {
+      const scored = (more: string) =>
+        `SELECT id, 1.0 AS prediction, 0.5 AS score, age / 100 + ${more} AS champion_score FROM '$DIR/evaluation.parquet'`;
+      await theirs(scored("0.002"));
+      expect((await read("v2")).problem).toContain(
+        "champion_score to be what version v2 logged, got 27 rows that differ",
+      );
+      await theirs(scored("0.0005"));
+      expect((await read("v2")).problem).toBeUndefined();
     });
 
     test.each([

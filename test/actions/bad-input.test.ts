@@ -64,7 +64,7 @@ const numberOf = (value: Value): number => Number(typeof value === "object" && v
 /** id, verdict, what is said of quality. */
 const outcomes: readonly (readonly [id: string, verdict: string, quality: readonly string[]])[] = [
   ["all_null_current", "critical", ["critical vanished"]],
-  ["all_null_baseline", "ok", ["notice appeared"]],
+  ["all_null_baseline", "warning", ["notice appeared"]],
   ["half_null_current", "critical", ["critical missing rose"]],
   ["one_row_current", "ok", ["notice constant"]],
   ["one_row_each", "ok", ["notice out of range"]],

@@ -39,7 +39,7 @@ const smallestChance = 1e-290;
  * and Rao's F). Power sums of λ are traces; their bias from few blocks is taken off. The mean of λ is taken as 1 at least:
  * rows that are more even than independent ones are not trusted to stay so.
  *
- * @param groups  for each bin the group that it is in, ascending from 0
+ * @param groups  for each bin the group that it is in, from 0
  * @param least   mean of λ that is taken at least
  * @returns undefined with one group, because nothing can drift in it
  * @see    Rao & Scott, "On chi-squared tests for multiway contingency tables with cell proportions estimated from survey
@@ -47,7 +47,7 @@ const smallestChance = 1e-290;
  *         under cluster sampling" (1987)
  */
 export function binLaw(spread: BinSpread, groups: readonly number[], least = 1): BinLaw | undefined {
-  const size = (groups.at(-1) ?? 0) + 1;
+  const size = Math.max(0, ...groups) + 1;
   if (size < 2) return undefined;
   const raw = powerSums(standardised(spread, groups, size), size);
   const own = unbiased(raw, spread.degrees, size - 1);

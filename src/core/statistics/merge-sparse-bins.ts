@@ -1,31 +1,45 @@
 import { type Numbers, requireCountPair, requirePositive } from "./checks.ts";
 
-/** Counts after neighbours were merged. */
+/** Counts after sparse bins were merged. */
 export interface MergedBins {
   readonly baselineCounts: readonly number[];
   readonly windowCounts: readonly number[];
-  /** For each bin given, the index of the merged bin that holds it; ascending. */
+  /** For each bin given, the index of the merged bin that holds it. */
   readonly groups: readonly number[];
+}
+
+/** Nats from which a sparse bin's rows lie too unevenly for chance: one in a hundred million, far below any limit's share. */
+const beyondChance = Math.log(1e8);
+
+interface Group {
+  readonly b: number;
+  readonly w: number;
+  readonly members: readonly number[];
 }
 
 /**
  * Merges adjacent bins until enough rows are expected in each, so that the chi-square limits hold.
  *
  * Expected under no drift on a side: its rows times the pooled share of the bin; the smaller side decides. The emptiest
- * bin joins the emptier of its neighbours until all have enough or one is left. Only pooled counts decide, so the choice
- * carries no information about drift and the p values after it stay right. O(k²).
+ * bin joins the emptier of its neighbours until all have enough or one is left. Pooled counts decide, so the choice
+ * carries no information about drift and the p values after it stay right. The exception is a bin whose rows lie on one
+ * side so far beyond chance that no limit is needed to tell (a category renamed, the old name the rarest): it stays a
+ * bin, for merged with what it took the place of it would vanish. Of n and m rows, b and w in the bin, and
+ * e_b = (b + w) n / (n + m), e_w likewise: chance has at most exp(-(b ln(b / e_b) + w ln(w / e_w))) (Chernoff), and
+ * 1e-8 is asked for. O(k²).
  *
  * @param baselineCounts   rows in each bin, ordered; may be fractional: divide by design effects first
  * @param windowCounts     the same, over the same bins
  * @param minimumExpected  rows expected in each bin of both sides, > 0; 5 if not given (Cochran's rule)
- * @returns merged counts with the groups
+ * @returns merged counts with the groups, in the order of the first bin of each
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, a side has no rows, or the minimum is not above 0
  */
 export function mergeSparseBins(baselineCounts: Numbers, windowCounts: Numbers, minimumExpected = 5): MergedBins {
   requirePositive(minimumExpected, "the rows expected in a bin");
   const { baseline, window, baselineTotal: n, windowTotal: m } = requireCountPair(baselineCounts, windowCounts);
   const needed = (minimumExpected * (n + m)) / Math.min(n, m);
-  const bins = Array.from(baseline, (b, i) => ({ b, w: window[i] as number, width: 1 }));
+  const bins: Group[] = Array.from(baseline, (b, i) => ({ b, w: window[i] as number, members: [i] }));
+  const apart: Group[] = [];
   const size = (i: number) => {
     const bin = bins[i];
     return bin === undefined ? Number.POSITIVE_INFINITY : bin.b + bin.w;
@@ -35,14 +49,31 @@ export function mergeSparseBins(baselineCounts: Numbers, windowCounts: Numbers, 
     for (let i = 1; i < bins.length; i += 1) if (size(i) < size(emptiest)) emptiest = i;
     // The slack keeps "exactly five expected" from hanging on rounding.
     if (size(emptiest) >= needed * (1 - 1e-12)) break;
+    if (unevenness(bins[emptiest] as Group, n, m) >= beyondChance) {
+      apart.push(...bins.splice(emptiest, 1));
+      continue;
+    }
     const left = size(emptiest - 1) <= size(emptiest + 1) ? emptiest - 1 : emptiest;
     const [first, second] = bins.slice(left, left + 2);
     if (first === undefined || second === undefined) break;
-    bins.splice(left, 2, { b: first.b + second.b, w: first.w + second.w, width: first.width + second.width });
+    bins.splice(left, 2, join(first, second));
   }
-  return {
-    baselineCounts: bins.map((bin) => bin.b),
-    windowCounts: bins.map((bin) => bin.w),
-    groups: bins.flatMap((bin, index) => Array.from({ length: bin.width }, () => index)),
-  };
+  return inOrder([...bins, ...apart], baseline.length);
+}
+
+function join(first: Group, second: Group): Group {
+  return { b: first.b + second.b, w: first.w + second.w, members: [...first.members, ...second.members] };
+}
+
+/** How far the rows of a bin lie off the sizes n and m of both sides, in nats. */
+function unevenness({ b, w }: Group, n: number, m: number): number {
+  const part = (rows: number, side: number) => (rows === 0 ? 0 : rows * Math.log((rows * (n + m)) / ((b + w) * side)));
+  return part(b, n) + part(w, m);
+}
+
+function inOrder(found: readonly Group[], bins: number): MergedBins {
+  const ordered = [...found].sort((one, next) => (one.members[0] ?? 0) - (next.members[0] ?? 0));
+  const groups = new Array<number>(bins).fill(0);
+  for (const [index, { members }] of ordered.entries()) for (const bin of members) groups[bin] = index;
+  return { baselineCounts: ordered.map(({ b }) => b), windowCounts: ordered.map(({ w }) => w), groups };
 }

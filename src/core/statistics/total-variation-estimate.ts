@@ -13,7 +13,8 @@ const steps = 20;
  * observed differences of shares are scaled by one factor c in [0, 1] until samples of these sizes from shares so far apart
  * would show the observed T on average (method of moments; E[T] as of `totalVariationSpread`). The answer is c·T. It is 0
  * where chance alone shows T or more on average. Simulated (2 to 50 bins, 200 to 5,000 rows, true distances of 0.05 to 0.2)
- * it is right to 0.02 on average; too low where a difference is spread thinly over many bins. Bins in which fewer than five rows are expected are merged first.
+ * it is right to 0.02 on average; too low where a difference is spread thinly over many bins. Sparse bins are merged first
+ * (`mergeSparseBins`).
  *
  * @param baselineCounts  rows in each bin; may be fractional: dependent rows are divided by their design effect first
  * @param windowCounts    the same, over the same bins

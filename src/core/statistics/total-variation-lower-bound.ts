@@ -15,7 +15,7 @@ import { type SharePair, totalVariationSpread } from "./total-variation-spread.t
  * scaled chi variable with the mean and variance of `totalVariationSpread` (exact for two bins at θ = 0, near normal for
  * many). The bound is the smallest θ with P(T >= observed) > 1 - confidence. At θ = 0 this is a test of no drift: without
  * drift the bound exceeds 0 with chance 1 - confidence. Drift spread thinly over many bins gets a careful, lower bound.
- * Bins in which fewer than five rows are expected are merged first, which never makes T larger.
+ * Sparse bins are merged first (`mergeSparseBins`), which never makes T larger.
  *
  * Simulated without drift (2 to 50 bins, 200 to 100,000 rows): above 0 in 5 % at 0.95; with true distances of 0.05 and
  * 0.1 the bound is too high in 0 to 8 % of windows (11 % at worst, with 200 rows), most often when two bins hold all drift.

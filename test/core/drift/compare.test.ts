@@ -46,6 +46,18 @@ const enoughInEach = (before: readonly number[], now: readonly number[]) => {
   return before.every((count, i) => ((count + (now[i] ?? 0)) * Math.min(n, m)) / (n + m) >= 5);
 };
 
+test.each([
+  ["half of a small window has a new name for the rarer of two values", [500_000, 500_000, 0], [51, 0, 49]],
+  ["numbers of rows that no limit of so large a baseline would let speak", [990_000, 10_000, 0], [900, 10, 90]],
+])("a renamed value is drift: %s", (_, baseline, window) => {
+  const found = compared([mix("x", baseline, window)]);
+  expect(found.map(({ test, drifted }) => [test, drifted])).toEqual([
+    ["psi", true],
+    ["chi_square", true],
+  ]);
+  expect(found[0]?.direction).toContain("values not seen in the baseline: 0 % → ");
+});
+
 describe("agrees with scipy", () => {
   const binned = readVectors<Binned>("binned_numeric").cases.filter(({ expected }) => {
     const counts = expected.driftward;

@@ -86,7 +86,7 @@ const outcomes: readonly (readonly [id: string, verdict: string, quality: readon
   ["max_double", "ok", ["notice imprecise"]],
   ["single_category", "ok", []],
   ["single_vs_other", "warning", []],
-  ["unseen_category", "ok", []],
+  ["unseen_category", "warning", []],
   ["vanished_category", "ok", []],
   ["all_null_cat", "critical", ["critical vanished"]],
   ["mixed_str_int", "ok", []],

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/drift/finding.ts";
+import type { TestVerdict } from "../../core/drift/finding.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Replay, ReplayedCheck } from "../../core/replay/replay.ts";
 import { replayDecisions } from "../../core/replay/replay-decisions.ts";
@@ -8,14 +8,20 @@ import { batchSlots } from "../../core/schedule/batch-slots.ts";
 import { slotsBetween } from "../../core/schedule/next-slot.ts";
 import { type BatchSchedule, isBatch } from "../../core/schedule/schedule.ts";
 import type { Window } from "../../core/window.ts";
-import type { CheckRow } from "../../ports/state.ts";
-import { type EvaluationPorts, evaluateWindow, type WindowEvaluation } from "../../stages/check/evaluate-window.ts";
+import type { CheckRow, ModelRow } from "../../ports/state.ts";
+import {
+  type EvaluationPorts,
+  evaluateWindow,
+  judgeWindow,
+  type WindowEvaluation,
+} from "../../stages/check/evaluate-window.ts";
 import { createSeasons } from "../../stages/check/match-season.ts";
 import { planCheck } from "../../stages/check/plan-check.ts";
 import { createSegmentedBaselines } from "../../stages/check/segmented-baselines.ts";
 import { batchPartsOf } from "../../stages/tick/look-for-batches.ts";
 import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
 import type { Past, ReplayPorts } from "./past.ts";
+import { recordedDistances } from "./recorded-distances.ts";
 import { slidingKey, slidingWindows } from "./sliding-windows.ts";
 import { filesWithin, timedFiles } from "./timed-files.ts";
 
@@ -25,7 +31,7 @@ export interface ReplayRequest {
   readonly to: Date;
   /** Use all that is known today, instead of what was known then. */
   readonly hindsight: boolean;
-  /** Is shown every check with all it saw. */
+  /** Is shown every check with all it saw; without it a check is only judged, which is much quicker. */
   readonly onCheck?: (check: CheckRow, seen: WindowEvaluation) => void;
   /** Is told after each check how many of all are done. */
   readonly onProgress?: (done: number, of: number) => void;
@@ -47,11 +53,10 @@ export async function replayPolicy(ports: ReplayPorts, past: Past, request: Repl
   const [first, last] = [rows[0], rows.at(-1)];
   const labelled =
     first === undefined || last === undefined ? undefined : await labelledFor(ports, past, policy, first, last);
-  const evaluate = await evaluator(ports, past, { ...request, rows, labelled });
+  const portsAt = await portsInThePast(ports, past, { ...request, rows, labelled });
   const checks: ReplayedCheck[] = [];
   for (const row of rows) {
-    const seen = await evaluate(row);
-    request.onCheck?.(row, seen);
+    const seen = await evaluate(portsAt(row), row, past.model, request);
     checks.push({ ...asReplayed(row, seen, decidedAt(past, row, request)), ...guardOf(policy, seen) });
     request.onProgress?.(checks.length, rows.length);
   }
@@ -74,6 +79,18 @@ export async function replayPolicy(ports: ReplayPorts, past: Past, request: Repl
     replay,
     assumptions: many ? ["there were always enough new labels to retrain: too many rows to count"] : [],
   };
+}
+
+async function evaluate(
+  ports: EvaluationPorts,
+  row: CheckRow,
+  model: ModelRow,
+  { policy, onCheck }: ReplayRequest,
+): Promise<WindowEvaluation<TestVerdict>> {
+  if (onCheck === undefined) return judgeWindow(ports, row, model, policy);
+  const seen = await evaluateWindow(ports, row, model, policy);
+  onCheck(row, seen);
+  return seen;
 }
 
 /** Slots before `from` that bring rules and incidents to where they stood. */
@@ -150,13 +167,16 @@ function decidedAt(past: Past, row: CheckRow, { hindsight }: ReplayRequest): Dat
   return (hindsight ? undefined : past.checkOf(row.slotKey)?.doneAt) ?? row.createdAt;
 }
 
-function guardOf({ promote: { rollback } }: Policy, { performance }: WindowEvaluation): Pick<ReplayedCheck, "guard"> {
+function guardOf(
+  { promote: { rollback } }: Policy,
+  { performance }: Pick<WindowEvaluation, "performance">,
+): Pick<ReplayedCheck, "guard"> {
   if (rollback === undefined) return {};
   const { findings = [], without } = performance ?? {};
   return { guard: askGuard(rollback.when, { findings, without }) };
 }
 
-function asReplayed(row: CheckRow, seen: WindowEvaluation, decided: Date): ReplayedCheck {
+function asReplayed(row: CheckRow, seen: WindowEvaluation<TestVerdict>, decided: Date): ReplayedCheck {
   const { slotAt, windowStart, windowEnd, versionId, baselineId, asOfSeq } = row;
   const { verdict, reason, outcomes } = seen.judgement;
   const drifted = seen.findings.filter((finding) => finding.drifted && finding.observed !== true);
@@ -204,12 +224,12 @@ interface EvaluatorInput extends ReplayRequest {
   readonly labelled: LabelledPast | undefined;
 }
 
-/** The live evaluation over ports that are at the time of a check. */
-async function evaluator(
+/** Ports of the live evaluation that are at the time of a check. */
+async function portsInThePast(
   ports: ReplayPorts,
   past: Past,
   input: EvaluatorInput,
-): Promise<(row: CheckRow) => Promise<WindowEvaluation>> {
+): Promise<(row: CheckRow) => EvaluationPorts> {
   const sliding = await slidingWindows(ports, past, input);
   const seasons = ports.seasons ?? createSeasons(ports);
   const segmented = ports.segmented ?? createSegmentedBaselines(ports);
@@ -232,7 +252,7 @@ async function evaluator(
   };
   return (row) => {
     const exact = recordedDistances(ports, past, row, input);
-    const then: EvaluationPorts = {
+    return {
       ...{
         log: ports.log,
         policies: ports.policies,
@@ -253,39 +273,9 @@ async function evaluator(
       countedHours: ({ baselineId, segment, window, except = [] }) =>
         sliding.get(slidingKey(baselineId, segment))?.rowsByHour({ ...known(row, window), except }),
     };
-    return evaluateWindow(then, row, past.model, input.policy);
   };
 }
 
 function known({ asOfSeq }: CheckRow, { start, end }: Window) {
   return { from: start.getTime(), to: end.getTime(), asOfSeq };
-}
-
-/** Exact distances that the check of a slot found: of the same rows against the same baseline they are the same. */
-function recordedDistances(
-  ports: ReplayPorts,
-  past: Past,
-  row: CheckRow,
-  { hindsight, policy }: Pick<ReplayRequest, "hindsight" | "policy">,
-) {
-  const recorded = hindsight ? undefined : past.checkOf(row.slotKey);
-  const same =
-    recorded !== undefined &&
-    recorded.baselineId === row.baselineId &&
-    recorded.versionId === row.versionId &&
-    recorded.asOfSeq === row.asOfSeq &&
-    recorded.windowStart.getTime() === row.windowStart.getTime();
-  let findings: Promise<readonly Finding[]> | undefined;
-  return async (feature: string) => {
-    if (!same) return undefined;
-    // Rows of the baseline weigh by the seasons that the policy matches.
-    const { match } = (await ports.policies.of(recorded.policyRevisionId)).baseline;
-    if (match.join() !== policy.baseline.match.join()) return undefined;
-    findings ??= ports.state.checks.findings(recorded.id).then((rows) => rows.map(({ body }) => body as Finding));
-    const found = (await findings).find(
-      (finding) => finding.feature === feature && finding.segment === "" && finding.test === "ks",
-    );
-    if (found === undefined || found.lower !== found.upper) return undefined;
-    return { statistic: found.statistic, n: found.n, m: found.m };
-  };
 }

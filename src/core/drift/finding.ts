@@ -1,7 +1,7 @@
 import type { DriftTest } from "../policy/policy.ts";
 
-/** The outcome of one drift test for one feature, segment and window, with what it was computed from. */
-export interface Finding {
+/** What one drift test says of one feature, segment and window, as far as rules ask. */
+export interface TestVerdict {
   readonly feature: string;
   /** '' is the whole, else `column=value`. */
   readonly segment: string;
@@ -23,17 +23,21 @@ export interface Finding {
   readonly effective?: { readonly n: number; readonly m: number };
   /** There while the limit rests on too little of the baseline: it may notify, it never starts a retrain. */
   readonly provisional?: true;
-  /** Total variation over the bins, and the lower end of its 95 % interval: at least so many rows have moved. */
-  readonly moved: number;
-  readonly movedAtLeast: number;
-  /** `moved` less what chance adds to it: what the floor asks for. Absent in old records. */
+  /** Total variation over the bins less what chance adds to it: what the floor asks for. Absent in old records. */
   readonly movedEstimate?: number;
   /** The statistic reached its limit, and `movedEstimate` the floor. */
   readonly drifted: boolean;
-  /** What moved where, in one sentence; undefined while less than the floor has moved, or chance alone may have. */
-  readonly direction: string | undefined;
   /** There on features that a policy only observes: shown, they never alarm and spend no budget. */
   readonly observed?: true;
+}
+
+/** The outcome of one drift test for one feature, segment and window, with what it was computed from. */
+export interface Finding extends TestVerdict {
+  /** Total variation over the bins, and the lower end of its 95 % interval: at least so many rows have moved. */
+  readonly moved: number;
+  readonly movedAtLeast: number;
+  /** What moved where, in one sentence; undefined while less than the floor has moved, or chance alone may have. */
+  readonly direction: string | undefined;
   readonly evidence: Evidence;
 }
 

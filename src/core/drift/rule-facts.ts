@@ -3,7 +3,7 @@ import { type Estimate, isUnmeasurable, type MetricName, type Unmeasurable, wors
 import type { AbsentReasons, DriftFacts, PerformanceFacts, RuleFacts } from "../policy/facts.ts";
 import { isOutput } from "../prediction/contract.ts";
 import { normalQuantile } from "../statistics/normal-quantile.ts";
-import type { Finding, QualityFinding } from "./finding.ts";
+import type { QualityFinding, TestVerdict } from "./finding.ts";
 
 /** One metric of the version judged over its mature rows, beside what its baseline promised. */
 export interface PerformanceFinding {
@@ -19,7 +19,7 @@ export interface PerformanceFinding {
 
 export interface Observed {
   readonly rows: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly TestVerdict[];
   /** Features that count towards `drift.share`, the prediction apart. */
   readonly watched: readonly string[];
   readonly quality: readonly QualityFinding[];
@@ -82,7 +82,7 @@ export function whatWasNotMeasured(performance: readonly PerformanceFinding[]): 
   return reasons.length === 0 ? undefined : reasons.join("; ");
 }
 
-function driftFacts(findings: readonly Finding[]): DriftFacts {
+function driftFacts(findings: readonly TestVerdict[]): DriftFacts {
   const corrected = findings.flatMap((finding) => finding.pCorrected ?? []);
   // Two of a kind are those of the prediction and of its score.
   const byTest = new Map<string, number[]>();

@@ -6,8 +6,8 @@ import {
   withoutSegments,
 } from "../../core/calibration/segmented-baseline.ts";
 import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
-import { correctTogether } from "../../core/drift/compare.ts";
-import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
+import { type Compare, correctTogether } from "../../core/drift/compare.ts";
+import type { QualityFinding, TestVerdict } from "../../core/drift/finding.ts";
 import { findQuality, missingRise } from "../../core/drift/quality.ts";
 import { ruleFacts } from "../../core/drift/rule-facts.ts";
 import { noticeOtherRows, type SegmentedFacts, type SegmentSight } from "../../core/drift/segment-sight.ts";
@@ -31,13 +31,13 @@ export interface SegmentPorts extends SeasonPorts {
 }
 
 /** What a check saw of the segments that rules are asked of. */
-export interface SegmentsEvaluation extends SegmentedFacts {
+export interface SegmentsEvaluation<Found extends TestVerdict> extends SegmentedFacts {
   readonly sights: readonly SegmentSight[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Found[];
   readonly quality: readonly QualityFinding[];
 }
 
-export interface SegmentsRequest {
+export interface SegmentsRequest<Found extends TestVerdict> {
   readonly policy: Policy;
   /** Name of the version judged; undefined while none serves. */
   readonly version: string | undefined;
@@ -47,12 +47,16 @@ export interface SegmentsRequest {
   readonly counts: Counts;
   /** What is broken in all rows: not told again of each segment. */
   readonly broken: readonly QualityFinding[];
+  readonly compare: Compare<Found>;
 }
 
-type Asked = SegmentsRequest & { readonly own: "all" | "some" };
+type Asked<Found extends TestVerdict> = SegmentsRequest<Found> & { readonly own: "all" | "some" };
 
 /** Evaluates the window in each segment that a rule is asked of; nothing where the policy has no such rule. */
-export async function evaluateSegments(ports: SegmentPorts, request: SegmentsRequest): Promise<SegmentsEvaluation> {
+export async function evaluateSegments<Found extends TestVerdict>(
+  ports: SegmentPorts,
+  request: SegmentsRequest<Found>,
+): Promise<SegmentsEvaluation<Found>> {
   const columns = segmentColumns(request.policy);
   const { modelId, baselineId, profile, exceptOfBaseline: except = [] } = request.gathering;
   if (columns.length === 0 || baselineId === undefined)
@@ -64,7 +68,7 @@ export async function evaluateSegments(ports: SegmentPorts, request: SegmentsReq
     divided.push(await segmented.of({ modelId, baselineId, profile, column, match, except }));
   const number = divided.reduce((sum, { segments }) => sum + segments.length, 0);
   const own = await ownRows(ports, request);
-  const seen: ColumnSeen[] = [];
+  const seen: ColumnSeen<Found>[] = [];
   for (const one of divided) seen.push(await evaluateColumn(ports, { ...request, own }, one, number));
   return {
     sights: seen.flatMap(({ segments }) => segments.map(({ sight }) => sight)),
@@ -76,7 +80,10 @@ export async function evaluateSegments(ports: SegmentPorts, request: SegmentsReq
 }
 
 /** Whether all rows of the window are the judged version's: its predictions in a segment are then at hand. */
-async function ownRows(ports: SegmentPorts, { version, gathering, counts }: SegmentsRequest): Promise<"all" | "some"> {
+async function ownRows(
+  ports: SegmentPorts,
+  { version, gathering, counts }: Pick<SegmentsRequest<TestVerdict>, "version" | "gathering" | "counts">,
+): Promise<"all" | "some"> {
   if (version === undefined || gathering.profile.bins.every(({ name }) => !isTestedOutput(name))) return "all";
   const own = await gatherCounts(ports, { ...gathering, segment: `model_version=${version}` });
   return own.rows === counts.rows ? "all" : "some";
@@ -89,33 +96,33 @@ function reasonOf(divided: SegmentedBaseline): readonly (readonly [string, strin
   return reason === undefined ? [] : [[divided.column, reason]];
 }
 
-interface SegmentSeen {
+interface SegmentSeen<Found extends TestVerdict> {
   readonly sight: SegmentSight;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Found[];
   readonly quality: readonly QualityFinding[];
   readonly facts: RuleFacts;
 }
 
-interface ColumnSeen {
+interface ColumnSeen<Found extends TestVerdict> {
   readonly column: string;
-  readonly segments: readonly SegmentSeen[];
+  readonly segments: readonly SegmentSeen<Found>[];
   readonly other: readonly QualityFinding[];
 }
 
-function factsOf({ sight, facts }: SegmentSeen) {
+function factsOf({ sight, facts }: Pick<SegmentSeen<TestVerdict>, "sight" | "facts">) {
   return { segment: sight.segment, facts };
 }
 
-async function evaluateColumn(
+async function evaluateColumn<Found extends TestVerdict>(
   ports: SegmentPorts,
-  request: Asked,
+  request: Asked<Found>,
   divided: SegmentedBaseline,
   number: number,
-): Promise<ColumnSeen> {
+): Promise<ColumnSeen<Found>> {
   const { column, segments, otherRows } = divided;
   const { counts, gathering } = request;
   const tests = testsOf(request, column, number);
-  const seen: SegmentSeen[] = [];
+  const seen: SegmentSeen<Found>[] = [];
   for (const segment of segments) seen.push(await evaluateSegment(ports, request, segment, { column, tests }));
   const covered = seen.reduce((sum, { sight }) => sum + sight.rows, 0);
   const before = { rows: gathering.profile.counts.rows, other: otherRows };
@@ -127,7 +134,11 @@ async function evaluateColumn(
 }
 
 /** What is tested in the segments of a column, and at which limits: calibrated ones, else the budget spread over the checks. */
-function testsOf({ policy, limits, gathering }: SegmentsRequest, column: string, number: number): SegmentTests {
+function testsOf(
+  { policy, limits, gathering }: Pick<SegmentsRequest<TestVerdict>, "policy" | "limits" | "gathering">,
+  column: string,
+  number: number,
+): SegmentTests {
   const known = limits?.segments?.[column];
   const names = featureNames(gathering.profile).filter((name) => name !== column);
   const alarming = watchedFeatures(policy, names);
@@ -143,13 +154,13 @@ function testsOf({ policy, limits, gathering }: SegmentsRequest, column: string,
   };
 }
 
-async function evaluateSegment(
+async function evaluateSegment<Found extends TestVerdict>(
   ports: SegmentPorts,
-  request: Asked,
+  request: Asked<Found>,
   baseline: BaselineSegment,
   { column, tests }: { readonly column: string; readonly tests: SegmentTests },
-): Promise<SegmentSeen> {
-  const { policy, version, gathering, broken, own } = request;
+): Promise<SegmentSeen<Found>> {
+  const { policy, version, gathering, broken, own, compare } = request;
   const { segment } = baseline;
   const rules = rulesPer(policy, column);
   const counts = await gatherCounts(ports, { ...gathering, segment });
@@ -160,7 +171,7 @@ async function evaluateSegment(
       : profileOf(request, baseline);
   const findings =
     unseen === undefined && version !== undefined && rules.some((rule) => asksOf(rule, "drift"))
-      ? await testSegment(ports, { policy, version, own, gathering, tests, segment, counts, compared })
+      ? await testSegment(ports, { policy, version, own, gathering, tests, segment, counts, compared, compare })
       : [];
   const watched = watchedFeatures(policy, tests.names);
   const damage =
@@ -185,6 +196,9 @@ async function evaluateSegment(
   };
 }
 
-function profileOf({ gathering }: SegmentsRequest, { counts }: BaselineSegment): Profile {
+function profileOf(
+  { gathering }: Pick<SegmentsRequest<TestVerdict>, "gathering">,
+  { counts }: BaselineSegment,
+): Profile {
   return { bins: gathering.profile.bins, counts };
 }

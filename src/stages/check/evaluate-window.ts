@@ -1,9 +1,11 @@
 import type { CheckLimits } from "../../core/calibration/calibrate.ts";
-import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
+import { type Compare, compare, compareForVerdict } from "../../core/drift/compare.ts";
+import type { Finding, QualityFinding, TestVerdict } from "../../core/drift/finding.ts";
 import { type Judgement, judge } from "../../core/drift/judge.ts";
 import { missingRise } from "../../core/drift/quality.ts";
 import { type PerformanceFinding, ruleFacts } from "../../core/drift/rule-facts.ts";
 import type { SegmentSight } from "../../core/drift/segment-sight.ts";
+import { asksForP } from "../../core/policy/asks-of.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
@@ -30,11 +32,11 @@ export interface EvaluationPorts extends CountPorts {
 }
 
 /** What a check saw of its window. */
-export interface WindowEvaluation {
+export interface WindowEvaluation<Found extends TestVerdict = Finding> {
   readonly rows: number;
   /** Hours of the window that were in quarantine. */
   readonly quarantined: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Found[];
   readonly quality: readonly QualityFinding[];
   readonly performance: Performance | undefined;
   readonly judgement: Judgement;
@@ -54,6 +56,28 @@ export async function evaluateWindow(
   model: ModelRow,
   policy: Policy,
 ): Promise<WindowEvaluation> {
+  return evaluate(ports, row, model, policy, compare);
+}
+
+/** The same judgement, to the bit, for whom does not read what was found beside it: most of the work is left out. */
+export async function judgeWindow(
+  ports: EvaluationPorts,
+  row: CheckRow,
+  model: ModelRow,
+  policy: Policy,
+): Promise<WindowEvaluation<TestVerdict>> {
+  // Holm's p is of all tests together.
+  if (asksForP(policy)) return evaluate(ports, row, model, policy, compare);
+  return evaluate(ports, row, model, policy, compareForVerdict);
+}
+
+async function evaluate<Found extends TestVerdict>(
+  ports: EvaluationPorts,
+  row: CheckRow,
+  model: ModelRow,
+  policy: Policy,
+  test: Compare<Found>,
+): Promise<WindowEvaluation<Found>> {
   const { modelId, baselineId } = row;
   const { version, baseline, whole, spans, quarantined, missed, gathering } = await lookAt(ports, row, policy);
   const { profile, exceptOfBaseline } = gathering;
@@ -78,7 +102,8 @@ export async function evaluateWindow(
     few === undefined ? withoutBaseline(baseline, profile, policy) : andQuarantine(few, quarantined, policy);
   const sound = unseen === undefined && version !== undefined;
   const compared = sound ? await matchSeason(ports, policy, { ...gathering, segment: "" }) : profile;
-  const drift = sound ? await testDrift(ports, policy, version.name, { ...gathering, limits, compared }, counts) : [];
+  const asked = { ...gathering, limits, compared, compare: test };
+  const drift = sound ? await testDrift(ports, policy, version.name, asked, counts) : [];
   const quality = sound ? inputQuality(policy, compared, counts) : [];
   const facts = ruleFacts({
     rows: counts.rows,
@@ -92,7 +117,7 @@ export async function evaluateWindow(
   });
   const seen = await evaluateSegments(ports, {
     ...{ policy, version: version?.name, gathering, limits, counts },
-    broken: quality,
+    ...{ broken: quality, compare: test },
   });
   const noted = [...quality, ...seen.quality];
   return {

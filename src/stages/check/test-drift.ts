@@ -1,8 +1,8 @@
 import { budgetShares } from "../../core/calibration/budget-shares.ts";
 import type { CheckLimits } from "../../core/calibration/calibrate.ts";
 import { alphaPerCheck } from "../../core/drift/alarm-rate.ts";
-import { compare, correctTogether, movedEnough, undecided, withExact } from "../../core/drift/compare.ts";
-import type { Finding, QualityFinding } from "../../core/drift/finding.ts";
+import { type Compare, correctTogether, movedEnough, undecided, withExact } from "../../core/drift/compare.ts";
+import type { QualityFinding, TestVerdict } from "../../core/drift/finding.ts";
 import { findQuality } from "../../core/drift/quality.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { segmentColumns } from "../../core/policy/segments.ts";
@@ -30,21 +30,23 @@ export function featureNames(profile: Profile): readonly string[] {
  * Tests the watched features, the prediction with its score, and the observed features. α is spread over the tests of the first two:
  * observed ones are tested at the same limit, and neither alarm nor spend.
  */
-export async function testDrift(
+export async function testDrift<Found extends TestVerdict>(
   ports: SeasonPorts,
   policy: Policy,
   version: string,
   {
     limits,
     compared,
+    compare,
     ...gathering
   }: Omit<GatherRequest, "segment"> & {
     readonly limits: CheckLimits | undefined;
     /** The profile as it is compared with all rows of the window: of the same season. */
     readonly compared: Profile;
+    readonly compare: Compare<Found>;
   },
   counts: Counts,
-): Promise<readonly Finding[]> {
+): Promise<readonly Found[]> {
   const { profile } = gathering;
   const names = featureNames(profile);
   const watched = new Set<string>(watchedFeatures(policy, names));
@@ -83,13 +85,13 @@ function budgetOf(policy: Policy): Rate {
 }
 
 /** The finding with its exact distance, where the bounds do not settle its verdict. */
-async function settle(
+async function settle<Found extends TestVerdict>(
   ports: SeasonPorts,
-  finding: Finding,
+  finding: Found,
   gathering: Omit<GatherRequest, "segment">,
   policy: Policy,
   version: string,
-): Promise<Finding> {
+): Promise<Found> {
   // What moved less than the floor is no drift, whatever its distance.
   if (finding.test !== "ks" || !undecided(finding) || !movedEnough(finding, policy.drift.floor)) return finding;
   const { modelId, baselineId, files, window, except = [], exceptOfBaseline = [], batch } = gathering;

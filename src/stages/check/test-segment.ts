@@ -1,5 +1,5 @@
-import { compare } from "../../core/drift/compare.ts";
-import type { Finding } from "../../core/drift/finding.ts";
+import type { Compare } from "../../core/drift/compare.ts";
+import type { Finding, TestVerdict } from "../../core/drift/finding.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { observedFeatures, watchedFeatures } from "../../core/policy/watched-features.ts";
@@ -18,7 +18,7 @@ export interface SegmentTests {
   >;
 }
 
-export interface SegmentTestRequest {
+export interface SegmentTestRequest<Found extends TestVerdict> {
   readonly policy: Policy;
   readonly version: string;
   /** Whether all rows of the window are this version's. */
@@ -28,14 +28,18 @@ export interface SegmentTestRequest {
   readonly segment: string;
   readonly counts: Counts;
   readonly compared: Profile;
+  readonly compare: Compare<Found>;
 }
 
 /**
  * Tests one segment of a window against the same segment of the baseline. KS is decided by its certified bounds. Counts
  * are kept only with what drifted: there may be many segments.
  */
-export async function testSegment(ports: CountPorts, request: SegmentTestRequest): Promise<readonly Finding[]> {
-  const { policy, gathering, tests, segment, counts, compared } = request;
+export async function testSegment<Found extends TestVerdict & Partial<Pick<Finding, "evidence">>>(
+  ports: CountPorts,
+  request: SegmentTestRequest<Found>,
+): Promise<readonly Found[]> {
+  const { policy, gathering, tests, segment, counts, compared, compare } = request;
   const watched = watchedFeatures(policy, tests.names);
   const observed = new Set<string>(observedFeatures(policy, tests.names));
   const own = Object.hasOwn(tests.bySegment, segment) ? tests.bySegment[segment] : undefined;
@@ -58,12 +62,14 @@ export async function testSegment(ports: CountPorts, request: SegmentTestRequest
   return findings.map((finding) => (drifted.has(finding.feature) ? finding : withoutCounts(finding)));
 }
 
-function withoutCounts(finding: Finding): Finding {
-  return { ...finding, evidence: { ...finding.evidence, labels: [], baseline: [], window: [] } };
+function withoutCounts<Found extends Partial<Pick<Finding, "evidence">>>(finding: Found): Found {
+  const { evidence } = finding;
+  if (evidence === undefined) return finding;
+  return { ...finding, evidence: { ...evidence, labels: [], baseline: [], window: [] } };
 }
 
 /** The rows of the segment that the version judged has predicted: nearly always all of them, and then they are at hand. */
-async function ofVersion(ports: CountPorts, request: SegmentTestRequest): Promise<Counts> {
+async function ofVersion(ports: CountPorts, request: SegmentTestRequest<TestVerdict>): Promise<Counts> {
   const { gathering, version, own, counts, segment } = request;
   if (own === "all") return counts;
   const { files, filter } = rowsOf(ports, { ...gathering, segment });

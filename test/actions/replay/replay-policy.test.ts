@@ -50,6 +50,29 @@ describe("a replay from stored counts", () => {
     expect(repeated.length).toBeGreaterThanOrEqual(8);
   });
 
+  test.each([
+    ["a rule of shares", ""],
+    ["a rule that asks for p", 'drift.feature("x0").p < 0.01'],
+    ["a rule that asks for a statistic", 'drift.feature("x0").psi > 0.01 && drift.feature("x0").drifted'],
+  ])("%s: whoever is shown the checks gets the same replay as whoever is not", async (_, when) => {
+    const { past, ports } = manyHours({ features: 3, hours: 8 * 24, rowsAnHour: 40, shiftAt: 3 * 24 });
+    const rule = when === "" ? "" : `  - { name: own, when: '${when}', for: 2h, severity: critical, do: [notify] }\n`;
+    const request = { policy: hourlyPolicy(rule), from: daysOn(1), to: daysOn(8), hindsight: false };
+    const told: boolean[] = [];
+    const shown = await replayPolicy(ports, past, {
+      ...request,
+      onCheck: (_row, { findings }) => {
+        told.push(findings.every(({ evidence, pValue }) => evidence.labels.length > 0 && pValue !== undefined));
+      },
+    });
+    expect(await replayPolicy(ports, past, request)).toEqual(shown);
+    expect([told.length >= shown.replay.checks.length, told.every(Boolean)]).toEqual([true, true]);
+    expect(shown.replay.incidents.map(({ rule: name }) => name)).toContain(when === "" ? "inputs drifted" : "own");
+    expect(
+      shown.replay.checks.every(({ outcomes }) => outcomes.every(({ outcome }) => outcome !== "inconclusive")),
+    ).toBe(true);
+  });
+
   test("what is asked for from the middle on is what a replay of the whole says of it", async () => {
     const { past, ports } = manyHours({ features: 6, hours: 20 * 24, rowsAnHour: 60, shiftAt: 5 * 24 });
     const request = { policy: hourlyPolicy(), to: daysOn(20), hindsight: false };

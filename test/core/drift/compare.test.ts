@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { compare, correctTogether, undecided, withExact } from "../../../src/core/drift/compare.ts";
+import { compare, compareForVerdict, correctTogether, undecided, withExact } from "../../../src/core/drift/compare.ts";
 import type { Finding } from "../../../src/core/drift/finding.ts";
 import { onlyCells } from "../profile/arbitraries.ts";
 import { readVectors } from "../statistics/vectors.ts";
@@ -288,6 +288,53 @@ describe("bounds", () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("for the verdict alone", () => {
+  const counts = (bins: number) => fc.array(fc.nat(200), { minLength: bins, maxLength: bins });
+  const values = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 5, maxLength: 120 });
+  const options = fc.record({
+    alphaPerTest: fc.constantFrom(0.0001, 0.01, 0.2),
+    floor: fc.constantFrom(0, 0.05, 0.3),
+    designEffects: fc.constantFrom({}, { x: 3, c: 1.7 }),
+    observed: fc.constantFrom(new Set<string>(), new Set(["c"])),
+    provisional: fc.boolean(),
+  });
+
+  test("it is the same to the bit, without what only people read", () => {
+    fc.assert(
+      fc.property(values, values, counts(4), counts(4), options, (before, now, mixed, mixedNow, more) => {
+        const { profile, window } = profileOf([numbers("x", before, now, [20, 40]), mix("c", mixed, mixedNow)]);
+        const found = compare(profile, window, { ...usual, ...more });
+        const judged = compareForVerdict(profile, window, { ...usual, ...more });
+        expect(judged).toHaveLength(found.length);
+        for (const [i, { moved, movedAtLeast, direction, evidence, movedEstimate, ...rest }] of found.entries()) {
+          const told = judged[i]?.movedEstimate;
+          expect(judged[i]).toEqual({
+            ...rest,
+            pValue: undefined,
+            ...(told === undefined ? {} : { movedEstimate }),
+          });
+          if (rest.drifted || undecided(rest)) expect(told).toBe(movedEstimate);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("an exact distance judges it as it judges a finding", () => {
+    const values = Array.from({ length: 60 }, (_, i) => i);
+    const live = values.map((value) => value + 40.5);
+    const { profile, window } = profileOf([numbers("x", values, live, [20])]);
+    const [found, judged] = [compare, compareForVerdict].map((make) =>
+      make(profile, window, usual).find((one) => one.test === "ks"),
+    );
+    if (found === undefined || judged === undefined) throw new Error("expected a test of both");
+    const [exact, alone] = [withExact(found, 0.9, 0.05), withExact(judged, 0.9, 0.05)];
+    expect(alone).toMatchObject({ statistic: 0.9, lower: 0.9, upper: 0.9, drifted: true, pValue: undefined });
+    expect(exact).toMatchObject({ drifted: true, pValue: expect.any(Number) });
+    expect(correctTogether([alone])).toEqual([alone]);
   });
 });
 

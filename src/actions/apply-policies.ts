@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Actor } from "../core/actor.ts";
 import { checkFeatures } from "../core/policy/check-conditions.ts";
+import { checkTask, type MeasuredModel } from "../core/policy/check-task.ts";
 import { checkTrainer, type DeclaredTrainers } from "../core/policy/check-trainer.ts";
 import type { PolicyOfModel } from "../core/policy/parse-policy.ts";
 import { inOrder, type PolicyProblem } from "../core/policy/problem.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
-import type { State } from "../ports/state.ts";
+import type { ModelRow, State } from "../ports/state.ts";
 import { parseText } from "./parse-text.ts";
 import { refusePolicy } from "./refuse-policy.ts";
 import { sharedModels } from "./validate.ts";
@@ -57,8 +58,9 @@ export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: rea
   for (const offer of offers) {
     const { model } = offer.policy;
     taken.add(model);
-    const wrong = await mistakesOf(ports, offer, offers);
-    problems.push(...wrong);
+    const found = await mistakesOf(ports, offer, offers);
+    const wrong = errorsOf(found);
+    problems.push(...found);
     if (wrong.length === 0) {
       const unknown = (await ports.state.models.find(model)) === undefined;
       applied.push({ model, path: offer.path, changed: await applyOne(ports, actor, offer), unknown });
@@ -81,9 +83,27 @@ async function mistakesOf(
   const rivals = offers.filter((other) => other.policy.model === offer.policy.model);
   if (rivals.length > 1) return sharedModels(rivals);
   const asked = trainers === undefined ? [] : errorsOf(checkTrainer(offer.policy, trainers, offer.path));
-  const features = (await state.models.find(offer.policy.model))?.features ?? {};
-  // Which features there are is known from the model's first rows on.
-  return [...asked, ...(Object.keys(features).length === 0 ? [] : checkFeatures(offer.policy, features))];
+  const model = await state.models.find(offer.policy.model);
+  const features = model?.features ?? {};
+  const measured = model === undefined ? undefined : await measuredModel(state, model);
+  return [
+    ...asked,
+    // Which features there are is known from the model's first rows on.
+    ...(Object.keys(features).length === 0 ? [] : checkFeatures(offer.policy, features)),
+    ...(measured === undefined ? [] : checkTask(offer.policy, measured, offer.path)),
+  ];
+}
+
+/** Undefined while it is not known what kind of model it is. */
+async function measuredModel(
+  state: State,
+  { task, championVersion }: Pick<ModelRow, "task" | "championVersion">,
+): Promise<MeasuredModel | undefined> {
+  if (task === undefined) return undefined;
+  if (championVersion === undefined) return { task };
+  const { name } = await state.versions.get(championVersion);
+  const metrics = (await state.baselines.ofVersion(championVersion))?.metrics ?? {};
+  return { task, champion: { name, metrics: Object.keys(metrics) } };
 }
 
 const errorsOf = (problems: readonly PolicyProblem[]) => problems.filter(({ severity }) => severity === "error");

@@ -6,6 +6,7 @@ import { type CountPorts, count } from "../src/stages/count.ts";
 import { type DecidePorts, decide } from "../src/stages/decide/decide.ts";
 import { escalate } from "../src/stages/decide/escalate.ts";
 import { type DigestPorts, digest } from "../src/stages/digest.ts";
+import { type GatherPorts, gather, giveUpGathering } from "../src/stages/gather/gather.ts";
 import { failNotification, type NotifyPorts, notify } from "../src/stages/notify.ts";
 import { type AdvancePorts, advanceRun } from "../src/stages/run/advance.ts";
 import { failRun } from "../src/stages/run/fail.ts";
@@ -17,6 +18,7 @@ export type StagePorts = CheckPorts &
   CountPorts &
   DecidePorts &
   DigestPorts &
+  GatherPorts &
   NotifyPorts &
   AdvancePorts &
   CheckpointPorts & {
@@ -32,6 +34,11 @@ const done: TaskResult = { done: true };
 export function createHandlers(ports: StagePorts): TaskHandlers {
   return {
     count: handler((task) => count(ports, { fileId: task.subject, taskId: task.id })),
+    gather: {
+      handle: (task) => gather(ports, { modelId: task.subject, taskId: task.id }),
+      giveUp: (task, error) =>
+        giveUpGathering(ports, { modelId: task.subject, taskId: task.id, reason: error.message }),
+    },
     check: handler(
       (task) => check(ports, { checkId: task.subject, taskId: task.id }),
       (task, error) => failCheck(ports, { checkId: task.subject, taskId: task.id, reason: error.message }),

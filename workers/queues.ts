@@ -20,6 +20,7 @@ const minute = 60_000;
 export const taskRoutes: Readonly<Record<TaskKind, TaskRoute>> = {
   tick: { queue: "data", stage: "tick", retry: { maxFailures: 5, firstMs: 1_000, maxMs: minute } },
   count: { queue: "data", stage: "count", retry: { maxFailures: 8, firstMs: 2_000, maxMs: 5 * minute } },
+  gather: { queue: "data", stage: "gather", retry: { maxFailures: 8, firstMs: 2_000, maxMs: 5 * minute } },
   check: { queue: "checks", stage: "check", retry: { maxFailures: 5, firstMs: 2_000, maxMs: 2 * minute } },
   decide: { queue: "checks", stage: "decide", retry: { maxFailures: 8, firstMs: 1_000, maxMs: 5 * minute } },
   escalate: { queue: "notices", stage: "decide", retry: { maxFailures: 8, firstMs: 1_000, maxMs: 5 * minute } },

@@ -5,6 +5,7 @@ import type { LabelledHistory } from "../core/replay/labelled-history.ts";
 import type { EvaluationMatch } from "../core/run/evaluation-match.ts";
 import type { ShadowComparison } from "../core/run/shadow.ts";
 import type { Window } from "../core/window.ts";
+import type { ServedRowsRequest } from "./served-rows.ts";
 
 /** Files of one table; globs are allowed where a person names them. */
 export interface DataFiles {
@@ -221,6 +222,11 @@ export interface CountEngine {
     readonly evaluationPath: string;
     readonly keyPath: string;
   }): Promise<{ readonly trainingRows: number; readonly evaluationRows: number }>;
+  /**
+   * Writes the rows that a version served as a baseline's file (Parquet): timestamp, prediction, the label of rows before
+   * `labelledBefore`, entity_id, scores and features, by time.
+   */
+  writeServedRows(request: ServedRowsRequest): Promise<{ readonly rows: number }>;
   /**
    * Reads a trainer's predictions.parquet beside the key: candidate and champion on the same rows. The champion's side is
    * what it logged; for rows that another version served, what the trainer scored with it (`champion_prediction`,

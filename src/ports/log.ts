@@ -26,6 +26,15 @@ export interface PredictionLog {
     rows: AsyncIterable<readonly BaselineRecord[]>,
     schema: RowSchema,
   ): Promise<{ readonly path: string; readonly sha256: string; readonly rowCount: number }>;
+  /**
+   * The same for rows that somebody else writes to the file at `path`; returns what `write` returns beside the file.
+   * Until it is whole it is not there.
+   */
+  takeBaseline<Written>(
+    modelId: string,
+    baselineId: string,
+    write: (path: string) => Promise<Written>,
+  ): Promise<{ readonly path: string; readonly sha256: string; readonly written: Written }>;
   /** Path of a baseline's rows, relative like a file's. */
   baselinePath(modelId: string, baselineId: string): string;
   /** Absolute path of a file of the log. */

@@ -2,6 +2,7 @@
 export type TaskKind =
   | "tick"
   | "count"
+  | "gather"
   | "check"
   | "decide"
   | "escalate"

@@ -2,6 +2,7 @@ import type { Actor } from "../core/actor.ts";
 import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
 import type { BatchReads, BatchWrites } from "./state-batches.ts";
 import type { IncidentReads, IncidentWrites } from "./state-incidents.ts";
+import type { LiveBaselineReads, LiveBaselineWrites } from "./state-live-baselines.ts";
 import type { NewTask, OpenTask, OutboxRelay } from "./state-outbox.ts";
 import type { QuarantineReads, QuarantineWrites } from "./state-quarantines.ts";
 import type { RecordReads } from "./state-records.ts";
@@ -33,6 +34,7 @@ import type { WatchReads, WatchWrites } from "./state-watches.ts";
 
 /** State in PostgreSQL: its rows are in state-rows.ts; here is what can be asked of it and done to it. */
 export type * from "./state-access.ts";
+export type * from "./state-live-baselines.ts";
 export type * from "./state-outbox.ts";
 export type * from "./state-records.ts";
 export type * from "./state-rows.ts";
@@ -90,6 +92,7 @@ export interface StateReads {
     /** Whether a check was made against it. */
     isUsed(id: string): Promise<boolean>;
   };
+  readonly liveBaselines: LiveBaselineReads;
   readonly aliases: {
     /** All changes of an alias, oldest first. */
     history(modelId: string, alias: string): Promise<readonly AliasChangeRow[]>;
@@ -199,6 +202,7 @@ export interface StateWrites {
   };
   readonly versions: { insert(row: VersionRow): Promise<boolean> };
   readonly baselines: { insert(row: BaselineRow): Promise<void> };
+  readonly liveBaselines: LiveBaselineWrites;
   readonly aliases: { insert(row: AliasChangeRow): Promise<void> };
   readonly log: {
     insertIngest(row: IngestRow): Promise<boolean>;

@@ -9,6 +9,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Task } from "../ports/queue.ts";
 import type { CheckRow, ModelRow, State, StateReads, StateTransaction } from "../ports/state.ts";
 import { planCheck } from "./check/plan-check.ts";
+import { askForLiveBaseline } from "./tick/ask-for-live-baseline.ts";
 import { type BatchPorts, lookForBatches } from "./tick/look-for-batches.ts";
 
 export interface TickPorts {
@@ -53,6 +54,7 @@ export async function tick(ports: TickPorts, task?: Task): Promise<TickResult> {
       const result = await planModel(ports, model);
       planned += result.planned;
       missed += result.missed;
+      await askForLiveBaseline(ports, model);
     } catch (error) {
       failed.push({ model: model.name, error });
     }

@@ -272,6 +272,32 @@ create table "instance" (
 alter table instance add constraint instance_pkey PRIMARY KEY (one);
 alter table instance add constraint instance_one_check CHECK (one);
 
+create table "live_baseline" (
+  id uuid not null,
+  model_id uuid not null,
+  version_id uuid not null,
+  since timestamp with time zone not null,
+  state text not null,
+  epoch bigint not null default 0,
+  seen_seq bigint not null default 0,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  as_of_seq bigint,
+  made_at timestamp with time zone,
+  policy_revision_id uuid,
+  row_count bigint,
+  reason text
+);
+alter table live_baseline add constraint live_baseline_version_id_key UNIQUE (version_id);
+alter table live_baseline add constraint live_baseline_pkey PRIMARY KEY (id);
+alter table live_baseline add constraint live_baseline_model_id_fkey FOREIGN KEY (model_id) REFERENCES model(id);
+alter table live_baseline add constraint live_baseline_model_id_version_id_fkey FOREIGN KEY (model_id, version_id) REFERENCES version(model_id, id);
+alter table live_baseline add constraint live_baseline_policy_revision_id_fkey FOREIGN KEY (policy_revision_id) REFERENCES policy_revision(id);
+alter table live_baseline add constraint live_baseline_check CHECK ((((starts_at IS NOT NULL) = (state <> 'waiting'::text)) AND ((starts_at IS NULL) = (ends_at IS NULL))));
+alter table live_baseline add constraint live_baseline_check1 CHECK (((state <> ALL (ARRAY['making'::text, 'made'::text])) OR ((as_of_seq IS NOT NULL) AND (made_at IS NOT NULL) AND (policy_revision_id IS NOT NULL))));
+alter table live_baseline add constraint live_baseline_check2 CHECK (((reason IS NOT NULL) = (state = 'kept'::text)));
+alter table live_baseline add constraint live_baseline_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'gathering'::text, 'making'::text, 'made'::text, 'kept'::text])));
+
 create table "log_file" (
   id uuid not null,
   model_id uuid not null,

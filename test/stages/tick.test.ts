@@ -52,8 +52,8 @@ async function apply(model: ModelRow, appliedAt: Date, schedule: Schedule, settl
     await tx.policies.insert(row);
     await tx.models.update(model.id, { policyRevision: id });
   });
-  const used = { schedule, data: { settleMs }, window: { spanMs: 24 * hour, minRows: 1 } };
-  policies.set(id, used as Policy);
+  const used = { baseline: { match: [] }, schedule, data: { settleMs }, window: { spanMs: 24 * hour, minRows: 1 } };
+  policies.set(id, used as unknown as Policy);
   return id;
 }
 

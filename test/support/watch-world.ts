@@ -24,6 +24,8 @@ export const at = (hours: number) => new Date(Date.UTC(2026, 5, 1) + hours * hou
 export interface WatchWorld {
   readonly state: TestState;
   readonly ports: CheckPorts & DecidePorts & IngestPorts;
+  /** Where its files are. */
+  readonly folder: string;
   /** Sets what time it is. */
   setNow(time: Date): void;
   baseline(model: string, version: string, rows: readonly object[]): Promise<BaselineResult>;
@@ -74,6 +76,7 @@ export async function openWatchWorld(): Promise<WatchWorld> {
   return {
     state,
     ports: own,
+    folder: log.folder,
     setNow(time) {
       now = time;
     },

@@ -20,6 +20,7 @@ import { planCheck } from "../../stages/check/plan-check.ts";
 import { createSegmentedBaselines } from "../../stages/check/segmented-baselines.ts";
 import { batchPartsOf } from "../../stages/tick/look-for-batches.ts";
 import { type LabelledPast, openLabelledPast } from "./labelled-past.ts";
+import { lacksLiveBaseline } from "./lacks-live-baseline.ts";
 import type { Past, ReplayPorts } from "./past.ts";
 import { recordedDistances } from "./recorded-distances.ts";
 import { slidingKey, slidingWindows } from "./sliding-windows.ts";
@@ -74,10 +75,14 @@ export async function replayPolicy(ports: ReplayPorts, past: Past, request: Repl
       return { newLabels: Number.POSITIVE_INFINITY, holdout: { cut: until, trainingRows: 1, evaluationRows: 1 } };
     },
   });
+  const withoutLive = await lacksLiveBaseline(ports, past, policy);
   const many = labelled === undefined && rows.length > 0 && asksForRetrain;
   return {
     replay,
-    assumptions: many ? ["there were always enough new labels to retrain: too many rows to count"] : [],
+    assumptions: [
+      ...(many ? ["there were always enough new labels to retrain: too many rows to count"] : []),
+      ...(withoutLive ? ["windows are compared with the baselines that were recorded: no live one was made yet"] : []),
+    ],
   };
 }
 

@@ -19,6 +19,7 @@ import { openSession, type Session, type SessionOptions } from "./session.ts";
 import { unseenValues } from "./unseen-values.ts";
 import { writeEvaluationRows } from "./write-evaluation-rows.ts";
 import { writeRunData } from "./write-run-data.ts";
+import { writeServedRows } from "./write-served-rows.ts";
 
 /* The process that DuckDB lives in: a damaged file may crash it, and then it is only this that is gone. */
 
@@ -35,6 +36,7 @@ const answers: Record<Method, (session: Session, request: never) => Promise<unkn
   labelled: (session, request: Ask<"labelled">) => joinLabels(session, request),
   labelledHistory: (session, request: Ask<"labelledHistory">) => labelledHistory(session, request),
   writeRunData: (session, request: Ask<"writeRunData">) => writeRunData(session, request),
+  writeServedRows: (session, request: Ask<"writeServedRows">) => writeServedRows(session, request),
   readEvaluation: (session, request: Ask<"readEvaluation">) => readEvaluation(session, request),
   batches: (session, request: Ask<"batches">) => findBatches(session, request),
   compareShadow: (session, request: Ask<"compareShadow">) => compareShadow(session, request),

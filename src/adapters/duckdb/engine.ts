@@ -69,6 +69,7 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): CountEngine {
     labelled: async (request) => ownRows(await ask.send("labelled", request)),
     labelledHistory: async (request) => ownHistory(await ask.send("labelledHistory", request)),
     writeRunData: (request) => ask.send("writeRunData", request),
+    writeServedRows: (request) => ask.send("writeServedRows", request),
     async readEvaluation(request) {
       const answer = await ask.send<Awaited<ReturnType<CountEngine["readEvaluation"]>>>("readEvaluation", request);
       return { ...answer, candidate: ownRows(answer.candidate), champion: ownRows(answer.champion) };

@@ -45,6 +45,7 @@ export function createParquetLog(root: string): PredictionLog {
       }),
     writeBaseline: async (modelId, baselineId, rows, schema) =>
       writeBaseline(folder, writer, baselinePath(modelId, baselineId), rows, schema),
+    takeBaseline: (modelId, baselineId, write) => takeFile(folder, baselinePath(modelId, baselineId), write),
     baselinePath,
     locate,
     discard: async (files) => {
@@ -118,14 +119,22 @@ async function writeOne<Row>(
   parts: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
   orderBy: readonly string[],
 ): Promise<{ readonly digest: string; readonly count: number }> {
+  const { sha256: digest, written: count } = await takeFile(root, path, (aside) =>
+    writer.write(aside, columns, parts, orderBy),
+  );
+  return { digest, count };
+}
+
+/** Lets somebody write a file aside, and gives it its name when it is whole. */
+async function takeFile<Written>(root: string, path: string, write: (aside: string) => Promise<Written>) {
   const target = locateUnder(root, path);
   const aside = `${target}.${randomUUID()}.new`;
   await makeSyncedFolder(dirname(target));
   try {
-    const count = await writer.write(aside, columns, parts, orderBy);
-    const digest = await fileDigest(aside);
+    const written = await write(aside);
+    const sha256 = await fileDigest(aside);
     await publishFile(aside, target);
-    return { digest, count };
+    return { path, sha256, written };
   } catch (error) {
     await rm(aside, { force: true });
     throw error;

@@ -14,6 +14,7 @@ import { digestWrites } from "./digests.ts";
 import { isTransient } from "./errors.ts";
 import { incidentReads, incidentWrites } from "./incidents.ts";
 import { instanceReads } from "./instance.ts";
+import { liveBaselineReads, liveBaselineWrites } from "./live-baselines.ts";
 import { logReads, logWrites } from "./log.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { modelReads, modelWrites } from "./models.ts";
@@ -47,6 +48,7 @@ const reads = (db: Database): StateReads => ({
   policies: policyReads(db),
   versions: versionReads(db),
   baselines: baselineReads(db),
+  liveBaselines: liveBaselineReads(db),
   aliases: aliasReads(db),
   log: logReads(db),
   counts: countReads(db),
@@ -72,6 +74,7 @@ const readsAndWrites = (db: Database, schema: string): StateTransaction => ({
   policies: { ...policyReads(db), ...policyWrites(db) },
   versions: { ...versionReads(db), ...versionWrites(db) },
   baselines: { ...baselineReads(db), ...baselineWrites(db) },
+  liveBaselines: { ...liveBaselineReads(db), ...liveBaselineWrites(db) },
   aliases: { ...aliasReads(db), ...aliasWrites(db) },
   log: { ...logReads(db), ...logWrites(db) },
   counts: { ...countReads(db), ...countWrites(db) },

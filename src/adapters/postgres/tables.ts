@@ -14,6 +14,7 @@ import type {
   IncidentMemberRow,
   IncidentRow,
   IngestRow,
+  LiveBaselineRow,
   LogFileRow,
   ModelRow,
   NotificationRow,
@@ -87,6 +88,7 @@ export interface Tables {
   policyRefusal: Table<PolicyRefusalRow>;
   version: Table<VersionRow>;
   baseline: Table<BaselineRow> & { seq: Generated<number> };
+  liveBaseline: Table<LiveBaselineRow>;
   aliasChange: Table<AliasChangeRow>;
   ingest: Table<IngestRow>;
   logFile: Table<LogFileRow>;

@@ -1,5 +1,5 @@
 import type { UpdateResult } from "kysely";
-import type { IncidentRow, RunRow, Transition, WatchRow } from "../../ports/state.ts";
+import type { IncidentRow, LiveBaselineRow, RunRow, Transition, WatchRow } from "../../ports/state.ts";
 import { encodeRow } from "./row-plugin.ts";
 import type { Database } from "./tables.ts";
 
@@ -33,6 +33,17 @@ export async function transitionWatch(db: Database, change: Transition<WatchRow>
   const { id, from, epoch, to, set } = change;
   const result = await db
     .updateTable("watch")
+    .set({ ...encodeRow(set ?? {}), state: to, epoch: epoch + 1 })
+    .where((row) => row.and({ id, state: from, epoch }))
+    .executeTakeFirst();
+  return hasChanged(result);
+}
+
+/** The same for a version's live baseline. */
+export async function transitionLiveBaseline(db: Database, change: Transition<LiveBaselineRow>): Promise<boolean> {
+  const { id, from, epoch, to, set } = change;
+  const result = await db
+    .updateTable("liveBaseline")
     .set({ ...encodeRow(set ?? {}), state: to, epoch: epoch + 1 })
     .where((row) => row.and({ id, state: from, epoch }))
     .executeTakeFirst();

@@ -8,7 +8,6 @@ import { errorAt, inOrder, type PolicyProblem } from "./problem.ts";
 import { type Places, resolvePolicy } from "./resolve-policy.ts";
 import { defaultsSchema, type PolicyFile, policySchema } from "./schema.ts";
 import { explainIssues } from "./schema-issues.ts";
-import { unsupportedParts } from "./unsupported.ts";
 import { type KeyPath, readYaml, type YamlFile } from "./yaml-file.ts";
 
 interface Refused {
@@ -89,7 +88,6 @@ export function readPolicy(source: string, file: string, defaults?: SourceFile):
   const places = placesOf(shared === undefined ? [own] : [own, shared]);
   const parsed = policySchema.safeParse(value);
   const problems = [
-    ...unsupportedParts(value, places.locate),
     ...(parsed.success ? [] : explainIssues(parsed.error.issues, value, policySchema, places.locate)),
     ...conditionProblems(value, places.inText),
     ...(parsed.success ? senseProblems(parsed.data, places.locate) : []),

@@ -4,6 +4,7 @@ import { nextSlotAfter } from "../schedule/next-slot.ts";
 import { formatDuration } from "../units.ts";
 import { tasksWith } from "./check-conditions.ts";
 import { forEachProblems } from "./for-each.ts";
+import { fewestLiveMs, fewestWindows } from "./live-span.ts";
 import { notifyProblems } from "./notify-sense.ts";
 import { powerProblems } from "./power-sense.ts";
 import { errorAt, hintAt, type PolicyProblem } from "./problem.ts";
@@ -190,8 +191,32 @@ const baselineOfRuns: Check = ({ baseline, retrain }, locate) =>
         ),
       ];
 
+const liveSpan: Check = ({ baseline: { from, span, match }, window }, locate) => {
+  if (span === undefined) return [];
+  const at = locate(["baseline", "span"]);
+  if (from !== "live")
+    return [
+      errorAt(
+        locate(["baseline", "span"], "key"),
+        "span goes with from: live only",
+        "leave it out, or write from: live",
+      ),
+    ];
+  const fewest = fewestLiveMs({ spanMs: window.span, match });
+  if (span >= fewest) return [];
+  const windows = fewestWindows({ spanMs: window.span, match });
+  return [
+    hintAt(
+      at,
+      `limits stay provisional: a baseline of ${formatDuration(span)} has fewer than ${windows} windows of ${formatDuration(window.span)}`,
+      `provisional limits notify and start no retrain: write at least span: ${formatDuration(fewest).replaceAll(" ", "")}, or leave it out`,
+    ),
+  ];
+};
+
 const checks = [
   baselineOfRuns,
+  liveSpan,
   forEachProblems,
   scheduleChecks,
   ruleNames,

@@ -79,7 +79,12 @@ export interface Policy {
     readonly sensitive: readonly string[];
   };
   /** Calendars of which the baseline takes the window's mix before the two are compared; none: it is taken whole. */
-  readonly baseline: { readonly match: readonly Calendar[]; readonly from?: "training" | "holdout" };
+  readonly baseline: {
+    readonly match: readonly Calendar[];
+    readonly from?: "training" | "holdout" | "live";
+    /** With `live`: how long rows are gathered. */
+    readonly spanMs?: number;
+  };
   /** `graceMs` beside cron: how long beyond one window a model may stay without predictions. */
   readonly schedule: (TimedSchedule & { readonly graceMs?: number }) | BatchSchedule;
   readonly window: { readonly spanMs: number; readonly minRows: number };

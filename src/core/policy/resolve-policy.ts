@@ -1,5 +1,6 @@
 import type { Place } from "../errors.ts";
 import type { Severity } from "../verdict.ts";
+import { defaultLiveMs } from "./live-span.ts";
 import type { RowsOfModel } from "./model-of-row.ts";
 import type { Condition, DigestTime, Maintenance, Policy } from "./policy.ts";
 import type { PolicyFile } from "./schema.ts";
@@ -17,8 +18,9 @@ function conditionAt(source: string, path: KeyPath, places: Places): Condition {
   return { source: source.trimEnd(), place: places.inText(path, 0) };
 }
 
-function baseline({ match, from }: PolicyFile["baseline"]): Policy["baseline"] {
-  return from === "training" || from === "holdout" ? { match, from } : { match };
+function baseline({ baseline: { match, from, span }, window }: PolicyFile): Policy["baseline"] {
+  if (from !== "live") return from === undefined ? { match } : { match, from };
+  return { match, from, spanMs: span ?? defaultLiveMs({ spanMs: window.span, match }) };
 }
 
 function schedule({ every, cron, timezone, batch, grace }: PolicyFile["schedule"]): Policy["schedule"] {
@@ -141,7 +143,7 @@ export function resolvePolicy(file: PolicyFile, places: Places, only?: RowsOfMod
     model: file.model,
     owners: file.owners,
     data: { ...data(file.data, places), ...(only === undefined ? {} : { only }) },
-    baseline: baseline(file.baseline),
+    baseline: baseline(file),
     schedule: schedule(file.schedule),
     window: { spanMs: file.window.span, minRows: file.window.min_rows },
     drift: {

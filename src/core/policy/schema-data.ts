@@ -62,9 +62,13 @@ export const baselineSection = section("What a window is compared with.", {
   of: oneOf("champion").describe("Default champion: the baseline of the version that serves.").prefault("champion"),
   from: oneOf("training", "holdout", "live")
     .describe(
-      "What the baseline has to be: training, the rows that were given with the version; holdout, rows that it was evaluated on, with labels. live is not supported yet. Default: what there is.",
+      "What the baseline has to be: training, the rows that were given with the version; holdout, rows that it was evaluated on, with labels; live, the first rows that it served as champion, and until those are gathered what there is. Default: what there is.",
     )
     .optional(),
+  span: duration(
+    "With from: live: how long rows are gathered from when the version became champion, or from its first row. Default: nine windows, one more than limits need that are not provisional; more of them where `match` takes some, and then whole weeks with weekday.",
+    "1m",
+  ).optional(),
   match: list(oneOf("weekday", "hour"), "weekday or hour", 2)
     .describe(
       "Calendars, in UTC, of which the baseline takes the window's mix: seasons are no drift then. Default: none.",

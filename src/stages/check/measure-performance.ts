@@ -59,7 +59,8 @@ export async function measurePerformance(
 
 const taskUnknown = { reason: "whether the model is binary, multiclass or regression is not known yet" };
 
-function rowsToMeasure({ entities, ...rows }: LabelledRows, task: Task): ScoredRows {
+/** Labelled rows as metrics take them. */
+export function rowsToMeasure({ entities, ...rows }: LabelledRows, task: Task): ScoredRows {
   return scoredRows(task, entities !== undefined && repeats(entities) ? { ...rows, entities } : rows);
 }
 
@@ -92,7 +93,8 @@ async function labelledRows(
   });
 }
 
-function whyNot(rows: LabelledRows, policy: Policy): string | undefined {
+/** Why a cohort is not judged; undefined when it is. */
+export function whyNot(rows: LabelledRows, policy: Policy): string | undefined {
   const { minRows } = policy.window;
   const labelled = rows.labels.length;
   if (rows.predicted === 0) return "no mature predictions of this version yet";

@@ -31,7 +31,8 @@ export interface ChangedChampion {
  */
 export async function changeChampion(tx: StateTransaction, change: ChampionChange): Promise<ChangedChampion> {
   const { model, version, baselineId, at, reason, runId } = change;
-  const championEpoch = model.championEpoch + 1;
+  // Another baseline of the version that serves is no other champion: what was compared with it still holds.
+  const championEpoch = model.championEpoch + (version.id === model.championVersion ? 0 : 1);
   const history = await tx.aliases.history(model.id, "champion");
   await tx.aliases.insert({
     modelId: model.id,
@@ -44,10 +45,19 @@ export async function changeChampion(tx: StateTransaction, change: ChampionChang
     runId,
   });
   await tx.models.update(model.id, { championVersion: version.id, championBaseline: baselineId, championEpoch });
+  if (version.id === model.championVersion) await moveWatch(tx, change);
   const closed = (await tx.incidents.open(model.id)).filter(({ rule }) => rule !== brokenInputRule);
   const records = await supersede(tx, change, closed);
   await restartRules(tx, change, closed);
   return { championEpoch, closed, records };
+}
+
+/** A watch over a version goes on when it gets another baseline: checks are of that one from now on. */
+async function moveWatch(tx: StateTransaction, { model, version, baselineId }: ChampionChange): Promise<void> {
+  const watch = await tx.watches.open(model.id);
+  if (watch === undefined || watch.versionId !== version.id) return;
+  const { id, state, epoch } = watch;
+  await tx.watches.transition({ id, from: state, epoch, to: state, set: { baselineId } });
 }
 
 /** Incidents speak of the baseline they were found against; with it they end. */

@@ -191,12 +191,10 @@ retrain: { cooldown: 9d, timeout: 1h }
   test("a mistake that the two make together is told where its value stands", () => {
     const result = parsePolicy(own, "churn.yaml", {
       file: "defaults.yaml",
-      source: `${shared}baseline: { from: live }\n`,
+      source: `${shared}baseline: { from: holdout, span: 9d }\n`,
     });
     expect(result).toMatchObject({
-      problems: [
-        { place: { file: "defaults.yaml", line: 8, column: 13 }, message: "baseline.from: live is not supported yet" },
-      ],
+      problems: [{ place: { file: "defaults.yaml", line: 8, column: 28 }, message: "span goes with from: live only" }],
     });
   });
 

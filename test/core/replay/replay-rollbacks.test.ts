@@ -51,3 +51,17 @@ test("the check that took its version back opened nothing", () => {
   expect(opened([champions[0] ?? back, { ...champions[1], at: on(0.9) } as typeof back, back])).toEqual([[], 1]);
   expect(opened(champions)).toEqual([[on(1)], 1]);
 });
+
+test("another baseline of the version is no change back: the checks against it are judged", () => {
+  const live = { at: new Date(on(1).getTime() + 700_000), version: "2", versionId: "v2", baselineId: "live" };
+  const checks = checksOf("qqhh").map((check, day) => (day > 1 ? { ...check, baselineId: "live" } : check));
+  const rollbacks = (of: readonly ReplayedCheck[]) =>
+    replayRollbacks({ policy, checks: of, promotions: [...champions, live] }).map(({ why, recorded }) => [
+      why,
+      recorded,
+    ]);
+  expect(rollbacks(checks)).toEqual([["day 2", false]]);
+  // Those that were planned against the baseline before, and decided later, speak of nothing.
+  expect(rollbacks(checksOf("qqhh"))).toEqual([]);
+  expect(rollbacks(checksOf("hqqq"))).toEqual([]);
+});

@@ -30,6 +30,7 @@ import { createWebhooks } from "./adapters/webhook/webhooks.ts";
 import { type Config, dataPaths } from "./config.ts";
 import type { Actor } from "./core/actor.ts";
 import { DriftwardError } from "./core/errors.ts";
+import { operatorNames } from "./core/policy/check-operator.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
 import { rememberLast } from "./core/remember-last.ts";
@@ -109,7 +110,7 @@ export async function openServices(config: Config, actor: Actor, options: OpenOp
       policies: lookUpPolicies(state),
       profiles: lookUpProfiles(state),
       ...{ calibrations, limits: limitsFrom(calibrations), seasons: createSeasons({ engine, log }), segmented },
-      policySource: openPolicySource(config),
+      ...{ policySource: openPolicySource(config), operator: operatorNames(config) },
       folders: runFolders(paths.runs),
       checkpoints: checkpointFile(config.audit),
       sources: openSources(config),

@@ -9,6 +9,7 @@ import { openPolicySource, openServices } from "./compose.ts";
 import type { Config, TrainerConfig } from "./config.ts";
 import { systemActor } from "./core/actor.ts";
 import { DriftwardError, formatPlace } from "./core/errors.ts";
+import { operatorNames } from "./core/policy/check-operator.ts";
 
 /** What `driftward doctor` looks at, for one configuration. */
 export function createProbes(config: Config): readonly Probe[] {
@@ -134,9 +135,10 @@ async function isExecutable(file: string): Promise<boolean> {
 async function lookAtPolicies(config: Config): Promise<string> {
   const { files, problems } = await validate({
     policySource: openPolicySource(config),
-    trainers: new Map(Object.entries(config.trainers)),
+    operator: operatorNames(config),
   });
   const [first] = problems.filter((problem) => problem.severity === "error");
   if (first !== undefined) throw new DriftwardError("InvalidPolicy", `${formatPlace(first.place)}: ${first.message}`);
-  return `${files.length} in ${config.policies}`;
+  const { policyRepository: from } = config;
+  return `${files.length} in ${from === undefined ? config.policies : `${from.url}, branch ${from.branch}`}`;
 }

@@ -1,25 +1,24 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "../core/actor.ts";
-import { checkFeatures } from "../core/policy/check-conditions.ts";
-import { checkTask, type MeasuredModel } from "../core/policy/check-task.ts";
-import { checkTrainer, type DeclaredTrainers } from "../core/policy/check-trainer.ts";
+import type { OperatorNames } from "../core/policy/check-operator.ts";
 import type { PolicyOfModel } from "../core/policy/parse-policy.ts";
 import { inOrder, type PolicyProblem } from "../core/policy/problem.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
-import type { ModelRow, State } from "../ports/state.ts";
+import type { State } from "../ports/state.ts";
 import { parseText } from "./parse-text.ts";
+import { policyMistakes } from "./policy-mistakes.ts";
 import { refusePolicy } from "./refuse-policy.ts";
-import { sharedModels } from "./validate.ts";
 
 export interface ApplyPorts {
   readonly state: State;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly policySource: PolicySource;
-  /** The operator's; absent: what policies set of them is looked at when a run starts. */
-  readonly trainers?: DeclaredTrainers;
+  /** What driftward.yaml has; what is absent is looked at when it is needed. */
+  readonly operator?: OperatorNames;
 }
 
 export interface Applied {
@@ -31,7 +30,10 @@ export interface Applied {
     /** Whether nothing of the model was known: no predictions, no baseline, no policy. */
     readonly unknown: boolean;
   }[];
-  /** What is wrong with the others; the revision of theirs that was in force before still is. */
+  /**
+   * What is wrong with the others; the revision of theirs that was in force before still is. Hints are of policies in force
+   * that name what driftward.yaml has not.
+   */
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -58,9 +60,9 @@ export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: rea
   for (const offer of offers) {
     const { model } = offer.policy;
     taken.add(model);
-    const found = await mistakesOf(ports, offer, offers);
+    const found = await policyMistakes(ports, offer, offers);
     const wrong = errorsOf(found);
-    problems.push(...found);
+    problems.push(...found.filter((one) => !problems.some((told) => isDeepStrictEqual(told, one))));
     if (wrong.length === 0) {
       const unknown = (await ports.state.models.find(model)) === undefined;
       applied.push({ model, path: offer.path, changed: await applyOne(ports, actor, offer), unknown });
@@ -72,38 +74,6 @@ export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: rea
     await refuseFile(ports, actor, { text, problems: parsed.problems, taken });
   }
   return { applied, problems: inOrder(problems) };
-}
-
-/** What only shows beside the other files and the model's data. */
-async function mistakesOf(
-  { state, trainers }: ApplyPorts,
-  offer: Offer,
-  offers: readonly Offer[],
-): Promise<readonly PolicyProblem[]> {
-  const rivals = offers.filter((other) => other.policy.model === offer.policy.model);
-  if (rivals.length > 1) return sharedModels(rivals);
-  const asked = trainers === undefined ? [] : errorsOf(checkTrainer(offer.policy, trainers, offer.path));
-  const model = await state.models.find(offer.policy.model);
-  const features = model?.features ?? {};
-  const measured = model === undefined ? undefined : await measuredModel(state, model);
-  return [
-    ...asked,
-    // Which features there are is known from the model's first rows on.
-    ...(Object.keys(features).length === 0 ? [] : checkFeatures(offer.policy, features)),
-    ...(measured === undefined ? [] : checkTask(offer.policy, measured, offer.path)),
-  ];
-}
-
-/** Undefined while it is not known what kind of model it is. */
-async function measuredModel(
-  state: State,
-  { task, championVersion }: Pick<ModelRow, "task" | "championVersion">,
-): Promise<MeasuredModel | undefined> {
-  if (task === undefined) return undefined;
-  if (championVersion === undefined) return { task };
-  const { name } = await state.versions.get(championVersion);
-  const metrics = (await state.baselines.ofVersion(championVersion))?.metrics ?? {};
-  return { task, champion: { name, metrics: Object.keys(metrics) } };
 }
 
 const errorsOf = (problems: readonly PolicyProblem[]) => problems.filter(({ severity }) => severity === "error");

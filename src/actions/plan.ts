@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import type { OperatorNames } from "../core/policy/check-operator.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { inOrder, type PolicyProblem } from "../core/policy/problem.ts";
 import { plainValues, resolveFile } from "../core/policy/resolved-file.ts";
@@ -7,13 +9,14 @@ import type { ModelPlan, PlannedEffect } from "../core/replay/replayed-policy.ts
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
 import type { ModelRow, PolicyRevisionRow } from "../ports/state.ts";
 import { parseText } from "./parse-text.ts";
+import { policyMistakes } from "./policy-mistakes.ts";
 import { openPast, type ReplayPorts } from "./replay/past.ts";
 import { replayedPolicy } from "./replay/replayed-policy.ts";
 import { spanOf } from "./replay/span-of.ts";
-import { sharedModels } from "./validate.ts";
 
 export interface PlanPorts extends ReplayPorts {
   readonly policySource: PolicySource;
+  readonly operator?: OperatorNames;
 }
 
 export interface Plan {
@@ -40,11 +43,17 @@ export async function plan(
   const texts = await ports.policySource.read(request.paths);
   const read = texts.map((text) => ({ text, parsed: parseText(text) }));
   const offers = read.flatMap(({ text, parsed }) => ("problems" in parsed ? [] : offersOf(text, parsed.policies)));
+  const unread = read.filter(({ parsed }) => "problems" in parsed).map(({ text }) => text.path);
   const problems = read.flatMap(({ parsed }) => ("problems" in parsed ? parsed.problems : []));
   const models: ModelPlan[] = [];
-  for (const offer of offers) models.push(await planModel(ports, offer, request));
-  const left = request.paths === undefined ? await leftOver(ports, offers, texts) : [];
-  return { models: [...models, ...left], problems: inOrder([...problems, ...sharedModels(offers)]) };
+  for (const offer of offers) {
+    const found = await policyMistakes(ports, offer, offers);
+    problems.push(...found.filter((one) => !problems.some((told) => isDeepStrictEqual(told, one))));
+    // What apply would refuse has no effect.
+    if (!found.some(({ severity }) => severity === "error")) models.push(await planModel(ports, offer, request));
+  }
+  const left = request.paths === undefined ? await leftOver(ports, offers, unread) : [];
+  return { models: [...models, ...left], problems: inOrder(problems) };
 }
 
 function offersOf(
@@ -96,18 +105,22 @@ async function revisionOf(ports: PlanPorts, model: ModelRow | undefined): Promis
   return model?.policyRevision === undefined ? undefined : ports.state.policies.get(model.policyRevision);
 }
 
-/** Policies in force of which no file is left. */
+/**
+ * Policies in force of which no file is left, or of which `for_each` names the value no more.
+ *
+ * @param unread  files that cannot be read
+ */
 async function leftOver(
   ports: PlanPorts,
   offers: readonly Offer[],
-  texts: readonly PolicyText[],
+  unread: readonly string[],
 ): Promise<readonly ModelPlan[]> {
   const left: ModelPlan[] = [];
   for (const model of await ports.state.models.list()) {
     const revision = await revisionOf(ports, model);
     if (revision === undefined || offers.some(({ policy }) => policy.model === model.name)) continue;
     // A file that cannot be read is a problem, and not gone.
-    if (texts.some(({ path }) => path === revision.path)) continue;
+    if (unread.includes(revision.path)) continue;
     const { path, seq, gitCommit: commit } = revision;
     const nothing = { changes: [], effect: undefined, without: undefined };
     left.push({ model: model.name, path, kind: "left", inForce: { path, commit, seq }, ...nothing });

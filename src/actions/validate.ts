@@ -1,9 +1,6 @@
-import { checkHooks } from "../core/policy/check-hooks.ts";
-import { checkPredictions } from "../core/policy/check-predictions.ts";
-import { checkTrainer, type DeclaredTrainers } from "../core/policy/check-trainer.ts";
+import { checkOperator, type OperatorNames } from "../core/policy/check-operator.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { errorAt, inOrder, type PolicyProblem } from "../core/policy/problem.ts";
-import type { OfferedSources } from "../core/prediction/source-settings.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
 import { parseText } from "./parse-text.ts";
 
@@ -34,23 +31,11 @@ export function sharedModels(
 /**
  * Reads policy files and tells everything that is wrong with them, without changing anything.
  *
- * @param trainers  the operator's; absent: parameters are not checked
- * @param hooks     the operator's hooks; absent: not checked
- * @param offered   what the operator lets policies take predictions from; absent: not checked
- * @param paths     files and folders; absent: the configured folder
+ * @param operator  what driftward.yaml has; what is absent is not checked
+ * @param paths      files and folders; absent: the configured folder
  */
 export async function validate(
-  {
-    policySource,
-    trainers,
-    hooks,
-    offered,
-  }: {
-    readonly policySource: PolicySource;
-    readonly trainers?: DeclaredTrainers;
-    readonly hooks?: readonly string[];
-    readonly offered?: OfferedSources;
-  },
+  { policySource, operator = {} }: { readonly policySource: PolicySource; readonly operator?: OperatorNames },
   paths?: readonly string[],
 ): Promise<Validation> {
   const texts = await policySource.read(paths);
@@ -62,11 +47,7 @@ export async function validate(
     problems.push(...("problems" in parsed ? parsed.problems : parsed.hints));
     if ("problems" in parsed) continue;
     policies.push(...parsed.policies.map(({ policy }) => ({ path, policy })));
-    if (hooks !== undefined) problems.push(...parsed.policies.flatMap(({ policy }) => checkHooks(policy, hooks, path)));
-    if (trainers !== undefined)
-      problems.push(...parsed.policies.flatMap(({ policy }) => checkTrainer(policy, trainers, path)));
-    if (offered !== undefined)
-      problems.push(...parsed.policies.flatMap(({ policy }) => checkPredictions(policy, offered)));
+    problems.push(...parsed.policies.flatMap(({ policy }) => checkOperator(policy, operator, path)));
   }
   return {
     files: texts.map(({ path }) => path),

@@ -1,4 +1,5 @@
 import type { Actor } from "../core/actor.ts";
+import type { OperatorNames } from "../core/policy/check-operator.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import type { CountEngine } from "./count-engine.ts";
@@ -40,6 +41,8 @@ export interface Services {
   readonly seasons: Seasons;
   readonly segmented: SegmentedBaselines;
   readonly policySource: PolicySource;
+  /** What of driftward.yaml policies may name. */
+  readonly operator: OperatorNames;
   readonly folders: RunFolders;
   readonly checkpoints: Checkpoints;
   readonly runners: ReadonlyMap<string, Runner>;

@@ -5,8 +5,13 @@ const invisible =
 
 const longest = 200;
 
+/** A text from outside as one line of visible text. */
+export function visibleText(value: string): string {
+  return value.replace(invisible, "\u00b7").toWellFormed();
+}
+
 /** A name from outside as one line of visible text, cut at 200 characters; safe in headers, terminals and tables. */
 export function plainText(value: string): string {
-  const visible = value.replace(invisible, "\u00b7").toWellFormed();
+  const visible = visibleText(value);
   return visible.length <= longest ? visible : `${visible.slice(0, longest - 1).toWellFormed()}…`;
 }

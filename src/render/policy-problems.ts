@@ -1,6 +1,7 @@
 import { escape as escapeXml } from "html-escaper";
 import { formatPlace } from "../core/errors.ts";
 import type { PolicyProblem } from "../core/policy/problem.ts";
+import { visibleText } from "./plain-text.ts";
 
 /** What `validate` found, as the renderers take it. */
 export interface ValidatedFiles {
@@ -10,8 +11,8 @@ export interface ValidatedFiles {
 
 /** One problem as terminals and editors read it: `file:line:column: error: message`, the next step below. */
 export function problemAsText({ place, severity, message, hint }: PolicyProblem): string {
-  const line = `${formatPlace(place)}: ${severity}: ${message}`;
-  return hint === undefined ? line : `${line}\n    ${hint}`;
+  const line = visibleText(`${formatPlace(place)}: ${severity}: ${message}`);
+  return hint === undefined ? line : `${line}\n    ${visibleText(hint)}`;
 }
 
 const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
@@ -50,7 +51,7 @@ function testCase(file: string, problems: readonly PolicyProblem[]): string {
       ? ""
       : `<failure message="${escapeXml(errors.split("\n", 1)[0] ?? "")}">${escapeXml(errors)}</failure>`;
   const output = hints === "" ? "" : `<system-out>${escapeXml(hints)}</system-out>`;
-  return `    <testcase classname="policies" name="${escapeXml(file)}">${failure}${output}</testcase>`;
+  return `    <testcase classname="policies" name="${escapeXml(visibleText(file))}">${failure}${output}</testcase>`;
 }
 
 /** JUnit XML, one test case a file: what CI systems show beside tests. */

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { formatPlace } from "../core/errors.ts";
 import type { Origin, ResolvedNode } from "../core/policy/resolved-file.ts";
+import { visibleText } from "./plain-text.ts";
 
 /** A line of YAML and what stands behind it as a comment. */
 interface Line {
@@ -49,7 +50,7 @@ function linesOf(node: ResolvedNode, indent: string): readonly Line[] {
 }
 
 function comment(from: Origin): string {
-  return from.from === "default" ? "default" : formatPlace({ ...from.place }).replace(/:\d+$/, "");
+  return from.from === "default" ? "default" : visibleText(formatPlace({ ...from.place }).replace(/:\d+$/, ""));
 }
 
 /**

@@ -65,6 +65,29 @@ async function refused(name: string) {
   return one?.refused;
 }
 
+describe("what driftward.yaml has not", () => {
+  const operator = { webhooks: ["pager"], offered: { root: "/srv", allow: ["/srv/lake"], programs: {} } };
+  const offer = (model: string, more: string): Promise<Applied> =>
+    applyPolicies(
+      { ...portsOf(async () => [text(model, { source: policy(model, more) })]), operator: operator as never },
+      systemActor,
+    );
+
+  test("is told, and may be elsewhere", async () => {
+    const { applied, problems } = await offer("mistyped", "notify: { critical: [webhook: pagr] }\n");
+    expect(applied).toMatchObject([{ model: "mistyped", changed: true }]);
+    expect(problems).toMatchObject([
+      { severity: "hint", message: 'driftward.yaml names no webhook "pagr"', hint: 'did you mean "pager"?' },
+    ]);
+  });
+
+  test("but files that policies may not read are a mistake", async () => {
+    const { applied, problems } = await offer("outside", "data: { predictions: { files: '/etc/*.csv' } }\n");
+    expect(applied).toEqual([]);
+    expect(problems).toMatchObject([{ severity: "error", message: expect.stringContaining("lies in no folder") }]);
+  });
+});
+
 describe("a revision", () => {
   test("is recorded with commit, author, path and digest, once", async () => {
     const offered = text("once", { commit: "c1", author: "Ada <ada@example.com>" });

@@ -66,9 +66,39 @@ test("tells of hooks that the operator has not named, where the policy names the
   const hooked = fraud.replace("approval: required", "approval: required\n  hooks: [serving, cache]");
   expect(hooked).not.toBe(fraud);
   const ask = async (hooks: readonly string[]) =>
-    (await validate({ ...source([{ path: "a.yaml", source: hooked }]), hooks })).problems;
+    (await validate({ ...source([{ path: "a.yaml", source: hooked }]), operator: { hooks } })).problems;
   expect(await ask(["serving", "cache"])).toEqual([]);
   expect(await ask(["serving"])).toMatchObject([
     { message: 'driftward.yaml names no hook "cache"', hint: "hooks there: serving", severity: "hint" },
+  ]);
+});
+
+test("tells of webhooks and trainers that the operator has not named, where the policy names them", async () => {
+  const text = `apiVersion: driftward/v1
+kind: Policy
+model: churn
+owners: [a@example.com]
+rules: [{ name: r, when: drift.share >= 0.3, for: 2d }]
+retrain: { trainer: chrun }
+evaluate: { gates: [difference.roc_auc.lower >= 0.0] }
+notify:
+  critical: [mail: owners, webhook: pagr]
+  escalate: { to: [webhook: pager] }
+`;
+  const operator = { trainers: new Map([["churn", {}]]), webhooks: ["pager"] };
+  const found = await validate({ ...source([{ path: "a.yaml", source: text }]), operator });
+  expect(found.problems.filter(({ message }) => message.startsWith("driftward.yaml"))).toEqual([
+    {
+      place: { file: "a.yaml", line: 6, column: 21 },
+      message: 'driftward.yaml names no trainer "chrun"',
+      hint: "trainers there: churn",
+      severity: "hint",
+    },
+    {
+      place: { file: "a.yaml", line: 9, column: 37 },
+      message: 'driftward.yaml names no webhook "pagr"',
+      hint: 'did you mean "pager"?',
+      severity: "hint",
+    },
   ]);
 });

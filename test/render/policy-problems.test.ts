@@ -46,3 +46,15 @@ test("as JUnit for CI: a hint fails nothing, and text cannot break out", () => {
 </testsuites>
 `);
 });
+
+test("what a name of a file holds moves and breaks nothing", () => {
+  const file = "policies/a\u001b[31m\n<b>.yaml";
+  const problem = { place: { file, line: 3, column: 8 }, severity: "error", message: 'unknown key "\u202ex"' } as const;
+  const hostile = { files: [file], problems: [problem] };
+  expect(problemsAsText(hostile).split("\n")).toEqual([
+    'policies/a·[31m·<b>.yaml:3:8: error: unknown key "·x"',
+    "1 file, 1 error, 0 hints",
+  ]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML may not hold them
+  expect(problemsAsJunit(hostile)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+});

@@ -34,11 +34,11 @@ function resolved(source: string, file: string, shared?: typeof defaults): Resol
   return found.resolved;
 }
 
-/** A policy without the places of its conditions, which differ between a file and its resolved form. */
+/** A policy without the places of what it names, which differ between a file and its resolved form. */
 function withoutPlaces(source: string): Policy {
   const parsed = parsePolicy(source, "x.yaml");
   if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return JSON.parse(JSON.stringify(parsed.policy, (key, value) => (key === "place" ? undefined : value)));
+  return JSON.parse(JSON.stringify(parsed.policy, (key, value) => (/places?$/i.test(key) ? undefined : value)));
 }
 
 test("every value tells where it is from", () => {
@@ -111,4 +111,14 @@ describe("the resolved form of an example says the same as the example", () => {
     expect(parse(text)).toEqual(plainValues(node));
     expect(parse(text)).toMatchObject(parse(source) as object);
   });
+});
+
+test("the name of a file cannot leave its comment", () => {
+  const found = resolveFile(
+    own.replace("for_each: { country: [NL, DE] }\n", ""),
+    "policies/a\nowners: [evil@example.com].yaml",
+  );
+  if (!("resolved" in found)) throw new Error(JSON.stringify(found));
+  const read: unknown = parse(resolvedPolicyAsYaml(found.resolved));
+  expect(read).toMatchObject({ model: "churn", owners: [] });
 });

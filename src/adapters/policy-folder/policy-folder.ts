@@ -1,5 +1,5 @@
 import { promises as fs } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { bundlePolicy, type SourceFile } from "../../core/policy/bundle.ts";
 import type { PolicySource, PolicyText } from "../../ports/policy-source.ts";
 import type { GitOptions } from "../git/run-git.ts";
@@ -22,22 +22,30 @@ async function readStart(path: string): Promise<string> {
   }
 }
 
+/** How far up shared defaults are looked for: what is named inside of the configured folder shares what is there. */
+async function topOf(root: string, folder: string): Promise<string> {
+  const configured = await fs.realpath(folder).catch(() => root);
+  return root.startsWith(configured + sep) ? configured : root;
+}
+
 async function readUnder(
   path: string,
   shownAs: string,
   environment: GitOptions["environment"],
+  folder: string,
 ): Promise<readonly PolicyText[]> {
   const { root, files } = await findPolicyFiles(path);
+  const top = await topOf(root, folder);
   const git = files.length === 0 ? undefined : await committed(root, environment);
   const isFile = files.length === 1 && resolve(path) !== root && basename(path) === basename(files[0] ?? "");
   const show = (file: string) => (isFile ? shownAs : join(shownAs, relative(root, file)));
   const texts: PolicyText[] = [];
   for (const file of files) {
-    const shared = await findDefaults(root, file);
+    const shared = await findDefaults(top, file);
     const defaults: SourceFile | undefined =
       shared === undefined
         ? undefined
-        : { file: isFile ? join(shownAs, "..", basename(shared)) : show(shared), source: await readStart(shared) };
+        : { file: join(dirname(show(file)), relative(dirname(file), shared)), source: await readStart(shared) };
     const source = bundlePolicy(await readStart(file), defaults);
     const change = git?.lastChange(shared === undefined ? [file] : [file, shared]);
     texts.push({ path: show(file), source, ...change });
@@ -56,10 +64,14 @@ async function readUnder(
 export function policyFolder(folder: string, environment: GitOptions["environment"] = {}): PolicySource {
   return {
     async read(paths) {
-      if (paths === undefined) return readUnder(folder, basename(folder), environment);
-      const found: PolicyText[] = [];
-      for (const path of paths) found.push(...(await readUnder(resolve(path), path, environment)));
-      return found;
+      if (paths === undefined) return readUnder(folder, basename(folder), environment, folder);
+      const found = new Map<string, PolicyText>();
+      for (const path of paths)
+        for (const text of await readUnder(resolve(path), path, environment, folder)) {
+          const file = resolve(text.path);
+          if (!found.has(file)) found.set(file, text);
+        }
+      return [...found.values()];
     },
   };
 }

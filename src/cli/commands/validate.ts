@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { validate } from "../../actions/validate.ts";
+import { operatorNames } from "../../core/policy/check-operator.ts";
 import { plainText } from "../../render/plain-text.ts";
 import { problemsAsJson, problemsAsJunit, problemsAsText } from "../../render/policy-problems.ts";
 import { type CliContext, exitCodes } from "../context.ts";
@@ -26,9 +27,7 @@ export function addValidateCommand(program: Command, context: CliContext): void 
       const found = await validate(
         {
           policySource: await context.openPolicySource(config),
-          trainers: new Map(Object.entries(config.trainers)),
-          hooks: Object.keys(config.hooks),
-          offered: config.sources,
+          operator: operatorNames(config),
         },
         paths.length === 0 ? undefined : paths,
       );

@@ -40,6 +40,7 @@ function knownToRules(
     metrics: performance.metrics,
     tests: drift.tests,
     ...mostWatched(drift.features, features),
+    watched: drift.features.watch.filter((name) => !name.includes("*")),
     unwatched: (name) => {
       const role = featureRole(drift.features, name);
       return role === "watched" ? undefined : `${name} is ${role === "unnamed" ? "not watched" : role}`;

@@ -19,10 +19,11 @@ export function checkTrainer(policy: Policy, trainers: DeclaredTrainers, file: s
   const { retrain } = policy;
   if (retrain === undefined) return [];
   const trainer = trainers.get(retrain.trainer);
-  const first: Place = retrain.with?.[0]?.place ?? { file, line: 1, column: 1 };
+  const named: Place = retrain.trainerPlace ?? { file, line: 1, column: 1 };
+  const first: Place = retrain.with?.[0]?.place ?? named;
   if (trainer === undefined) {
     const names = [...trainers.keys()].join(", ") || "none";
-    return [hintAt(first, `driftward.yaml names no trainer "${retrain.trainer}"`, `trainers there: ${names}`)];
+    return [hintAt(named, `driftward.yaml names no trainer "${retrain.trainer}"`, `trainers there: ${names}`)];
   }
   const filled = fillParameters(trainer.parameters ?? {}, givenParameters(retrain));
   if ("values" in filled) return [];

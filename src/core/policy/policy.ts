@@ -58,6 +58,12 @@ export interface DigestTime {
   readonly timezone: string;
 }
 
+/** Something of driftward.yaml, and where a policy names it. */
+export interface NamedPlace {
+  readonly name: string;
+  readonly place: Place;
+}
+
 /** A policy as the rest of Driftward uses it: every default filled in, every unit parsed. */
 export interface Policy {
   readonly model: string;
@@ -103,6 +109,7 @@ export interface Policy {
   readonly rules: readonly Rule[];
   readonly retrain?: {
     readonly trainer: string;
+    readonly trainerPlace?: Place;
     /** Parameters of the trainer that the policy sets; none when absent. */
     readonly with?: readonly PolicyParameter[];
     readonly cooldownMs: number;
@@ -139,6 +146,8 @@ export interface Policy {
   readonly notify: Readonly<Record<Severity, readonly string[]>> & {
     /** How long after an incident was spoken of it is spoken of again, while it goes on. */
     readonly repeatMs: number;
+    /** Where webhooks are named; absent where none is. */
+    readonly webhookPlaces?: readonly NamedPlace[];
     /** When warnings that were gathered are mailed, once a day; each at once when absent. */
     readonly digest?: DigestTime;
     /** Who is told when nobody has acknowledged an incident so long after it opened; nobody when absent. */

@@ -2,7 +2,7 @@ import type { Place } from "../errors.ts";
 import type { Severity } from "../verdict.ts";
 import { defaultLiveMs } from "./live-span.ts";
 import type { RowsOfModel } from "./model-of-row.ts";
-import type { Condition, DigestTime, Maintenance, Policy } from "./policy.ts";
+import type { Condition, DigestTime, Maintenance, NamedPlace, Policy } from "./policy.ts";
 import type { PolicyFile } from "./schema.ts";
 import type { Locate } from "./schema-issues.ts";
 import { webhookRecipient } from "./webhook-recipient.ts";
@@ -45,6 +45,19 @@ function recipients(file: PolicyFile, named: PolicyFile["notify"][Severity]): re
   return [...new Set(all)];
 }
 
+function webhookPlaces({ notify }: PolicyFile, { locate }: Places): readonly NamedPlace[] {
+  const lists = [
+    { path: ["warning"], list: notify.warning },
+    { path: ["critical"], list: notify.critical },
+    { path: ["escalate", "to"], list: notify.escalate?.to ?? [] },
+  ];
+  return lists.flatMap(({ path, list }) =>
+    list.flatMap(({ webhook }, index) =>
+      webhook === undefined ? [] : [{ name: webhook, place: locate(["notify", ...path, index, "webhook"]) }],
+    ),
+  );
+}
+
 function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places): NonNullable<Policy["retrain"]> {
   const { trainer, cooldown, budget, min_new_labels, timeout, freeze } = section;
   const parameters = Object.entries(section.with ?? {}).map(([name, value]) => ({
@@ -54,6 +67,7 @@ function retrain(section: NonNullable<PolicyFile["retrain"]>, { locate }: Places
   }));
   return {
     trainer,
+    trainerPlace: locate(["retrain", "trainer"]),
     ...(section.with === undefined ? {} : { with: parameters }),
     cooldownMs: cooldown,
     budget,
@@ -139,6 +153,7 @@ function minuteOfDay(text: string): number {
  * @param only  the rows of its model, where `for_each` divides them
  */
 export function resolvePolicy(file: PolicyFile, places: Places, only?: RowsOfModel): Policy {
+  const webhooks = webhookPlaces(file, places);
   return {
     model: file.model,
     owners: file.owners,
@@ -179,6 +194,7 @@ export function resolvePolicy(file: PolicyFile, places: Places, only?: RowsOfMod
       warning: recipients(file, file.notify.warning),
       critical: recipients(file, file.notify.critical),
       repeatMs: file.notify.repeat,
+      ...(webhooks.length === 0 ? {} : { webhookPlaces: webhooks }),
       ...(file.notify.digest === undefined ? {} : { digest: digest(file.notify.digest) }),
       ...(file.notify.escalate === undefined
         ? {}

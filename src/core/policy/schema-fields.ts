@@ -32,8 +32,11 @@ export function parsed<Input extends string | number, Output>(
   };
 }
 
-/** `24 hours` is meant as 24h. */
+/** `24 hours` is meant as 24h, `1 month` as 30d: m alone is a minute. */
 function spelledOut(text: string): string | undefined {
+  const [, count, span] = /^\s*(\d+)\s*(month|mo|quarter|y)[a-z]*\s*$/i.exec(text) ?? [];
+  const days = { month: 30, mo: 30, quarter: 91, y: 365 }[span?.toLowerCase() ?? ""];
+  if (days !== undefined) return `write ${Number(count) * days}d`;
   const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([smhdw])[a-z]*\s*$/i.exec(text) ?? [];
   return amount === undefined || unit === undefined ? undefined : `write ${amount}${unit.toLowerCase()}`;
 }

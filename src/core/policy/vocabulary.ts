@@ -1,5 +1,5 @@
 import { higherIsBetter, type MetricName } from "../metrics/metric-names.ts";
-import { suggestName } from "../nearest-name.ts";
+import { nearestName, suggestName } from "../nearest-name.ts";
 import type { DriftTest } from "./policy.ts";
 
 /** What a path of a condition gives: decimal number, whole number, or true and false. */
@@ -40,6 +40,8 @@ export interface KnownToRules {
   readonly tests?: { readonly numeric: readonly DriftTest[]; readonly categorical: readonly DriftTest[] };
   /** How many features can raise an alarm at most, where that is known. */
   readonly mostWatched?: number;
+  /** Features that the policy names as watched; patterns are left out. */
+  readonly watched?: readonly string[];
   /** Why a feature cannot raise an alarm (it is excluded, or only observed); undefined when it can. */
   readonly unwatched?: (feature: string) => string | undefined;
 }
@@ -92,6 +94,11 @@ function metricRange(metric: MetricName): Leaf {
   return range("double", atLeastZero.has(metric) ? 0 : undefined);
 }
 
+/** Of one value of this range less another. */
+function changeRange({ least, most }: Leaf): Leaf {
+  return least === undefined || most === undefined ? range("double") : range("double", least - most, most - least);
+}
+
 const estimate = (leaf: Leaf): Readonly<Record<string, Word>> => ({ value: leaf, lower: leaf, upper: leaf });
 
 function findings(tests: readonly DriftTest[], why: string): Branch {
@@ -125,7 +132,11 @@ function driftFeature(name: string, known: KnownToRules): Word | Refusal {
   const unknown = unknownFeature(name, known);
   if (unknown !== undefined) return unknown;
   const unwatched = known.unwatched?.(name);
-  if (unwatched !== undefined) return refusal(`${unwatched}: no rule can ask for it`, "add it to drift.features.watch");
+  if (unwatched !== undefined) {
+    const meant = known.features === undefined ? nearestName(name, known.watched ?? []) : undefined;
+    const hint = meant === undefined ? "add it to drift.features.watch" : `did you mean "${meant}"?`;
+    return refusal(`${unwatched}: no rule can ask for it`, hint);
+  }
   return testsOf(name, known);
 }
 
@@ -136,7 +147,7 @@ function unknownFeature(name: string, known: KnownToRules): Refusal | undefined 
 
 function performanceOf(metric: MetricName): Branch {
   const leaf = metricRange(metric);
-  const change = branch(estimate(range("double")));
+  const change = branch(estimate(changeRange(leaf)));
   const [right, wrong] = higherIsBetter[metric] ? ["drop", "rise"] : ["rise", "drop"];
   const better = higherIsBetter[metric] ? "higher" : "lower";
   return branch(
@@ -198,7 +209,7 @@ export function guardVocabulary({ metrics }: Pick<KnownToRules, "metrics">): Bra
 export function gateVocabulary(known: KnownToGates): Branch {
   const missing = refusal("METRIC is no metric of this kind of model", `known here: ${known.metrics.join(", ")}`);
   const side = byMetric(known.metrics, (metric) => branch(estimate(metricRange(metric))), missing);
-  const difference = byMetric(known.metrics, () => branch(estimate(range("double"))), missing);
+  const difference = byMetric(known.metrics, (metric) => branch(estimate(changeRange(metricRange(metric)))), missing);
   const sides = { candidate: side, champion: side, difference };
   const part = branch(sides);
   const distance = branch({

@@ -51,6 +51,21 @@ test("gives each file the nearest defaults.yaml, which is no policy itself", asy
   ]);
 });
 
+test("a file that is named inside of the folder shares what it shares with the whole folder", async () => {
+  write("policies/defaults.yaml", "all");
+  const file = write("policies/team/c.yaml", "c");
+  const [text] = await read(file);
+  expect(unbundlePolicy(text?.source ?? "").defaults).toEqual({
+    file: join(home, "policies/defaults.yaml"),
+    source: "all",
+  });
+});
+
+test("a file that is named twice is read once", async () => {
+  const file = write("policies/a.yaml", "a");
+  expect(await read(join(home, "policies"), file)).toEqual([{ path: file, source: "a" }]);
+});
+
 test("reads files and folders that are named, and shows them as they were named", async () => {
   const file = write("policies/a.yaml", "a");
   write("elsewhere/b.yaml", "b");

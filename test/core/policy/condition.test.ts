@@ -164,6 +164,12 @@ describe("what a rule's condition may not say", () => {
     ["drift.feature(income).psi > 0.1", 14, 'expected one name in quotes: feature("income")', undefined],
     ["drift.share > 30", 0, "this comparison can never hold: drift.share is between 0 and 1", "write 30% as 0.3"],
     ["0 > rows", 0, "this comparison can never hold: rows is at least 0", "compare with a number between its ends"],
+    [
+      "performance.roc_auc.drop.lower > 1.5",
+      0,
+      "this comparison can never hold: performance.roc_auc.drop.lower is between -1 and 1",
+      "write 1.5% as 0.015",
+    ],
     ["drift.share.value > 0.1", 12, "drift.share is a value: nothing can follow it", undefined],
     ["drift.share >= 0.3 or rows > 5", 19, 'the condition cannot be read from "or" on', "write || instead of or"],
     ["drift.share = 0.3", 12, 'the condition cannot be read from "=" on', "write == instead of ="],

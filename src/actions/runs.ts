@@ -3,9 +3,11 @@ import { DriftwardError } from "../core/errors.ts";
 import type { GateOutcome } from "../core/run/gates.ts";
 import { isFinished, type RunState } from "../core/run/machine.ts";
 import { maskLog } from "../core/run/mask-log.ts";
+import type { WatchStanding } from "../core/run/watch.ts";
 import type { Runner } from "../ports/runner.ts";
 import type { ApprovalRow, RunAttemptRow, RunRow, State } from "../ports/state.ts";
 import { requireModel } from "./check-model.ts";
+import { standingOf } from "./versions.ts";
 
 export interface ListedRun {
   readonly run: RunRow;
@@ -67,6 +69,8 @@ export interface RunStory extends ListedRun {
   readonly approvals: readonly ApprovalRow[];
   /** The last lines that the training program printed, without secrets; none where its runner knows nothing of it. */
   readonly log: readonly string[];
+  /** The watch over the version that it promoted. */
+  readonly watch: WatchStanding | undefined;
   readonly finished: boolean;
 }
 
@@ -84,13 +88,14 @@ export async function runStory(
   logLines: number,
 ): Promise<RunStory> {
   const run = await requireRun(state, number);
-  const [model, candidate, attempts, gates, approvals, records] = await Promise.all([
+  const [model, candidate, attempts, gates, approvals, records, watches] = await Promise.all([
     state.models.get(run.modelId),
     run.candidateVersion === undefined ? undefined : state.versions.get(run.candidateVersion),
     state.runs.attempts(run.id),
     state.runs.gates(run.id),
     state.approvals.ofRun(run.id),
     state.records.after({ subjects: [run.id] }, mostStages, 0),
+    state.watches.recent(run.modelId, looked),
   ]);
   const stages = records.map(({ at, kind, actor, payload }) => ({ at, what: kind, actor, why: whyOf(payload) }));
   return {
@@ -98,6 +103,7 @@ export async function runStory(
     askedBy: stages.find(({ what }) => what === "run started")?.actor,
     gates: gates.map(({ body }) => body as GateOutcome),
     log: await readLog(runners, attempts.at(-1), logLines),
+    watch: standingOf(watches.find(({ runId }) => runId === run.id)),
     finished: isFinished(run.state),
   };
 }

@@ -1,3 +1,4 @@
+import type { WatchStanding } from "../core/run/watch.ts";
 import type {
   CheckRow,
   IncidentMember,
@@ -9,6 +10,7 @@ import type {
   RunRow,
   State,
 } from "../ports/state.ts";
+import { standingOf } from "./versions.ts";
 
 /** The revision in force. */
 export interface PolicyStatus {
@@ -33,6 +35,8 @@ export interface ModelStatus {
   /** Models of those incidents that are of a source. */
   readonly members: readonly IncidentMember[];
   readonly runs: readonly RunRow[];
+  /** How the champion is held to its promise, while it is. */
+  readonly watch: WatchStanding | undefined;
   /** Those that stand. */
   readonly quarantines: readonly QuarantineRow[];
 }
@@ -46,16 +50,18 @@ export async function status(
   return Promise.all(
     models.map(async (model): Promise<ModelStatus> => {
       const { id, championVersion, policyRevision } = model;
-      const [champion, revision, refusals, checks, openIncidents, incidents, runs, quarantines] = await Promise.all([
-        championVersion === undefined ? undefined : state.versions.get(championVersion),
-        policyRevision === undefined ? undefined : state.policies.get(policyRevision),
-        state.policies.refusals(id),
-        state.checks.recent(id, limit),
-        state.incidents.open(id),
-        state.incidents.recent(id, limit),
-        state.runs.recent(id, limit),
-        state.quarantines.list(id),
-      ]);
+      const [champion, revision, refusals, checks, openIncidents, incidents, runs, quarantines, watch] =
+        await Promise.all([
+          championVersion === undefined ? undefined : state.versions.get(championVersion),
+          policyRevision === undefined ? undefined : state.policies.get(policyRevision),
+          state.policies.refusals(id),
+          state.checks.recent(id, limit),
+          state.incidents.open(id),
+          state.incidents.recent(id, limit),
+          state.runs.recent(id, limit),
+          state.quarantines.list(id),
+          state.watches.open(id),
+        ]);
       const listed = new Map([...openIncidents, ...incidents].map((one) => [one.id, one]));
       const shared = [...listed.values()].filter(({ sourceKey }) => sourceKey !== undefined);
       return {
@@ -68,6 +74,7 @@ export async function status(
         openIncidents,
         incidents,
         runs,
+        watch: standingOf(watch),
         quarantines: quarantines.filter(({ liftedSeq }) => liftedSeq === undefined),
       };
     }),

@@ -1,4 +1,4 @@
-import type { WatchState } from "../core/run/watch.ts";
+import type { WatchStanding } from "../core/run/watch.ts";
 import type { State, WatchRow } from "../ports/state.ts";
 import { requireModel } from "./check-model.ts";
 
@@ -19,14 +19,7 @@ export interface VersionStatus {
   /** Why it is not promoted now; undefined where nothing is against it. */
   readonly blocked: string | undefined;
   /** The watch over its last promotion. */
-  readonly watch:
-    | {
-        readonly state: WatchState;
-        readonly endsAt: Date;
-        readonly judged: number;
-        readonly outcome: string | undefined;
-      }
-    | undefined;
+  readonly watch: WatchStanding | undefined;
 }
 
 export interface ModelVersions {
@@ -59,7 +52,7 @@ export async function modelVersions(state: State, name: string): Promise<ModelVe
     versions: versions.map(({ id, name: version, artifact, createdAt }) => ({
       ...{ version, artifact, createdAt, champion: id === model.championVersion },
       blocked: blocks.find(({ versionId }) => versionId === id)?.reason,
-      watch: shown(watches.find(({ versionId }) => versionId === id)),
+      watch: standingOf(watches.find(({ versionId }) => versionId === id)),
     })),
     reigns: changes.map(({ versionId, at, reason }, index) => ({
       ...{ version: nameOf.get(versionId) ?? "?", from: at, to: changes[index + 1]?.at, reason },
@@ -67,7 +60,8 @@ export async function modelVersions(state: State, name: string): Promise<ModelVe
   };
 }
 
-function shown(watch: WatchRow | undefined): VersionStatus["watch"] {
+/** What people are told of a watch. */
+export function standingOf(watch: WatchRow | undefined): WatchStanding | undefined {
   if (watch === undefined) return undefined;
   const { state, endsAt, judged, outcome } = watch;
   return { state, endsAt, judged, outcome };

@@ -3,9 +3,10 @@ import type { IncidentNotice } from "./incident/notice.ts";
 import type { PolicyNotice } from "./policy/notice.ts";
 import type { RunNotice } from "./run/notice.ts";
 import type { VersionNotice } from "./run/version-notice.ts";
+import type { WatchNotice } from "./run/watch-notice.ts";
 
-/** What one notification is written from: about an incident, a policy, a run or a version. */
-export type Notice = IncidentNotice | PolicyNotice | RunNotice | VersionNotice;
+/** What one notification is written from: about an incident, a policy, a run, a version or the watch over one. */
+export type Notice = IncidentNotice | PolicyNotice | RunNotice | VersionNotice | WatchNotice;
 
 /** What is told by mail: a webhook's receiver gathers by itself. */
 export type MailNotice = Notice | DigestNotice;

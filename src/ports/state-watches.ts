@@ -14,8 +14,9 @@ export interface WatchRow {
   readonly epoch: number;
   readonly startedAt: Date;
   readonly endsAt: Date;
-  /** Checks that could judge it. */
+  /** Checks that found the promise kept. */
   readonly judged: number;
+  /** One sentence: how it ended, or, while it is open, why the promise is broken and nothing can serve instead. */
   readonly outcome: string | undefined;
   readonly finishedAt: Date | undefined;
 }

@@ -9,6 +9,7 @@ import { plainText } from "./plain-text.ts";
 import { valuesText } from "./replay-words.ts";
 import { ruleText } from "./segment-words.ts";
 import type { Colors } from "./verdict-mark.ts";
+import { watchText } from "./watch-words.ts";
 
 /** Differences that are listed one by one. */
 const shown = 8;
@@ -75,6 +76,7 @@ export function runExplanationText({ grounds }: { readonly grounds: RunGrounds }
       ]),
       colors,
     ),
+    ...section("What became of its promise", grounds.watch === undefined ? [] : [watchText(grounds.watch)], colors),
     ...section("Policy", [policyLine(grounds.policy)], colors),
     ...section("Computed again", recomputed === undefined ? [] : recomputedLines(recomputed), colors),
   ].join("\n");

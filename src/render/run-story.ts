@@ -1,9 +1,11 @@
 import type { Actor } from "../core/actor.ts";
 import type { GateOutcome } from "../core/run/gates.ts";
+import type { WatchStanding } from "../core/run/watch.ts";
 import { formatDuration } from "../core/units.ts";
 import { instant } from "./format.ts";
 import { plainText } from "./plain-text.ts";
 import type { Colors } from "./verdict-mark.ts";
+import { watchText } from "./watch-words.ts";
 
 /** A run with what happened to it, for a terminal. */
 export interface ShownRun {
@@ -22,6 +24,8 @@ export interface ShownRun {
   readonly stages: readonly ShownStage[];
   readonly gates: readonly GateOutcome[];
   readonly log: readonly string[];
+  /** The watch over the version that it promoted. */
+  readonly watch?: WatchStanding | undefined;
   readonly finished: boolean;
 }
 
@@ -33,7 +37,7 @@ export interface ShownStage {
 }
 
 export function runStoryText(story: ShownRun, colors: Colors): string {
-  const { run, model, candidate, gates, log } = story;
+  const { run, model, candidate, gates, log, watch } = story;
   const version = candidate === undefined ? "" : `, version ${plainText(candidate)}`;
   const asked = story.askedBy === undefined ? "" : `, asked for by ${plainText(story.askedBy.id)}`;
   const parts = [
@@ -43,6 +47,7 @@ export function runStoryText(story: ShownRun, colors: Colors): string {
     ],
     ["Stages", ...stageLines(story.stages)],
     ...(gates.length === 0 ? [] : [["Gates", ...gates.flatMap((gate) => gateLines(gate, colors))]]),
+    ...(watch === undefined ? [] : [[`Watch  ${watchText(watch)}`]]),
     ...(log.length === 0 ? [] : [["The end of the program's log", ...log.map((line) => `  ${visible(line)}`)]]),
   ];
   return parts.map((lines) => lines.join("\n")).join("\n\n");

@@ -5,6 +5,7 @@ import type { RunGrounds } from "../../core/replay/explanation.ts";
 import { askGates, type GateOutcome } from "../../core/run/gates.ts";
 import type { Lineage } from "../../core/run/lineage.ts";
 import type { RunRow } from "../../ports/state.ts";
+import { standingOf } from "../versions.ts";
 import { decidingPolicy } from "./explain-check.ts";
 import type { ExplainPorts } from "./ports.ts";
 
@@ -14,15 +15,19 @@ export interface RunExplanation {
   readonly grounds: RunGrounds;
 }
 
+/** More promotions than any model has. */
+const mostWatches = 1_000;
+
 /** @throws NotFound when there is no such run */
 export async function explainRun(ports: ExplainPorts, number: number): Promise<RunExplanation> {
   const { state } = ports;
   const run = await state.runs.findByNumber(number);
   if (run === undefined) throw new DriftwardError("NotFound", `expected a run, found no run ${number}`);
-  const [model, results, records] = await Promise.all([
+  const [model, results, records, watches] = await Promise.all([
     state.models.get(run.modelId),
     state.runs.gates(run.id),
     state.records.after({ subjects: [run.id] }, 1, 0),
+    state.watches.recent(run.modelId, mostWatches),
   ]);
   const starter = records.find(({ kind }) => kind === "run started")?.actor;
   const decision = run.decisionId === undefined ? undefined : await state.decisions.get(run.decisionId);
@@ -39,6 +44,7 @@ export async function explainRun(ports: ExplainPorts, number: number): Promise<R
       ...{ trainer, cut, asOfSeq, gates },
       policy: await decidingPolicy(ports, run.policyRevisionId),
       candidate: candidate?.name,
+      watch: standingOf(watches.find(({ runId }) => runId === run.id)),
       incident: incident?.number,
       askedBy: starter === undefined || starter.kind === "system" ? undefined : starter.id,
       rule: asked?.body as RuleOutcome | undefined,

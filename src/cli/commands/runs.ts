@@ -156,7 +156,7 @@ function exitCodeOf({ run: { state } }: RunStory): ExitCode {
 }
 
 function storyJson(story: RunStory): object {
-  const { askedBy, stages, attempts, gates, approvals, log } = story;
+  const { askedBy, stages, attempts, gates, approvals, log, watch } = story;
   return {
     schema: "driftward/run-story/v1",
     ...listedJson(story),
@@ -167,6 +167,7 @@ function storyJson(story: RunStory): object {
       ...{ exit_code: exitCode ?? null, message: message ?? null },
     })),
     gates,
+    watch: watch ?? null,
     approvals: approvals.map(({ actorKind, actorId, reason, at }) => ({
       by: { kind: actorKind, id: actorId },
       reason,

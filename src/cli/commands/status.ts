@@ -8,6 +8,7 @@ import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
 import { ruleText } from "../../render/segment-words.ts";
 import { verdictMark } from "../../render/verdict-mark.ts";
+import { isStuck, watchText } from "../../render/watch-words.ts";
 import type { CliContext } from "../context.ts";
 import { withServices } from "../with-services.ts";
 
@@ -38,11 +39,17 @@ export function addStatusCommand(program: Command, context: CliContext): void {
     });
 }
 
+/** How the champion is held to its promise. */
+function watchLines({ colors }: CliContext, { champion, watch }: ModelStatus): readonly string[] {
+  if (watch === undefined) return [];
+  const said = `version ${plainText(champion ?? "")}: ${watchText(watch)}`;
+  return ["", `Watch  ${isStuck(watch) ? colors.red(said) : said}`];
+}
+
 function overview({ colors }: CliContext, models: readonly ModelStatus[]): string {
   const rows = models.map((one) => {
     const {
       model,
-      champion,
       policy,
       refused,
       checks: [last],
@@ -54,7 +61,7 @@ function overview({ colors }: CliContext, models: readonly ModelStatus[]): strin
         ? colors.dim(last === undefined ? "not checked yet" : last.state)
         : verdictMark(last.verdict, colors),
       colors.bold(plainText(model.name)),
-      champion === undefined ? "none" : plainText(champion),
+      championCell(colors, one),
       last === undefined ? "" : instant(last.windowEnd),
       openIncidents.map((incident) => `INC-${incident.number} ${incidentText(one, incident)}`).join(", ") || "none",
       run === undefined ? "none" : `run ${run.number} ${run.state}`,
@@ -62,6 +69,12 @@ function overview({ colors }: CliContext, models: readonly ModelStatus[]): strin
     ];
   });
   return plainTable(["", "model", "champion", "checked up to", "open incidents", "last run", "policy"], rows);
+}
+
+function championCell(colors: CliContext["colors"], { champion, watch }: ModelStatus): string {
+  if (champion === undefined) return "none";
+  const name = plainText(champion);
+  return watch !== undefined && isStuck(watch) ? `${name} ${colors.red("promise broken")}` : name;
 }
 
 function detail(context: CliContext, one: ModelStatus): string {
@@ -99,6 +112,7 @@ function detail(context: CliContext, one: ModelStatus): string {
   return [
     overview(context, [one]),
     ...(one.refused === undefined ? [] : refusal(context, one.refused)),
+    ...watchLines(context, one),
     ...section("Checks", ["up to", "verdict", "rows", "reason"], checks),
     ...section("Incidents", ["", "state", "severity", "rule", "opened", "ended"], incidents),
     ...section("Quarantines", ["", "from", "to", "by", "reason"], quarantines),
@@ -151,7 +165,8 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
 }
 
 function asJson(status: ModelStatus): object {
-  const { model, champion, policy, refused, checks, openIncidents, incidents, members, runs, quarantines } = status;
+  const { model, champion, policy, refused, checks, openIncidents, incidents, members, runs, watch, quarantines } =
+    status;
   return {
     model: model.name,
     champion: champion ?? null,
@@ -162,6 +177,7 @@ function asJson(status: ModelStatus): object {
     incidents,
     members,
     runs,
+    watch: watch ?? null,
     quarantines,
   };
 }

@@ -11,6 +11,7 @@ import {
 import { instant } from "../../render/format.ts";
 import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
+import { watchText } from "../../render/watch-words.ts";
 import type { CliContext } from "../context.ts";
 import { readTime } from "../read-time.ts";
 import { withServices } from "../with-services.ts";
@@ -106,7 +107,5 @@ function listing({ versions, reigns }: ModelVersions): string {
 }
 
 function watchCell({ watch }: VersionStatus): string {
-  if (watch === undefined) return "";
-  if (watch.state === "watching") return `watching until ${instant(watch.endsAt)}`;
-  return watch.outcome === undefined ? watch.state : `${watch.state}: ${plainText(watch.outcome)}`;
+  return watch === undefined ? "" : watchText(watch);
 }

@@ -1,6 +1,7 @@
 import type { Finding } from "../drift/finding.ts";
 import type { RuleOutcome } from "../drift/judge.ts";
 import type { GateOutcome } from "../run/gates.ts";
+import type { WatchStanding } from "../run/watch.ts";
 import type { Rate } from "../units.ts";
 import type { RecordComparison } from "./compare-record.ts";
 
@@ -58,6 +59,8 @@ export interface RunGrounds {
   readonly asOfSeq: number;
   readonly policy: DecidingPolicy;
   readonly candidate: string | undefined;
+  /** The watch over the version that it promoted; none when absent. */
+  readonly watch?: WatchStanding | undefined;
   readonly gates: readonly GateOutcome[];
   readonly incident: number | undefined;
   /** The person or token that asked for it; undefined where a rule did. */

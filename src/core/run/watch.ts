@@ -12,12 +12,24 @@ export const watchStates = ["watching", "unverified", "kept", "rolled back", "su
 
 export type WatchState = (typeof watchStates)[number];
 
+/** How the watch over a version stands. */
+export interface WatchStanding {
+  readonly state: WatchState;
+  readonly endsAt: Date;
+  /** Checks that found the promise kept. */
+  readonly judged: number;
+  /** How it ended; of one that is open, why the promise is broken and nothing can serve instead. */
+  readonly outcome: string | undefined;
+}
+
 /** What can happen to a watch. `why` is one sentence for people. */
 export type WatchEvent =
   /** A check asked the guard: broken as far as it holds, met as far as it is quiet. */
   | { readonly kind: "asked"; readonly guard: "holds" | "quiet" | "inconclusive"; readonly why: string }
-  /** Its time is over; `judged` is how many checks could judge it. */
-  | { readonly kind: "ended"; readonly judged: number }
+  /** The guard holds, and no version that served before can serve instead: the next check asks again. */
+  | { readonly kind: "stuck"; readonly why: string }
+  /** Its time is over; `judged` is how many checks found it kept, `stuck` why it is broken still, where it is. */
+  | { readonly kind: "ended"; readonly judged: number; readonly stuck?: string | undefined }
   /** A person took the version back. */
   | { readonly kind: "taken back"; readonly why: string }
   /** Another version was promoted. */
@@ -32,7 +44,10 @@ export function isWatchOver(state: WatchState): boolean {
   return state !== "watching" && state !== "unverified";
 }
 
-/** What follows when an event meets a watch in a state; an end is never left. Staying is a step to the same state. */
+/**
+ * What follows when an event meets a watch in a state; an end is never left. Staying is a step to the same state; its
+ * outcome then is why the promise is broken and nothing can be done, as long as that is so.
+ */
 export function stepWatch(state: WatchState, event: WatchEvent): WatchStep {
   if (isWatchOver(state)) return { refused: `a watch that is ${state} cannot be ${event.kind}` };
   switch (event.kind) {
@@ -40,8 +55,10 @@ export function stepWatch(state: WatchState, event: WatchEvent): WatchStep {
       if (event.guard === "holds") return { to: "rolled back", outcome: event.why };
       if (event.guard === "quiet" && state === "unverified") return { to: "kept", outcome: event.why };
       return { to: state, outcome: undefined };
+    case "stuck":
+      return { to: state, outcome: event.why };
     case "ended":
-      if (state === "unverified") return { to: state, outcome: undefined };
+      if (state === "unverified" || event.stuck !== undefined) return { to: state, outcome: event.stuck };
       if (event.judged === 0) return { to: "unverified", outcome: undefined };
       return {
         to: "kept",

@@ -15,7 +15,7 @@ export function versionLetter(notice: VersionNotice): Letter {
     badge: "↩ rolled back",
     sections: [
       why(notice),
-      ...promises(notice),
+      ...promiseTable(notice.metrics),
       { title: "What serves now", lines: serving(notice) },
       {
         title: "What you can do",
@@ -49,7 +49,8 @@ function why({ reason, place, by, promotedAt, run }: VersionNotice): Section {
   };
 }
 
-function promises({ metrics }: VersionNotice): readonly Section[] {
+/** What was promised beside what is; no section where nothing was measured. */
+export function promiseTable(metrics: VersionNotice["metrics"]): readonly Section[] {
   if (metrics.length === 0) return [];
   const rows = metrics.map(({ metric, promised, now }) => [{ value: plainText(metric) }, cell(promised), cell(now)]);
   return [

@@ -9,6 +9,7 @@ import { runLetter, runSubject } from "./run-letter.ts";
 import type { Chart, Letter } from "./sections.ts";
 import { letterText } from "./text.ts";
 import { versionLetter, versionSubject } from "./version-letter.ts";
+import { watchLetter, watchSubject } from "./watch-letter.ts";
 
 /** A mail but for whom it goes to, when, and its Message-ID. */
 export interface WrittenMail {
@@ -48,7 +49,11 @@ export function writeMail(notice: MailNotice, instance: string, linkTo?: LinkTo)
 
 /** The first part of the Message-ID that a mail's thread hangs on; undefined where it is alone. */
 function threadOf(notice: MailNotice): string | undefined {
-  if (notice.about !== "digest") return notice.incident === undefined ? undefined : `incident-${notice.incident}`;
+  if (notice.about !== "digest") {
+    if (notice.incident !== undefined) return `incident-${notice.incident}`;
+    const { run } = notice.about === "run" || notice.about === "watch" ? notice : {};
+    return run === undefined ? undefined : `run-${run}`;
+  }
   const [first, ...more] = notice.entries;
   return first === undefined || more.length > 0 ? "digests" : `incident-${first.notice.incident}`;
 }
@@ -65,5 +70,7 @@ function written(notice: MailNotice, linkTo: LinkTo | undefined): readonly [Lett
       return [runLetter(notice, linkTo), runSubject(notice)];
     case "version":
       return [versionLetter(notice), versionSubject(notice)];
+    case "watch":
+      return [watchLetter(notice), watchSubject(notice)];
   }
 }

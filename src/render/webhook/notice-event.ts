@@ -5,6 +5,7 @@ import { incidentSubject } from "../mail/incident-letter.ts";
 import { policyLetter, policySubject } from "../mail/policy-letter.ts";
 import { runLetter, runSubject } from "../mail/run-letter.ts";
 import { versionLetter, versionSubject } from "../mail/version-letter.ts";
+import { watchLetter, watchSubject } from "../mail/watch-letter.ts";
 
 /** What a webhook is told: the facts of a notice, without its charts, and the two lines that a person reads first. */
 export interface NoticeEvent {
@@ -45,6 +46,12 @@ export function noticeEvent(notice: Notice): NoticeEvent {
       const { version, to, by, reason, run, promotedAt, metrics, closed } = notice;
       const data = { model, version, to, by, reason, run, promotedAt, metrics, closed };
       return { ...{ type, model, subject: model, tone, title: versionSubject(notice), headline }, data };
+    }
+    case "watch": {
+      const { tone, headline } = watchLetter(notice);
+      const { version, reason, against, blocked, run, incident, promotedAt, watchedUntil, metrics } = notice;
+      const data = { model, version, reason, against, blocked, run, incident, promotedAt, watchedUntil, metrics };
+      return { ...{ type, model, subject: model, tone, title: watchSubject(notice), headline }, data };
     }
     case "policy": {
       const { tone, headline } = policyLetter(notice);

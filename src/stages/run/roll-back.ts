@@ -1,16 +1,15 @@
 import type { Actor } from "../../core/actor.ts";
-import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
 import { formatPlace } from "../../core/errors.ts";
-import { isUnmeasurable } from "../../core/metrics/metric.ts";
 import type { RuleOutcome } from "../../core/policy/condition.ts";
 import type { Policy } from "../../core/policy/policy.ts";
-import type { KeptPromise, VersionNotice } from "../../core/run/version-notice.ts";
+import type { VersionNotice } from "../../core/run/version-notice.ts";
 import type { WatchEvent } from "../../core/run/watch.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { AliasChangeRow, CheckRow, ModelRow, StateTransaction, VersionRow, WatchRow } from "../../ports/state.ts";
 import { type ChangedChampion, changeChampion } from "./change-champion.ts";
 import { stepTo } from "./step-watch.ts";
+import { promisesOf } from "./tell-watch.ts";
 import { askForUndo } from "./undo-deployment.ts";
 
 /** A version that served before, with the baseline it served with. */
@@ -32,6 +31,21 @@ export interface RollBack {
   readonly actor: Actor;
   /** The check whose numbers broke the promise; undefined where a person asks. */
   readonly grounds?: { readonly check: CheckRow; readonly values: RuleOutcome["values"] };
+}
+
+/** Why no version can serve in place of the champion, with the versions that could if a person lifted them, the last one first. */
+export async function withoutEarlier(
+  tx: StateTransaction,
+  model: ModelRow,
+): Promise<{ readonly against: string; readonly blocked: readonly string[] }> {
+  const ids = (await tx.watches.blocks(model.id)).map(({ versionId }) => versionId);
+  const history = (await tx.aliases.history(model.id, "champion")).map(({ versionId }) => versionId);
+  const earlier = [...new Set(history.toReversed())].filter((id) => id !== model.championVersion);
+  const blocked: string[] = [];
+  for (const id of earlier.filter((one) => ids.includes(one))) blocked.push((await tx.versions.get(id)).name);
+  if (blocked.length === 0) return { against: "no version with a baseline served before", blocked };
+  const were = blocked.length === 1 ? `version ${blocked[0]}, which` : `versions ${blocked.join(", ")}, which`;
+  return { against: `${were} served before, may not serve again until a person lifts it`, blocked };
 }
 
 /** The version that served last before the champion and is not blocked; undefined where there is none. */
@@ -151,16 +165,7 @@ async function describe(
     by: actor.kind === "system" ? undefined : actor.id,
     reason: event.why,
     place: grounds === undefined || guard === undefined ? undefined : formatPlace(guard),
-    metrics: grounds === undefined ? [] : promises(grounds.check),
+    metrics: grounds === undefined ? [] : promisesOf(grounds.check),
     closed: closed.map(({ number }) => number),
   };
-}
-
-function promises({ performance }: CheckRow): readonly KeptPromise[] {
-  const { findings = [] } = performance as { readonly findings?: readonly PerformanceFinding[] };
-  return findings.map(({ metric, promised, now }) => ({
-    metric,
-    promised,
-    now: isUnmeasurable(now) ? undefined : now,
-  }));
 }

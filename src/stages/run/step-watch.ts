@@ -13,9 +13,9 @@ export async function stepTo(
 ): Promise<readonly NewRecord[]> {
   const step = stepWatch(watch.state, event);
   if ("refused" in step) throw new Error(`watch ${watch.id}: ${step.refused}`);
-  const over = isWatchOver(step.to) ? { finishedAt: at, outcome: step.outcome } : {};
+  const set = { judged, outcome: step.outcome, ...(isWatchOver(step.to) ? { finishedAt: at } : {}) };
   const { id, state: from, epoch } = watch;
-  if (!(await tx.watches.transition({ id, from, epoch, to: step.to, set: { judged, ...over } })))
+  if (!(await tx.watches.transition({ id, from, epoch, to: step.to, set })))
     throw new Error(`watch ${id} moved on while its model was locked`);
   if (step.to === from) return [];
   const version = await tx.versions.get(watch.versionId);

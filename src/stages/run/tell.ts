@@ -48,9 +48,9 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, tel
 }
 
 /** A silence of the whole model mutes its runs' ends, one of a rule those that the rule asked for; so does maintenance. */
-async function mutedBy(
+export async function mutedBy(
   tx: StateTransaction,
-  { model, at }: Telling,
+  { model, at }: Pick<Telling, "model" | "at">,
   policy: Policy,
   incident: IncidentRow | undefined,
 ): Promise<string | undefined> {

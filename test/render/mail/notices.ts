@@ -3,6 +3,7 @@ import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
 import type { MailNotice, Notice } from "../../../src/core/notice.ts";
 import type { PolicyNotice } from "../../../src/core/policy/notice.ts";
 import type { RunNotice } from "../../../src/core/run/notice.ts";
+import type { WatchNotice } from "../../../src/core/run/watch-notice.ts";
 
 export const instance = "2f1c9a7e-0b1d-4c3e-9a55-6d1f0e8b7a21";
 
@@ -140,6 +141,26 @@ const fell: IncidentNotice = {
   ],
   withoutPerformance: undefined,
   did: ["Retraining started: run 3."],
+};
+
+const watch: WatchNotice = {
+  about: "watch",
+  kind: "kept",
+  model: "bikes",
+  version: "r3",
+  promotedAt: "2012-05-06T04:00:00.000Z",
+  watchedUntil: "2012-06-20T04:00:00.000Z",
+  run: 3,
+  incident: 7,
+  reason: "12 checks found the promise kept",
+  place: "policies/bikes.yaml:44:23",
+  metrics: [
+    {
+      metric: "mae",
+      promised: { value: 55.2, lower: 53.4, upper: 57.1 },
+      now: { value: 54.03, lower: 51.2, upper: 56.9 },
+    },
+  ],
 };
 
 const run: RunNotice = {
@@ -321,6 +342,21 @@ export const notices: Readonly<Record<string, Notice>> = {
       { metric: "mape", promised: { value: 0.41, lower: 0.39, upper: 0.43 }, now: undefined },
     ],
     closed: [9, 10],
+  },
+  "watch-kept": watch,
+  "watch-unverified": {
+    ...watch,
+    kind: "unverified",
+    reason: "no mature predictions yet",
+    incident: undefined,
+    metrics: [],
+  },
+  "watch-stuck": {
+    ...watch,
+    kind: "stuck",
+    reason: "performance.mae.lower > promised.mae.upper (performance.mae.lower = 61.2, promised.mae.upper = 57.1)",
+    against: "versions 2, 1, which served before, may not serve again until a person lifts it",
+    blocked: ["2", "1"],
   },
   "run-failed": {
     ...run,

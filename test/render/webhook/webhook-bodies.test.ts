@@ -18,7 +18,7 @@ describe("a CloudEvent 1.0", () => {
         specversion: "1.0",
         id: message.id,
         source: expect.stringMatching(/^\/driftward\/here\/models\/[^/\s]+$/),
-        type: expect.stringMatching(/^dev\.driftward\.(incident|run|policy|version)\.[a-z-]+$/),
+        type: expect.stringMatching(/^dev\.driftward\.(incident|run|policy|version|watch)\.[a-z-]+$/),
         subject: expect.stringMatching(/./),
         time: "2026-05-04T00:10:00.000Z",
         datacontenttype: "application/json",

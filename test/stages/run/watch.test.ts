@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { liftVersion, rollback } from "../../../src/actions/rollback.ts";
 import { route } from "../../../src/actions/route.ts";
+import { silence } from "../../../src/actions/silence.ts";
+import { status } from "../../../src/actions/status.ts";
 import { championAt, modelVersions } from "../../../src/actions/versions.ts";
 import type { Actor } from "../../../src/core/actor.ts";
 import { brokenInputRule } from "../../../src/core/drift/judge.ts";
-import type { ModelRow } from "../../../src/ports/state.ts";
+import type { ModelRow, VersionBlockRow } from "../../../src/ports/state.ts";
 import { decide } from "../../../src/stages/decide/decide.ts";
 import { changeChampion } from "../../../src/stages/run/change-champion.ts";
 import { beginWatch, endWatch } from "../../../src/stages/run/watch.ts";
@@ -113,6 +115,9 @@ async function openIncident(rule: string): Promise<string> {
   return id;
 }
 
+const watchMails = async () =>
+  (await world.state.notifications.ofSubject(promoted.id)).filter(({ kind }) => kind.startsWith("watch "));
+
 /** What must be true after a rollback, however often and by whom it was asked for. */
 async function expectRolledBackOnce(): Promise<void> {
   const model = await world.state.models.get(promoted.id);
@@ -211,6 +216,29 @@ describe("a watch whose time is over", () => {
     await decideNow();
     expect(await champion()).toBe("2");
     expect((await kinds()).filter((kind) => kind === "watch kept")).toHaveLength(1);
+    const [mail, ...others] = await watchMails();
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({
+      ...{ kind: "watch kept", recipient: "owner@example.com", state: "queued" },
+      body: { about: "watch", kind: "kept", version: "2", reason: "1 check found the promise kept" },
+    });
+    expect(mail?.body).toMatchObject({ metrics: [{ metric: "roc_auc", now: { n: 500 } }] });
+    expect((await world.state.outbox.open(1_000)).map(({ key }) => key)).toContain(`notify-${mail?.id}`);
+  });
+
+  test("is told to nobody while the model is silenced", async () => {
+    await silence(world.ports, {
+      model: "churn",
+      rule: undefined,
+      segment: undefined,
+      forMs: 30 * 24 * hour,
+      reason: "x",
+      actor: person,
+    });
+    await checked(1, 0);
+    await checked(over, 0);
+    await decideNow();
+    expect(await watchMails()).toMatchObject([{ kind: "watch kept", state: "silenced" }]);
   });
 
   test("waits for the checks of its time that are not decided", async () => {
@@ -226,9 +254,14 @@ describe("a watch whose time is over", () => {
     await checked(over, undefined);
     await decideNow();
     expect(await openWatch()).toMatchObject({ state: "unverified", judged: 0, finishedAt: undefined });
+    const reason = "no mature predictions yet";
+    expect(await watchMails()).toMatchObject([{ kind: "watch unverified", body: { reason, metrics: [] } }]);
     await checked(over + 1, -0.01);
     await decideNow();
     expect(await lastWatch()).toMatchObject({ state: "kept", judged: 1 });
+    const [mail, ...others] = (await watchMails()).filter(({ kind }) => kind !== "watch unverified");
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({ kind: "watch kept", body: { kind: "kept", metrics: [{ metric: "roc_auc" }] } });
   });
 
   test("is taken back late when the labels that come say so", async () => {
@@ -236,6 +269,75 @@ describe("a watch whose time is over", () => {
     await checked(over + 30, -0.4);
     await decideNow();
     await expectRolledBackOnce();
+  });
+});
+
+describe("a version that breaks its promise when nothing can serve instead", () => {
+  const records = async (kind: string) =>
+    (await world.state.records.newest({ kind }, 10)).map(({ payload }) => JSON.parse(payload) as object);
+  const block = (set: Partial<VersionBlockRow> = {}) =>
+    world.state.transaction((tx) =>
+      tx.watches.block({
+        ...{ id: randomUUID(), modelId: promoted.id, versionId: world.model.championVersion ?? "", reason: "a fault" },
+        ...{
+          blockedBy: "ada",
+          blockedAt: now,
+          liftedBy: undefined,
+          liftReason: undefined,
+          liftedAt: undefined,
+          ...set,
+        },
+      }),
+    );
+
+  test("goes on; that is recorded and told as critical once, and shown with the model and its run", async () => {
+    await block();
+    await checked(1, -0.4);
+    await checked(2, -0.4);
+    await decideNow();
+    await checked(3, -0.41);
+    await decideNow();
+    expect(await champion()).toBe("2");
+    const against = "version 1, which served before, may not serve again until a person lifts it";
+    expect(await records("rollback not possible")).toMatchObject([
+      { model: "churn", version: "2", against, values: { "promised.roc_auc.lower": expect.any(Number) } },
+    ]);
+    const outcome = expect.stringContaining(
+      `the promise is broken and nothing can serve instead: ${against}; performance`,
+    );
+    expect(await openWatch()).toMatchObject({ state: "watching", judged: 0, finishedAt: undefined, outcome });
+    expect(await watchMails()).toMatchObject([
+      { kind: "watch stuck", state: "queued", body: { against, blocked: ["1"], metrics: [{ metric: "roc_auc" }] } },
+    ]);
+    expect(await status(world.state, [promoted], 1)).toMatchObject([{ watch: { state: "watching", outcome } }]);
+  });
+
+  test("is taken back by the next check once a person lifts the version before", async () => {
+    await block();
+    await checked(1, -0.4);
+    await decideNow();
+    await liftVersion(world.ports, { model: "churn", version: "1", reason: "no fault", actor: person });
+    await checked(2, -0.4);
+    await decideNow();
+    await expectRolledBackOnce();
+  });
+
+  test("is watched on beyond its time, and kept once a check finds the promise kept", async () => {
+    await block();
+    await checked(1, -0.4);
+    await decideNow();
+    clock = new Date(now.getTime() + 241 * hour);
+    await checked(241, undefined);
+    await decideNow();
+    await endWatch(world.ports, { watchId: (await openWatch())?.id ?? "" });
+    expect(await openWatch()).toMatchObject({ state: "watching", outcome: expect.stringContaining("broken") });
+    await checked(242, 0);
+    await decideNow();
+    expect(await openWatch()).toMatchObject({ state: "watching", judged: 1, outcome: undefined });
+    await checked(243, undefined);
+    await decideNow();
+    expect(await lastWatch()).toMatchObject({ state: "kept" });
+    expect((await watchMails()).map(({ kind }) => kind).toSorted()).toEqual(["watch kept", "watch stuck"]);
   });
 });
 

@@ -132,6 +132,8 @@ export interface CountRow {
   readonly logFileId: string;
   readonly hour: Date;
   readonly segment: string;
+  /** `few` where features that raise no alarm were counted with few edges; their counts say which. */
+  readonly edges: "all" | "few";
   readonly counts: Uint8Array;
 }
 

@@ -120,7 +120,7 @@ export interface StateReads {
   readonly counts: {
     /** Which of these files have been counted with this baseline; by a column: which have a row of that segment. */
     countedFiles(baselineId: string, logFileIds: readonly string[], column?: string): Promise<ReadonlySet<string>>;
-    /** Counts of hours in [from, to) of these files and this segment. */
+    /** Counts of hours in [from, to) of these files and this segment: those with all edges where there are both. */
     read(
       baselineId: string,
       logFileIds: readonly string[],

@@ -1,11 +1,11 @@
-import type { FeatureBins, Profile } from "../core/profile/bins.ts";
+import type { FeatureBins } from "../core/profile/bins.ts";
 import { encodeCounts } from "../core/profile/counts-codec.ts";
 import { cellCount, emptyCounts } from "../core/profile/empty-counts.ts";
-import { decodeProfile } from "../core/profile/profile-codec.ts";
+import { allEdges, edgesOf, fewEdged } from "../core/profile/few-edges.ts";
 import { millisecondsPer } from "../core/units.ts";
 import type { CountRow, LogFileRow } from "../ports/state.ts";
 import { createSegmentedBaselines } from "./check/segmented-baselines.ts";
-import type { CountPorts } from "./count.ts";
+import type { CountedWith, CountPorts } from "./count.ts";
 
 /** Cells that the engine holds for one call: a day of hours for every segment and feature. */
 const mostCells = 60_000_000;
@@ -18,22 +18,43 @@ const hoursOfDay = 24;
  */
 export async function ensureSegmentsCounted(
   ports: CountPorts,
-  baselineId: string,
+  counted: CountedWith,
   files: readonly LogFileRow[],
   column: string,
 ): Promise<void> {
   const ids = files.map(({ id }) => id);
-  const counted = await ports.state.counts.countedFiles(baselineId, ids, column);
-  const open = files.filter(({ id }) => !counted.has(id));
-  const [first] = open;
+  const known = await ports.state.counts.countedFiles(counted.baselineId, ids, column);
+  await countFiles(
+    ports,
+    counted,
+    files.filter(({ id }) => !known.has(id)),
+    column,
+  );
+}
+
+/** Counts files by the segments of a column with all edges, beside the few that they were counted with. */
+export function countSegmentsWithAllEdges(
+  ports: CountPorts,
+  { baselineId, profile }: CountedWith,
+  files: readonly LogFileRow[],
+  column: string,
+): Promise<void> {
+  return countFiles(ports, { baselineId, profile: { ...profile, bins: profile.bins.map(allEdges) } }, files, column);
+}
+
+async function countFiles(
+  ports: CountPorts,
+  { baselineId, profile }: CountedWith,
+  files: readonly LogFileRow[],
+  column: string,
+): Promise<void> {
+  const [first] = files;
   if (first === undefined) return;
-  const baseline = await ports.state.baselines.get(baselineId);
-  const profile = decodeProfile(baseline.profile);
   const segmented = ports.segmented ?? createSegmentedBaselines(ports);
   const { modelId } = first;
   const { segments } = await segmented.of({ modelId, baselineId, profile, column, match: [] });
   const values = segments.map(({ value }) => value);
-  for (const file of open) {
+  for (const file of files) {
     const rows = await countFile(ports, file, { baselineId, profile, column, values });
     await ports.state.transaction((tx) => tx.counts.insert(rows));
   }
@@ -42,23 +63,23 @@ export async function ensureSegmentsCounted(
 async function countFile(
   ports: CountPorts,
   file: LogFileRow,
-  asked: {
-    readonly baselineId: string;
-    readonly profile: Profile;
-    readonly column: string;
-    readonly values: readonly string[];
-  },
+  asked: CountedWith & { readonly column: string; readonly values: readonly string[] },
 ): Promise<readonly CountRow[]> {
-  const { baselineId, profile, column, values } = asked;
-  const place = { baselineId, logFileId: file.id };
+  const {
+    baselineId,
+    profile: { bins },
+    column,
+    values,
+  } = asked;
+  const place = { baselineId, logFileId: file.id, edges: edgesOf(bins) };
   const hour = new Date(Math.floor(file.firstAt.getTime() / millisecondsPer.h) * millisecondsPer.h);
-  const mark = { ...place, hour, segment: column, counts: encodeCounts(emptyCounts(profile.bins)) };
+  const mark = { ...place, hour, segment: column, counts: encodeCounts(emptyCounts(bins), fewEdged(bins)) };
   const rows: CountRow[] = [mark];
-  const atOnce = valuesAtOnce(profile.bins);
+  const atOnce = valuesAtOnce(bins);
   for (let from = 0; from < values.length; from += atOnce) {
     const groups = await ports.engine.countEncoded({
       files: { paths: [ports.log.locate(file)], format: "parquet" },
-      bins: profile.bins,
+      bins,
       segments: [{ name: column, values: values.slice(from, from + atOnce) }],
     });
     for (const group of groups) if (group.segment !== "") rows.push({ ...place, ...group });

@@ -1,4 +1,7 @@
+import { profileFor } from "../core/policy/profile-for.ts";
 import { segmentColumns } from "../core/policy/segments.ts";
+import type { FeatureBins, Profile } from "../core/profile/bins.ts";
+import { allEdges, edgesOf } from "../core/profile/few-edges.ts";
 import { decodeProfile } from "../core/profile/profile-codec.ts";
 import { millisecondsPer } from "../core/units.ts";
 import type { CountEngine } from "../ports/count-engine.ts";
@@ -14,6 +17,12 @@ export interface CountPorts {
   readonly policies: Policies;
   /** Baselines by segment, counted once; without it each count divides its own. */
   readonly segmented?: SegmentedBaselines;
+}
+
+/** A baseline, and its profile as the policy in question looks at it (see `profileFor`). */
+export interface CountedWith {
+  readonly baselineId: string;
+  readonly profile: Profile;
 }
 
 /** Prediction drift takes the rows of the version judged, so each version is counted apart as well. */
@@ -33,11 +42,16 @@ export async function count(
   input: { readonly fileId: string; readonly taskId?: string },
 ): Promise<void> {
   const file = await ports.state.log.getFile(input.fileId);
-  const { championBaseline } = await ports.state.models.get(file.modelId);
-  const rows = championBaseline === undefined ? [] : await countsAround(ports, championBaseline, file);
-  if (championBaseline !== undefined)
-    for (const column of await columnsInForce(ports, file.modelId))
-      await ensureSegmentsCounted(ports, championBaseline, [file], column);
+  const { championBaseline: baselineId, policyRevision } = await ports.state.models.get(file.modelId);
+  const policy = policyRevision === undefined ? undefined : await ports.policies.of(policyRevision);
+  let rows: readonly CountRow[] = [];
+  if (baselineId !== undefined) {
+    const whole = decodeProfile((await ports.state.baselines.get(baselineId)).profile);
+    const counted = { baselineId, profile: policy === undefined ? whole : profileFor(policy, whole) };
+    rows = await countsAround(ports, counted, file);
+    for (const column of policy === undefined ? [] : segmentColumns(policy))
+      await ensureSegmentsCounted(ports, counted, [file], column);
+  }
   await ports.state.transaction(async (tx) => {
     await tx.counts.insert(rows);
     if (input.taskId !== undefined) await tx.outbox.done(input.taskId);
@@ -47,22 +61,43 @@ export async function count(
 /** Counts those of the files that are not yet counted with a baseline. */
 export async function ensureCounted(
   ports: CountPorts,
-  baselineId: string,
+  counted: CountedWith,
   files: readonly LogFileRow[],
 ): Promise<void> {
-  for (const some of apart(await uncounted(ports, baselineId, files))) {
-    const rows = await countTogether(ports, baselineId, some);
+  await countFiles(ports, counted, await uncounted(ports, counted.baselineId, files));
+}
+
+/** Counts files with all edges, beside the few that they were counted with. */
+export function countWithAllEdges(
+  ports: CountPorts,
+  { baselineId, profile }: CountedWith,
+  files: readonly LogFileRow[],
+): Promise<void> {
+  return countFiles(ports, { baselineId, profile: { ...profile, bins: profile.bins.map(allEdges) } }, files);
+}
+
+async function countFiles(
+  ports: CountPorts,
+  { baselineId, profile }: CountedWith,
+  files: readonly LogFileRow[],
+): Promise<void> {
+  for (const some of apart(files)) {
+    const rows = await countTogether(ports, { baselineId, bins: profile.bins }, some);
     await ports.state.transaction((tx) => tx.counts.insert(rows));
   }
 }
 
-async function countsAround(ports: CountPorts, baselineId: string, file: LogFileRow): Promise<readonly CountRow[]> {
+async function countsAround(
+  ports: CountPorts,
+  { baselineId, profile }: CountedWith,
+  file: LogFileRow,
+): Promise<readonly CountRow[]> {
   if ((await uncounted(ports, baselineId, [file])).length === 0) return [];
   const at = file.firstAt.getTime();
   const range = { from: new Date(at - aroundMs), to: new Date(at + aroundMs) };
   const others = await ports.state.log.files(file.modelId, "predictions", range);
   const open = await uncounted(ports, baselineId, [file, ...others.filter(({ id }) => id !== file.id)]);
-  return countTogether(ports, baselineId, apart(open)[0] ?? [file]);
+  return countTogether(ports, { baselineId, bins: profile.bins }, apart(open)[0] ?? [file]);
 }
 
 async function uncounted(
@@ -103,27 +138,20 @@ function hoursOf({ firstAt, lastAt }: LogFileRow): readonly number[] {
 
 async function countTogether(
   ports: CountPorts,
-  baselineId: string,
+  { baselineId, bins }: { readonly baselineId: string; readonly bins: readonly FeatureBins[] },
   files: readonly LogFileRow[],
 ): Promise<readonly CountRow[]> {
   const [first] = files;
   if (first === undefined) return [];
   const fileOfHour = new Map(files.flatMap((file) => hoursOf(file).map((hour) => [hour, file.id] as const)));
-  const { profile } = await ports.state.baselines.get(baselineId);
   const groups = await ports.engine.countEncoded({
     files: { paths: files.map((file) => ports.log.locate(file)), format: "parquet" },
-    bins: decodeProfile(profile).bins,
+    bins,
     segments: ownSegments,
   });
+  const edges = edgesOf(bins);
   return groups.flatMap(({ hour, segment, counts }) => {
     const logFileId = fileOfHour.get(Math.floor(hour.getTime() / millisecondsPer.h));
-    return logFileId === undefined ? [] : [{ baselineId, logFileId, hour, segment, counts }];
+    return logFileId === undefined ? [] : [{ baselineId, logFileId, hour, segment, edges, counts }];
   });
-}
-
-/** The columns whose segments a rule of the policy in force is asked of. */
-async function columnsInForce(ports: CountPorts, modelId: string): Promise<readonly string[]> {
-  const model = await ports.state.models.get(modelId);
-  if (model.policyRevision === undefined) return [];
-  return segmentColumns(await ports.policies.of(model.policyRevision));
 }

@@ -96,15 +96,17 @@ export function describeLogRows(getState: GetState): void {
       const ingest = sampleIngest(modelId);
       const files = [1, 2].map((seq) => sampleLogFile(modelId, ingest.id, { seq, path: `${seq}` }));
       const ids = files.map(({ id }) => id);
-      const row = (logFileId: string, at: number, segment: string) => ({
+      const row = (logFileId: string, at: number, segment: string, edges: "all" | "few" = "all") => ({
         baselineId,
         logFileId,
         hour: hour(at),
         segment,
-        counts: Uint8Array.of(at, 0, 200),
+        edges,
+        counts: Uint8Array.of(at, edges === "all" ? 0 : 1, 200),
       });
       const [first = "", second = ""] = ids;
       const rows = [row(first, 2, ""), row(first, 1, ""), row(first, 1, "country=NL"), row(second, 3, "")];
+      const few = [row(first, 1, "", "few"), row(second, 2, "", "few")];
       await state.transaction(async (tx) => {
         await tx.log.insertIngest(ingest);
         for (const file of files) await tx.log.insertFile(file);
@@ -118,6 +120,12 @@ export function describeLogRows(getState: GetState): void {
         [hour(1), [1, 0, 200]],
         [hour(2), [2, 0, 200]],
       ]);
+      // Counts with few edges are read where there are none with all.
+      await state.transaction((tx) => tx.counts.insert(few));
+      const either = await state.counts.read(baselineId, ids, { from: hour(1), to: hour(3), segment: "" });
+      expect(new Set(either.map((each) => `${each.counts.join()} ${each.edges}`))).toEqual(
+        new Set(["1,0,200 all", "2,0,200 all", "2,1,200 few"]),
+      );
       expect(await state.counts.segments(baselineId, ids)).toEqual(["", "country=NL"]);
       expect(await state.counts.segments(baselineId, [])).toEqual([]);
     });

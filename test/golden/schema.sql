@@ -122,11 +122,13 @@ create table "count" (
   log_file_id uuid not null,
   hour timestamp with time zone not null,
   segment text not null,
-  counts bytea not null
+  counts bytea not null,
+  edges text not null default 'all'::text
 );
-alter table count add constraint count_pkey PRIMARY KEY (baseline_id, log_file_id, hour, segment);
+alter table count add constraint count_pkey PRIMARY KEY (baseline_id, log_file_id, hour, segment, edges);
 alter table count add constraint count_baseline_id_fkey FOREIGN KEY (baseline_id) REFERENCES baseline(id);
 alter table count add constraint count_log_file_id_fkey FOREIGN KEY (log_file_id) REFERENCES log_file(id);
+alter table count add constraint count_edges_check CHECK ((edges = ANY (ARRAY['all'::text, 'few'::text])));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON count FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON count FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -1,13 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { registerBaseline } from "../../src/actions/baseline.ts";
 import { createDuckDbEngine } from "../../src/adapters/duckdb/engine.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
-import { decodeCounts } from "../../src/core/profile/counts-codec.ts";
+import { decodeCounts, readFewEdged } from "../../src/core/profile/counts-codec.ts";
+import { cellCount } from "../../src/core/profile/empty-counts.ts";
+import { fewEdges } from "../../src/core/profile/few-edges.ts";
 import { mergeCounts } from "../../src/core/profile/merge-counts.ts";
+import { decodeProfile } from "../../src/core/profile/profile-codec.ts";
 import type { CountEngine } from "../../src/ports/count-engine.ts";
 import type { LogFileRow } from "../../src/ports/state.ts";
-import { type CountPorts, count, ensureCounted } from "../../src/stages/count.ts";
+import { type CountedWith, type CountPorts, count, ensureCounted } from "../../src/stages/count.ts";
 import { ingest } from "../../src/stages/ingest.ts";
 import { openTestLog, type TestLog, testActor, testNow } from "../support/open-test-log.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
@@ -29,7 +33,11 @@ beforeAll(async () => {
     },
   };
   const policies = {
-    of: async () => ({ rules: [{ per: { column: "plan" } }, {}, { per: { column: "unknown" } }] }) as unknown as Policy,
+    of: async () =>
+      ({
+        rules: [{ per: { column: "plan" } }, {}, { per: { column: "unknown" } }],
+        drift: { features: { watch: ["plan"], observe: ["age"], exclude: [] } },
+      }) as unknown as Policy,
   };
   ports = { state, engine, policies, log: log.ports(state).log };
 });
@@ -57,16 +65,28 @@ async function modelWith(name: string, days: readonly number[]): Promise<readonl
   return state.log.files(modelId, "predictions", {});
 }
 
-async function withBaseline(name: string): Promise<string> {
-  const rows = Array.from({ length: 50 }, (_, n) => ({
+async function withBaseline(name: string, ages = 12): Promise<string> {
+  const rows = Array.from({ length: Math.max(50, ages) }, (_, n) => ({
     prediction: n / 10,
-    age: n % 12,
+    age: n % ages,
     plan: n % 3 === 0 ? "basic" : "pro",
   }));
   const made = { ...log.ports(state), engine };
   return (
     await registerBaseline(made, { model: name, version: "1", actor: testActor, task: "regression", from: { rows } })
   ).baselineId;
+}
+
+async function counted(baselineId: string): Promise<CountedWith> {
+  return { baselineId, profile: decodeProfile((await state.baselines.get(baselineId)).profile) };
+}
+
+async function govern(modelId: string, baselineId: string): Promise<void> {
+  const revision = { id: randomUUID(), modelId, seq: 1, path: "p", gitCommit: undefined, author: undefined };
+  await state.transaction(async (tx) => {
+    await tx.policies.insert({ ...revision, digest: "d", source: "s", appliedAt: testNow });
+    await tx.models.update(modelId, { policyRevision: revision.id, championBaseline: baselineId });
+  });
 }
 
 async function totals(baselineId: string, files: readonly LogFileRow[], segment: string) {
@@ -116,7 +136,7 @@ test("files with rows of the same hour are counted apart, and together they are 
   const baselineId = await withBaseline("overlap");
   const files = await state.log.files(early[0]?.modelId ?? "", "predictions", {});
   expect(files).toHaveLength(3);
-  await ensureCounted(ports, baselineId, files);
+  await ensureCounted(ports, await counted(baselineId), files);
   const each = await Promise.all(files.map(async (file) => (await totals(baselineId, [file], "")).counts.rows));
   expect(each).toEqual([12, 12, 5]);
 });
@@ -124,9 +144,10 @@ test("files with rows of the same hour are counted apart, and together they are 
 test("counting twice changes nothing", async () => {
   const files = await modelWith("twice", [1]);
   const baselineId = await withBaseline("twice");
-  await Promise.all([ensureCounted(ports, baselineId, files), ensureCounted(ports, baselineId, files)]);
+  const own = await counted(baselineId);
+  await Promise.all([ensureCounted(ports, own, files), ensureCounted(ports, own, files)]);
   const before = requests;
-  await ensureCounted(ports, baselineId, files);
+  await ensureCounted(ports, own, files);
   await count(ports, { fileId: files[0]?.id ?? "" });
   expect(requests).toBe(before);
   expect((await totals(baselineId, files, "")).counts.rows).toBe(12);
@@ -144,20 +165,7 @@ test("without a champion nothing is counted, and the task is done", async () => 
 test("the segments that rules of the policy are asked of are counted, as far as the baseline has them", async () => {
   const files = await modelWith("segments", [1]);
   const baselineId = await withBaseline("segments");
-  await state.transaction(async (tx) => {
-    const model = await tx.models.lock(files[0]?.modelId ?? "");
-    const revision = {
-      id: "11111111-1111-4111-8111-111111111111",
-      modelId: model.id,
-      seq: 1,
-      path: "p",
-      gitCommit: undefined,
-      author: undefined,
-    };
-    await tx.policies.insert({ ...revision, digest: "d", source: "s", appliedAt: testNow });
-    await tx.models.update(model.id, { policyRevision: revision.id });
-  });
-  await state.transaction((tx) => tx.models.update(files[0]?.modelId ?? "", { championBaseline: baselineId }));
+  await govern(files[0]?.modelId ?? "", baselineId);
   await count(ports, { fileId: files[0]?.id ?? "" });
   const segments = await state.counts.segments(
     baselineId,
@@ -171,4 +179,25 @@ test("the segments that rules of the policy are asked of are counted, as far as 
   const before = requests;
   await count(ports, { fileId: files[0]?.id ?? "" });
   expect(requests).toBe(before);
+});
+
+test("features that the policy does not watch are counted with few edges, in segments too, and the counts say so", async () => {
+  const files = await modelWith("observed", [1]);
+  const baselineId = await withBaseline("observed", 200);
+  await govern(files[0]?.modelId ?? "", baselineId);
+  await count(ports, { fileId: files[0]?.id ?? "" });
+  const { bins } = (await counted(baselineId)).profile;
+  const age = bins.findIndex(({ name }) => name === "age");
+  const widths = bins.map((feature, i) => cellCount(i === age ? fewEdges(feature) : feature));
+  expect(bins.map(cellCount)[age]).toBeGreaterThan(400);
+  expect(widths[age]).toBeLessThanOrEqual(129);
+  const range = { from: new Date(0), to: testNow };
+  for (const segment of ["", "model_version=v2", "plan=basic"]) {
+    const rows = await state.counts.read(baselineId, [files[0]?.id ?? ""], { ...range, segment });
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { edges, counts } of rows) {
+      expect([edges, readFewEdged(counts)]).toEqual(["few", [age]]);
+      expect(decodeCounts(counts).features.map(({ cells }) => cells.length)).toEqual(widths);
+    }
+  }
 });

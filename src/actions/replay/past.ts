@@ -1,5 +1,5 @@
-import { segmentParts } from "../../core/policy/segments.ts";
 import type { Profile } from "../../core/profile/bins.ts";
+import { fewEdged } from "../../core/profile/few-edges.ts";
 import type { RecordedPromotion } from "../../core/replay/replay.ts";
 import type { RecordedRun } from "../../core/replay/replay-decisions.ts";
 import type { StoredHour } from "../../core/replay/sliding-counts.ts";
@@ -16,8 +16,7 @@ import type {
   State,
   VersionRow,
 } from "../../ports/state.ts";
-import { ensureCounted } from "../../stages/count.ts";
-import { ensureSegmentsCounted } from "../../stages/count-segments.ts";
+import { type StoredCountsRequest, storedCounts } from "../../stages/stored-counts.ts";
 
 export interface ReplayPorts {
   readonly state: State;
@@ -47,9 +46,10 @@ export interface Past {
   version(id: string): Promise<VersionRow>;
   baseline(id: string): Promise<BaselineRow>;
   profile(id: string): Promise<Profile>;
-  /** Stored counts in the bins of a baseline; what was not counted yet is counted now. */
+  /** Stored counts in the bins of a baseline, which is given as a policy looks at it; what was not counted yet is counted now. */
   hours(
     baselineId: string,
+    profile: Profile,
     segment: string,
     range: { readonly from: Date; readonly to: Date },
   ): Promise<readonly StoredHour[]>;
@@ -70,7 +70,10 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
   ]);
   const bySlot = new Map(checks.filter((check) => check.state === "done").map((check) => [check.slotKey, check]));
   const version = remembered((id) => state.versions.get(id));
-  const hours = remembered((key) => readHours(ports, predictions, JSON.parse(key) as HoursKey));
+  const hours = rememberedBy(
+    ({ profile, ...of }: HoursRequest) => JSON.stringify([of, fewEdged(profile.bins)]),
+    (request) => readHours(ports, predictions, request),
+  );
   return {
     model,
     predictions,
@@ -83,30 +86,20 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
     version,
     baseline: remembered((id) => state.baselines.get(id)),
     profile: remembered((id) => ports.profiles.of(id)),
-    hours: (baselineId, segment, { from, to }) =>
-      hours(JSON.stringify({ baselineId, segment, from: from.toISOString(), to: to.toISOString() })),
+    hours: (baselineId, profile, segment, { from, to }) => hours({ baselineId, profile, segment, from, to }),
   };
 }
 
-interface HoursKey {
-  readonly baselineId: string;
-  readonly segment: string;
-  readonly from: string;
-  readonly to: string;
-}
+type HoursRequest = Omit<StoredCountsRequest, "files">;
 
 async function readHours(
   ports: ReplayPorts,
   predictions: readonly LogFileRow[],
-  { baselineId, segment, ...range }: HoursKey,
+  request: HoursRequest,
 ): Promise<readonly StoredHour[]> {
-  const [from, to] = [new Date(range.from), new Date(range.to)];
-  const files = predictions.filter((file) => file.lastAt >= from && file.firstAt < to);
-  const column = segmentParts(segment)?.column;
-  if (column === undefined || column === "model_version") await ensureCounted(ports, baselineId, files);
-  else await ensureSegmentsCounted(ports, baselineId, files, column);
+  const files = predictions.filter((file) => file.lastAt >= request.from && file.firstAt < request.to);
   const seqOf = new Map(files.map((file) => [file.id, file.seq]));
-  const rows = await ports.state.counts.read(baselineId, [...seqOf.keys()], { from, to, segment });
+  const rows = await storedCounts(ports, { ...request, files });
   return rows.map(({ hour, logFileId, counts }) => ({
     hour: hour.getTime(),
     seq: seqOf.get(logFileId) ?? 0,
@@ -141,9 +134,17 @@ async function readRuns(state: State, modelId: string): Promise<readonly Recorde
 
 /** A function of a text whose answer is kept. */
 function remembered<Value>(ask: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  return rememberedBy((key: string) => key, ask);
+}
+
+function rememberedBy<Request, Value>(
+  keyOf: (request: Request) => string,
+  ask: (request: Request) => Promise<Value>,
+): (request: Request) => Promise<Value> {
   const answers = new Map<string, Promise<Value>>();
-  return (key) => {
-    const answer = answers.get(key) ?? ask(key);
+  return (request) => {
+    const key = keyOf(request);
+    const answer = answers.get(key) ?? ask(request);
     answers.set(key, answer);
     return answer;
   };

@@ -1,5 +1,7 @@
 import type { Policy } from "../../core/policy/policy.ts";
+import { profileFor } from "../../core/policy/profile-for.ts";
 import { segmentColumns } from "../../core/policy/segments.ts";
+import type { Profile } from "../../core/profile/bins.ts";
 import { createSlidingCounts, type SlidingCounts } from "../../core/replay/sliding-counts.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { CheckRow } from "../../ports/state.ts";
@@ -12,6 +14,8 @@ const keptHours = 4_000;
 /** A baseline that served, and the checks that were compared with it, in order. */
 interface Served {
   readonly baselineId: string;
+  /** As the policy looks at it. */
+  readonly profile: Profile;
   readonly rows: readonly CheckRow[];
 }
 
@@ -29,8 +33,9 @@ export async function slidingWindows(
   if (!rows.every(({ windowStart, windowEnd }) => onTheHour(windowStart) && onTheHour(windowEnd))) return sliding;
   for (const baselineId of new Set(rows.flatMap((row) => row.baselineId ?? []))) {
     const served = { baselineId, rows: rows.filter((row) => row.baselineId === baselineId) };
-    for (const { segment, kept } of await segmentsOf(ports, past, policy, served))
-      sliding.set(slidingKey(baselineId, segment), await open(past, served, segment, kept));
+    const profile = profileFor(policy, await past.profile(baselineId));
+    for (const { segment, kept } of await segmentsOf(ports, past, policy, { ...served, profile }))
+      sliding.set(slidingKey(baselineId, segment), await open(past, { ...served, profile }, segment, kept));
   }
   return sliding;
 }
@@ -39,25 +44,30 @@ export function slidingKey(baselineId: string | undefined, segment: string): str
   return `${baselineId}\n${segment}`;
 }
 
-async function open(past: Past, { baselineId, rows }: Served, segment: string, kept: number): Promise<SlidingCounts> {
+async function open(
+  past: Past,
+  { baselineId, profile, rows }: Served,
+  segment: string,
+  kept: number,
+): Promise<SlidingCounts> {
   const [first, last] = [rows[0], rows.at(-1)];
-  const { bins } = await past.profile(baselineId);
+  const { bins } = profile;
   if (first === undefined || last === undefined) return createSlidingCounts(bins, []);
   const range = { from: first.windowStart, to: last.windowEnd };
-  return createSlidingCounts(bins, await past.hours(baselineId, segment, range), kept);
+  return createSlidingCounts(bins, await past.hours(baselineId, profile, segment, range), kept);
 }
 
 async function segmentsOf(
   ports: ReplayPorts,
   past: Past,
   policy: Policy,
-  { baselineId, rows }: Served,
+  { baselineId, profile, rows }: Served,
 ): Promise<readonly { readonly segment: string; readonly kept: number }[]> {
   const versions = [...new Set(rows.flatMap((row) => row.versionId ?? []))];
   const names = await Promise.all(versions.map(async (id) => (await past.version(id)).name));
   const found = ["", ...names.map((name) => `model_version=${name}`)].map((segment) => ({ segment, kept: keptHours }));
   const segmented = ports.segmented ?? createSegmentedBaselines(ports);
-  const asked = { modelId: past.model.id, baselineId, profile: await past.profile(baselineId) };
+  const asked = { modelId: past.model.id, baselineId, profile };
   for (const column of segmentColumns(policy)) {
     const { segments } = await segmented.of({ ...asked, column, match: policy.baseline.match });
     const kept = Math.ceil(keptHours / Math.max(1, segments.length));

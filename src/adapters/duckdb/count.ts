@@ -3,6 +3,7 @@ import { canonicalCategory } from "../../core/prediction/canonical-category.ts";
 import type { Counts, FeatureBins, FeatureCounts } from "../../core/profile/bins.ts";
 import { encodeCounts } from "../../core/profile/counts-codec.ts";
 import { cellCount, emptyCounts } from "../../core/profile/empty-counts.ts";
+import { fewEdged } from "../../core/profile/few-edges.ts";
 import { millisecondsPer } from "../../core/units.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import { createTally, type Tally, tallyInvalid, tallyNumbers } from "./bucketer.ts";
@@ -32,7 +33,9 @@ const MAX_CELLS = 150_000_000;
 /** Counts rows over bins; see the port. All numeric features in one streamed pass, each categorical one in SQL. */
 export async function countRows(session: Session, request: CountRequest): Promise<readonly EncodedGroup[]> {
   if (request.files.paths.length === 0)
-    return isDivided(request) ? [] : [{ segment: "", counts: encodeCounts(emptyCounts(request.bins)) }];
+    return isDivided(request)
+      ? []
+      : [{ segment: "", counts: encodeCounts(emptyCounts(request.bins), fewEdged(request.bins)) }];
   const source = await openSource(session, request.files, wantedColumns(request));
   const rows = await groupRows(session, source, request);
   try {
@@ -40,7 +43,7 @@ export async function countRows(session: Session, request: CountRequest): Promis
     await countNumeric(session, source, { rows, bins: request.bins, tallies });
     await countCategorical(session, source, { rows, bins: request.bins, tallies });
     await countInvalid(session, source, { rows, bins: request.bins, tallies });
-    return assemble(rows, tallies, isDivided(request));
+    return assemble(rows, { bins: request.bins, tallies }, isDivided(request));
   } finally {
     await rows.drop();
   }
@@ -229,18 +232,23 @@ async function countInvalid(session: Session, source: Source, { rows, bins, tall
 }
 
 /** By hour: the whole, then the segments of each column. The whole is the sum over any one grouping. */
-function assemble(rows: GroupedRows, tallies: Work["tallies"], byHour: boolean): readonly EncodedGroup[] {
+function assemble(
+  rows: GroupedRows,
+  { bins, tallies }: Pick<Work, "bins" | "tallies">,
+  byHour: boolean,
+): readonly EncodedGroup[] {
+  const few = fewEdged(bins);
   const found = new Set(rows.groupings[0]?.groups.flatMap(({ hour }) => hour ?? []));
   const hours = byHour ? [...found].sort((a, b) => a - b) : [undefined];
   return hours.flatMap((hour) => {
     const inHour = (k: number): readonly number[] =>
       (rows.groupings[k]?.groups ?? []).flatMap((group, g) => (group.hour === hour ? [g] : []));
     const at = hour === undefined ? {} : { hour: new Date(hour * millisecondsPer.h) };
-    const whole = { ...at, segment: "", counts: encodeCounts(sumGroups(rows, tallies, 0, inHour(0))) };
+    const whole = { ...at, segment: "", counts: encodeCounts(sumGroups(rows, tallies, 0, inHour(0)), few) };
     const segments = rows.groupings.flatMap(({ groups }, k) =>
       inHour(k).flatMap((g) => {
         const segment = groups[g]?.segment ?? "";
-        return segment === "" ? [] : [{ ...at, segment, counts: encodeCounts(sumGroups(rows, tallies, k, [g])) }];
+        return segment === "" ? [] : [{ ...at, segment, counts: encodeCounts(sumGroups(rows, tallies, k, [g]), few) }];
       }),
     );
     return [whole, ...segments];

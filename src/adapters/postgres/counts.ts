@@ -16,6 +16,7 @@ export const countReads = (db: Database): StateReads["counts"] => ({
   read: (baselineId, logFileIds, { from, to, segment }) =>
     db
       .selectFrom("count")
+      .distinctOn(["hour", "logFileId"])
       .selectAll()
       .where("baselineId", "=", baselineId)
       .where(isOneOf(logFileIds))
@@ -24,6 +25,8 @@ export const countReads = (db: Database): StateReads["counts"] => ({
       .where("segment", "=", segment)
       .orderBy("hour")
       .orderBy("logFileId")
+      // "all" comes before "few".
+      .orderBy("edges")
       .execute(),
   async segments(baselineId, logFileIds) {
     const query = db.selectFrom("count").select("segment").distinct().where("baselineId", "=", baselineId);

@@ -15,6 +15,8 @@ export interface NumericBins {
   readonly name: string;
   readonly edges: Float64Array;
   readonly binEdges: readonly number[];
+  /** Every edge that was fitted, where `edges` are few of them (see `fewEdges`). */
+  readonly whole?: Float64Array;
 }
 
 export interface CategoricalBins {

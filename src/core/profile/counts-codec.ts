@@ -2,9 +2,12 @@ import type { Counts, FeatureBins, FeatureCounts } from "./bins.ts";
 import { type ByteReader, createByteReader, damaged } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { cellCount } from "./empty-counts.ts";
+import { foldCells, foldOf } from "./few-edges.ts";
 import { openSeal, type Seal, sealBytes } from "./sealed-bytes.ts";
 
 const seal: Seal = { letters: "DWCT", version: 1, what: "counts" };
+/** Says before the rest which features were counted with few edges (see `fewEdges`); in version 1 none was. */
+const fewSeal: Seal = { ...seal, version: 2 };
 
 /** More cells than any bins have; a length above it is damage. */
 const MAX_CELLS = 1 << 20;
@@ -12,18 +15,46 @@ const MAX_CELLS = 1 << 20;
 /**
  * Counts as bytes: versioned, with a checksum, empty cells left out. The same counts give the same bytes.
  *
+ * @param few  places of the features that were counted with few edges, ascending (see `fewEdged`)
  * @throws InvalidInput when a count is no whole number of 0 or more (re-weighted counts are not stored)
  */
-export function encodeCounts(counts: Counts): Uint8Array {
-  return sealBytes(seal, (writer) => writeCounts(writer, counts));
+export function encodeCounts(counts: Counts, few: readonly number[] = []): Uint8Array {
+  if (few.length === 0) return sealBytes(seal, (writer) => writeCounts(writer, counts));
+  return sealBytes(fewSeal, (writer) => {
+    writer.whole(few.length);
+    for (const [i, feature] of few.entries()) writer.whole(feature - (few[i - 1] ?? 0));
+    writeCounts(writer, counts);
+  });
 }
 
 /** @throws InvalidData when the bytes are damaged or of another version */
 export function decodeCounts(bytes: Uint8Array): Counts {
-  const reader = createByteReader(openSeal(seal, bytes), seal.what);
+  const reader = openCounts(bytes);
   const counts = readCounts(reader);
   reader.end();
   return counts;
+}
+
+/** The places of the features that were counted with few edges, as `encodeCounts` was told. O(these). */
+export function readFewEdged(bytes: Uint8Array): readonly number[] {
+  const head = fewSeal.letters.length + 1;
+  if (bytes[head - 1] !== fewSeal.version) return [];
+  return readPlaces(createByteReader(bytes.subarray(head), fewSeal.what));
+}
+
+function readPlaces(reader: ByteReader): readonly number[] {
+  let place = 0;
+  return Array.from({ length: reader.length(MAX_CELLS) }, () => {
+    place += reader.whole();
+    return place;
+  });
+}
+
+function openCounts(bytes: Uint8Array): ByteReader {
+  const own = bytes[seal.letters.length] === seal.version ? seal : fewSeal;
+  const reader = createByteReader(openSeal(own, bytes), own.what);
+  if (own === fewSeal) readPlaces(reader);
+  return reader;
 }
 
 export function writeCounts(writer: ByteWriter, counts: Counts): void {
@@ -81,27 +112,47 @@ function readRest(reader: ByteReader): Omit<FeatureCounts, "cells"> {
  * The sum of encoded counts of disjoint rows, as `mergeCounts` of what they decode to, without making these: only filled
  * cells are touched, so a month of hours costs what its rows fill. O(filled cells + cells of the bins).
  *
- * @param bins   the bins that all parts were counted with
+ * @param bins   the bins that all parts were counted with; of a feature with few edges also those with all of them
  * @param parts  as of `encodeCounts`, in any order; none gives `emptyCounts(bins)`
- * @throws InvalidData when bytes are damaged, or were counted with other bins
+ * @throws InvalidData when bytes are damaged, or were counted with other bins, or with too few edges
  */
 export function sumEncodedCounts(bins: readonly FeatureBins[], parts: Iterable<Uint8Array>): Counts {
-  const cells = bins.map((feature) => new Float64Array(cellCount(feature)));
+  const sums = bins.map(openSum);
   const none: Omit<FeatureCounts, "cells"> = { missing: 0, invalid: 0, positiveInfinity: 0, negativeInfinity: 0 };
   const rest = bins.map(() => none);
   let rows = 0;
   for (const bytes of parts) {
-    const reader = createByteReader(openSeal(seal, bytes), seal.what);
+    const reader = openCounts(bytes);
     rows += reader.whole();
     if (reader.length(MAX_CELLS) !== bins.length) throw damaged(seal.what, "they are of other features");
-    for (const [i, own] of cells.entries()) {
-      if (reader.length(MAX_CELLS) !== own.length) throw damaged(seal.what, "they are of other bins");
-      reader.sparse(own);
+    for (const [i, { cellsOf }] of sums.entries()) {
+      reader.sparse(cellsOf(reader.length(MAX_CELLS)));
       rest[i] = addRest(rest[i] ?? none, readRest(reader));
     }
     reader.end();
   }
-  return { rows, features: cells.map((own, i) => ({ cells: own, ...(rest[i] ?? none) })) };
+  return { rows, features: sums.map(({ read }, i) => ({ cells: read(), ...(rest[i] ?? none) })) };
+}
+
+/** Sums of the cells of one feature: parts over all edges are added up apart, and folded at the end. */
+function openSum(bins: FeatureBins) {
+  const cells = new Float64Array(cellCount(bins));
+  const widest = bins.kind === "numeric" ? 2 * (bins.whole ?? bins.edges).length + 1 : cells.length;
+  let whole: Float64Array | undefined;
+  return {
+    /** Where to add a part of so many cells. */
+    cellsOf(length: number): Float64Array {
+      if (length === cells.length) return cells;
+      if (length !== widest) throw damaged(seal.what, "they are of other bins");
+      whole ??= new Float64Array(widest);
+      return whole;
+    },
+    read(): Float64Array {
+      const fold = whole === undefined ? undefined : foldOf(bins);
+      if (whole === undefined || fold === undefined) return cells;
+      return foldCells(fold, whole, cells.length).map((count, i) => count + (cells[i] ?? 0));
+    },
+  };
 }
 
 function addRest(one: Omit<FeatureCounts, "cells">, other: Omit<FeatureCounts, "cells">): Omit<FeatureCounts, "cells"> {
@@ -128,29 +179,54 @@ export interface FilledCells {
 }
 
 /**
- * As `decodeCounts`, with the filled cells only.
+ * Reads counts with the filled cells only, over the bins given: as `decodeCounts`, and folded where they were made with
+ * all edges of a feature that has few here.
  *
- * @throws InvalidData when the bytes are damaged, or were counted with other bins
+ * @returns a reader of counts over these bins; it throws InvalidData when bytes are damaged, were counted with other bins,
+ *   or with too few edges
  */
-export function decodeFilledCells(bins: readonly FeatureBins[], bytes: Uint8Array): FilledCells {
-  const reader = createByteReader(openSeal(seal, bytes), seal.what);
-  const rows = reader.whole();
-  if (reader.length(MAX_CELLS) !== bins.length) throw damaged(seal.what, "they are of other features");
-  const features = bins.map((feature) => {
-    const length = cellCount(feature);
-    if (reader.length(MAX_CELLS) !== length) throw damaged(seal.what, "they are of other bins");
-    const filled = reader.length(length);
-    const [cells, counts] = [new Uint32Array(filled), new Float64Array(filled)];
-    let next = 0;
-    for (let i = 0; i < filled; i += 1) {
-      next += reader.whole();
-      if (next >= length) throw damaged(seal.what, "a cell lies beyond the last");
-      cells[i] = next;
-      counts[i] = reader.whole();
-      next += 1;
-    }
-    return { cells, counts, rest: readRest(reader) };
-  });
-  reader.end();
-  return { rows, features };
+export function filledCellsReader(bins: readonly FeatureBins[]): (bytes: Uint8Array) => FilledCells {
+  const features = bins.map((feature) => ({ width: cellCount(feature), fold: foldOf(feature) }));
+  return (bytes) => {
+    const reader = openCounts(bytes);
+    const rows = reader.whole();
+    if (reader.length(MAX_CELLS) !== bins.length) throw damaged(seal.what, "they are of other features");
+    const filled = features.map(({ width, fold }) => {
+      const length = reader.length(MAX_CELLS);
+      if (length !== width && length !== fold?.length) throw damaged(seal.what, "they are of other bins");
+      const own = readFilled(reader, length);
+      return { ...(length === width || fold === undefined ? own : foldFilled(own, fold)), rest: readRest(reader) };
+    });
+    reader.end();
+    return { rows, features: filled };
+  };
+}
+
+type Filled = Pick<FilledCells["features"][number], "cells" | "counts">;
+
+function readFilled(reader: ByteReader, length: number): Filled {
+  const filled = reader.length(length);
+  const [cells, counts] = [new Uint32Array(filled), new Float64Array(filled)];
+  let next = 0;
+  for (let i = 0; i < filled; i += 1) {
+    next += reader.whole();
+    if (next >= length) throw damaged(seal.what, "a cell lies beyond the last");
+    cells[i] = next;
+    counts[i] = reader.whole();
+    next += 1;
+  }
+  return { cells, counts };
+}
+
+/** Cells ascend, and so do those that they fall into: what falls into one lies side by side. */
+function foldFilled({ cells, counts }: Filled, fold: Int32Array): Filled {
+  const [into, sums] = [new Uint32Array(cells.length), new Float64Array(cells.length)];
+  let last = -1;
+  for (let i = 0; i < cells.length; i += 1) {
+    const cell = fold[cells[i] as number] as number;
+    if (last < 0 || into[last] !== cell) last += 1;
+    into[last] = cell;
+    sums[last] = (sums[last] as number) + (counts[i] as number);
+  }
+  return { cells: into.slice(0, last + 1), counts: sums.slice(0, last + 1) };
 }

@@ -1,6 +1,6 @@
 import type { HourOfRows } from "../calibration/match-baseline.ts";
 import type { Counts, FeatureBins, FeatureCounts } from "../profile/bins.ts";
-import { decodeFilledCells, type FilledCells } from "../profile/counts-codec.ts";
+import { type FilledCells, filledCellsReader } from "../profile/counts-codec.ts";
 import { cellCount } from "../profile/empty-counts.ts";
 import { isWithin } from "../quarantine/quarantine.ts";
 import type { Window } from "../window.ts";
@@ -44,7 +44,7 @@ const keptHours = 2_000;
  *
  * @param hours  in any order
  * @param kept   decoded hours that are held for when they leave again
- * @throws InvalidData when bytes are damaged, or were counted with other bins
+ * @throws InvalidData when bytes are damaged, or were counted with other bins or too few edges
  */
 export function createSlidingCounts(
   bins: readonly FeatureBins[],
@@ -54,10 +54,11 @@ export function createSlidingCounts(
   const sorted = [...hours].sort((one, other) => one.hour - other.hour || one.seq - other.seq);
   const decoded = new Map<number, FilledCells>();
   const inside = new Set<number>();
+  const decode = filledCellsReader(bins);
   let sums = createSums(bins);
   let last: SlidingWindow = { from: 0, to: 0, asOfSeq: -1 };
   const hourAt = (index: number): FilledCells => {
-    const known = decoded.get(index) ?? decodeFilledCells(bins, (sorted[index] as StoredHour).counts);
+    const known = decoded.get(index) ?? decode((sorted[index] as StoredHour).counts);
     decoded.set(index, known);
     if (decoded.size > kept) decoded.delete(decoded.keys().next().value as number);
     return known;

@@ -7,6 +7,7 @@ import { partsOf } from "../../core/calibration/row-order-effects.ts";
 import type { SegmentedHours } from "../../core/calibration/segment-limits.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { profileFor } from "../../core/policy/profile-for.ts";
 import { segmentColumns } from "../../core/policy/segments.ts";
 import type { Counts, Profile } from "../../core/profile/bins.ts";
 import { coarsenBins } from "../../core/profile/coarsen-bins.ts";
@@ -42,7 +43,9 @@ export interface CalibrationRequest {
  * Derives a policy's limits from the rows of a baseline, counted hour by hour. The rows, the policy and the seeds are
  * fixed, so the answer is the same whenever it is asked.
  */
-export async function calibrateBaseline(ports: CalibrationPorts, request: CalibrationRequest): Promise<Calibration> {
+export async function calibrateBaseline(ports: CalibrationPorts, asked: CalibrationRequest): Promise<Calibration> {
+  // Limits are of what alarms; the rest takes no more room than it has to.
+  const request = { ...asked, profile: profileFor(asked.policy, asked.profile) };
   const { policy, effort } = request;
   const hours = await baselineHours(ports, request);
   const profile = withoutQuarantine(request, hours);

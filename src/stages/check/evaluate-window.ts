@@ -7,6 +7,7 @@ import { type PerformanceFinding, ruleFacts } from "../../core/drift/rule-facts.
 import type { SegmentSight } from "../../core/drift/segment-sight.ts";
 import { asksForP } from "../../core/policy/asks-of.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { profileFor } from "../../core/policy/profile-for.ts";
 import { watchedFeatures } from "../../core/policy/watched-features.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import { hoursWithin, quarantinedSpans, spansWithin } from "../../core/quarantine/quarantine.ts";
@@ -141,10 +142,11 @@ async function lookAt(ports: EvaluationPorts, row: CheckRow, policy: Policy) {
   const spans = quarantinedSpans(quarantines, row.asOfSeq);
   const missed = missedBatch(row.slotKey);
   const except = missed === undefined ? spansWithin(spans, window) : [];
+  const own = profileFor(policy, whole);
   const kept =
     baselineId === undefined
-      ? { profile: whole, except: [] }
-      : await keptBaseline(ports, { modelId, baselineId, profile: whole }, spans);
+      ? { profile: own, except: [] }
+      : await keptBaseline(ports, { modelId, baselineId, profile: own }, spans);
   const gathering = {
     ...{ modelId, baselineId, profile: kept.profile, window, except, exceptOfBaseline: kept.except },
     files: missed === undefined ? files : [],

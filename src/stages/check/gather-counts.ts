@@ -10,8 +10,7 @@ import type { BatchOfRows, CountEngine, CountRequest, RowFilter } from "../../po
 import type { PredictionLog } from "../../ports/log.ts";
 import type { Policies, SegmentedBaselines } from "../../ports/lookups.ts";
 import type { LogFileRow, State } from "../../ports/state.ts";
-import { ensureCounted } from "../count.ts";
-import { ensureSegmentsCounted } from "../count-segments.ts";
+import { type StoredCountsRequest, storedCounts, storedHours, versionColumn } from "../stored-counts.ts";
 
 export interface CountPorts {
   readonly state: State;
@@ -30,6 +29,7 @@ export interface GatherRequest {
   readonly modelId: string;
   /** Absent while the model has none: rows are counted then, and nothing else. */
   readonly baselineId: string | undefined;
+  /** As the policy looks at it (see `profileFor`). */
   readonly profile: Profile;
   readonly window: Window;
   readonly files: readonly LogFileRow[];
@@ -48,17 +48,12 @@ export interface GatherRequest {
  * and end on the hour is counted from its rows.
  */
 export async function gatherCounts(ports: CountPorts, request: GatherRequest): Promise<Counts> {
-  const { baselineId, profile, window, files, segment } = request;
+  const { baselineId, profile, files } = request;
   if (files.length === 0) return emptyCounts(profile.bins);
   const atHand = request.batch === undefined ? ports.counted?.(request) : undefined;
   if (atHand !== undefined) return atHand;
   if (baselineId === undefined || !isOfHours(request)) return countRows(ports, request);
-  await ensureSegmentCounted(ports, baselineId, request);
-  const rows = await ports.state.counts.read(
-    baselineId,
-    files.map((file) => file.id),
-    { from: window.start, to: window.end, segment },
-  );
+  const rows = await storedCounts(ports, storedOf(request, baselineId));
   return sumEncodedCounts(
     profile.bins,
     rows.filter(({ hour }) => !isWithin(request.except ?? [], hour.getTime())).map((row) => row.counts),
@@ -67,7 +62,7 @@ export async function gatherCounts(ports: CountPorts, request: GatherRequest): P
 
 /** How many rows each hour of a window has; an hour that it only has a part of counts by that part. */
 export async function gatherHours(ports: CountPorts, request: GatherRequest): Promise<readonly HourOfRows[]> {
-  const { baselineId, window, files, segment } = request;
+  const { baselineId, files } = request;
   if (files.length === 0) return [];
   const atHand = request.batch === undefined ? ports.countedHours?.(request) : undefined;
   if (atHand !== undefined) return atHand;
@@ -75,9 +70,7 @@ export async function gatherHours(ports: CountPorts, request: GatherRequest): Pr
     const groups = await ports.engine.count({ ...rowsOf(ports, request), bins: [], byHour: true });
     return groups.flatMap(({ hour, counts }) => (hour === undefined ? [] : [{ hour, rows: counts.rows }]));
   }
-  await ensureSegmentCounted(ports, baselineId, request);
-  const ids = files.map((file) => file.id);
-  const rows = await ports.state.counts.read(baselineId, ids, { from: window.start, to: window.end, segment });
+  const rows = await storedHours(ports, storedOf(request, baselineId));
   const kept = rows.filter(({ hour }) => !isWithin(request.except ?? [], hour.getTime()));
   return kept.map(({ hour, counts }) => ({ hour, rows: decodeCounts(counts).rows }));
 }
@@ -114,18 +107,9 @@ function rowsOfSegment(segment: string): RowFilter {
   return parts.column === versionColumn ? { modelVersion: parts.value } : { segment: parts };
 }
 
-async function ensureSegmentCounted(
-  ports: CountPorts,
-  baselineId: string,
-  { files, segment }: GatherRequest,
-): Promise<void> {
-  const column = segmentParts(segment)?.column;
-  if (column === undefined || column === versionColumn) await ensureCounted(ports, baselineId, files);
-  else await ensureSegmentsCounted(ports, baselineId, files, column);
+function storedOf({ profile, files, segment, window }: GatherRequest, baselineId: string): StoredCountsRequest {
+  return { baselineId, profile, files, segment, from: window.start, to: window.end };
 }
-
-/** Every file is counted by it, beside the whole. */
-const versionColumn = "model_version";
 
 function onTheHour(time: Date): boolean {
   return time.getTime() % millisecondsPer.h === 0;

@@ -3,6 +3,7 @@ import { matchBaseline, sumByCalendar, weekWeights } from "../../core/calibratio
 import type { BaselineSegment } from "../../core/calibration/segmented-baseline.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { Profile } from "../../core/profile/bins.ts";
+import { fewEdged } from "../../core/profile/few-edges.ts";
 import { rememberLast } from "../../core/remember-last.ts";
 import type { Seasons } from "../../ports/lookups.ts";
 import { type BaselineRowsPorts, baselineHours } from "./baseline-hours.ts";
@@ -17,8 +18,8 @@ const kept = 8;
 
 /** Counts baselines by calendar, each once while it is among the last ones asked for. */
 export function createSeasons(ports: BaselineRowsPorts): Seasons {
-  const keyOf = ({ modelId, baselineId, match, except = [] }: Parameters<Seasons["of"]>[0]) =>
-    JSON.stringify([modelId, baselineId, match, except]);
+  const keyOf = ({ modelId, baselineId, profile, match, except = [] }: Parameters<Seasons["of"]>[0]) =>
+    JSON.stringify([modelId, baselineId, fewEdged(profile.bins), match, except]);
   return {
     of: rememberLast(kept, keyOf, async ({ match, ...baseline }) =>
       sumByCalendar(await baselineHours(ports, baseline), match),

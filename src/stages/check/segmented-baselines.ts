@@ -1,6 +1,7 @@
 import { sumByCalendar } from "../../core/calibration/match-baseline.ts";
 import type { BaselineSegment, SegmentedBaseline } from "../../core/calibration/segmented-baseline.ts";
 import { mostSegments, segmentParts } from "../../core/policy/segments.ts";
+import { fewEdged } from "../../core/profile/few-edges.ts";
 import { rememberLast } from "../../core/remember-last.ts";
 import type { Window } from "../../core/window.ts";
 import type { RowFilter } from "../../ports/count-engine.ts";
@@ -14,8 +15,8 @@ type Request = Parameters<SegmentedBaselines["of"]>[0];
 
 /** Divides baselines by the values of columns, each once while it is among the last ones asked for. */
 export function createSegmentedBaselines(ports: BaselineRowsPorts): SegmentedBaselines {
-  const keyOf = ({ modelId, baselineId, column, match, except = [] }: Request) =>
-    JSON.stringify([modelId, baselineId, column, match, except]);
+  const keyOf = ({ modelId, baselineId, profile, column, match, except = [] }: Request) =>
+    JSON.stringify([modelId, baselineId, fewEdged(profile.bins), column, match, except]);
   return { of: rememberLast(kept, keyOf, (request) => divide(ports, request)) };
 }
 

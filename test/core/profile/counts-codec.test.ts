@@ -8,7 +8,7 @@ import { countedBins } from "./arbitraries.ts";
 test("the sum of encoded counts is the merge of what they decode to, in any order", () =>
   fc.assert(
     fc.property(countedBins, ({ bins, parts }) => {
-      const encoded = parts.map(encodeCounts);
+      const encoded = parts.map((part) => encodeCounts(part));
       const merged = mergeCounts([emptyCounts(bins), ...parts]);
       expect(sumEncodedCounts(bins, encoded)).toEqual(merged);
       expect(sumEncodedCounts(bins, encoded.toReversed())).toEqual(merged);

@@ -49,9 +49,9 @@ export interface Past {
   /** Stored counts in the bins of a baseline, which is given as a policy looks at it; what was not counted yet is counted now. */
   hours(
     baselineId: string,
-    profile: Profile,
     segment: string,
     range: { readonly from: Date; readonly to: Date },
+    profile: Profile,
   ): Promise<readonly StoredHour[]>;
 }
 
@@ -86,7 +86,7 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
     version,
     baseline: remembered((id) => state.baselines.get(id)),
     profile: remembered((id) => ports.profiles.of(id)),
-    hours: (baselineId, profile, segment, { from, to }) => hours({ baselineId, profile, segment, from, to }),
+    hours: (baselineId, segment, { from, to }, profile) => hours({ baselineId, profile, segment, from, to }),
   };
 }
 

@@ -54,7 +54,7 @@ async function open(
   const { bins } = profile;
   if (first === undefined || last === undefined) return createSlidingCounts(bins, []);
   const range = { from: first.windowStart, to: last.windowEnd };
-  return createSlidingCounts(bins, await past.hours(baselineId, profile, segment, range), kept);
+  return createSlidingCounts(bins, await past.hours(baselineId, segment, range, profile), kept);
 }
 
 async function segmentsOf(

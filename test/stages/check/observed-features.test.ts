@@ -75,13 +75,13 @@ describe("a policy that comes to watch what it observed, and back", () => {
     const turning = await modelWith("turning", observing("turning"));
     const watched = await modelWith("watched", watching("watched"));
     const observed = await modelWith("observed", observing("observed"));
-    const shifts = [0, 4, 30];
+    const shifts = [0, 4, 80];
     const seen = { turning: [], watched: [], observed: [] } as Record<string, Awaited<ReturnType<typeof live>>>;
     for (const [i, shift] of shifts.entries()) {
       await world.apply(i === 1 ? watching(turning) : observing(turning));
       for (const name of [turning, watched, observed]) {
-        const checks = await live(name, 3 * i, 3 * i + 3, shift);
-        expect(checks).toHaveLength(3);
+        const checks = await live(name, 2 * i, 2 * i + 2, shift);
+        expect(checks).toHaveLength(2);
         seen[name]?.push(...checks);
       }
       if (i === 0) expect([await kinds(turning), await kinds(watched)]).toEqual([["few"], ["all"]]);
@@ -93,17 +93,16 @@ describe("a policy that comes to watch what it observed, and back", () => {
     ]);
     const all = (name: string) => (seen[name] ?? []).map(({ findings }) => findings);
     const [asWatched, asObserved] = [all(watched), all(observed)];
-    expect(all(turning)).toEqual([...asObserved.slice(0, 3), ...asWatched.slice(3, 6), ...asObserved.slice(6)]);
+    expect(all(turning)).toEqual([...asObserved.slice(0, 2), ...asWatched.slice(2, 4), ...asObserved.slice(4)]);
     expect(asObserved.flat().filter(({ feature, drifted }) => feature === "x" && drifted).length).toBeGreaterThan(0);
     expect(new Set(asObserved.flat().map(({ segment }) => segment))).toEqual(new Set(["", "plan=pro"]));
 
-    const past = asObserved;
-    expect(await replayed(turning, observing(turning), 9)).toEqual(past);
+    expect(await replayed(turning, observing(turning), 6)).toEqual(asObserved);
     // The other way round too: what was counted with few edges is counted again for a policy that watches.
-    for (const name of [turning, watched, observed]) expect(await replayed(name, watching(name), 9)).toEqual(asWatched);
+    for (const name of [watched, observed]) expect(await replayed(name, watching(name), 6)).toEqual(asWatched);
     expect(await kinds(observed)).toEqual(["all", "few"]);
-    expect(await replayed(observed, observing(observed), 9)).toEqual(past);
-  }, 120_000);
+    expect(await replayed(observed, observing(observed), 6)).toEqual(asObserved);
+  }, 240_000);
 
   test("of an observed feature all is as of a watched one but its limits and the bounds of its distance", async () => {
     const checks = async (name: string, policy: string) => {

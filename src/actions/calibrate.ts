@@ -2,6 +2,7 @@ import type { Calibration } from "../core/calibration/calibrate.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Calibrations, Policies, Profiles } from "../ports/lookups.ts";
 import { type KeptCalibrationPorts, keepCalibrations } from "../stages/check/keep-calibrations.ts";
+import { asBaselineStatus, type BaselineStatus } from "./baseline-status.ts";
 import { requireModel } from "./check-model.ts";
 
 export interface CalibrateModelPorts extends KeptCalibrationPorts {
@@ -14,6 +15,8 @@ export interface CalibrateModelPorts extends KeptCalibrationPorts {
 export interface CalibratedModel {
   readonly model: string;
   readonly version: string | undefined;
+  /** What the limits rest on. */
+  readonly baseline: BaselineStatus;
   readonly calibration: ShownCalibration;
   /** Half of the last checks had no more rows; undefined where none is known. */
   readonly recentRows: number | undefined;
@@ -40,17 +43,19 @@ export async function calibrateModel(ports: CalibrateModelPorts, name: string): 
     throw new DriftwardError("Conflict", `expected a baseline for ${name}, found none`, {
       hint: "`driftward baseline MODEL VERSION FILE` makes one",
     });
-  const [policy, profile, version, checks] = await Promise.all([
+  const [policy, profile, version, checks, baseline] = await Promise.all([
     ports.policies.of(model.policyRevision),
     ports.profiles.of(model.championBaseline),
     model.championVersion === undefined ? undefined : ports.state.versions.get(model.championVersion),
     ports.state.checks.recent(model.id, lookedAt),
+    ports.state.baselines.get(model.championBaseline),
   ]);
   const request = { modelId: model.id, baselineId: model.championBaseline, profile, policy };
   const calibrations = ports.calibrations ?? keepCalibrations(ports);
   const { spreads: _, ...calibration } = await calibrations.of(request);
   const rows = checks.flatMap(({ state, rowCount = 0 }) => (state === "done" && rowCount > 0 ? [rowCount] : []));
-  return { model: name, version: version?.name, calibration, recentRows: median(rows) };
+  const of = { model: name, version: version?.name, baseline: asBaselineStatus(baseline) };
+  return { ...of, calibration, recentRows: median(rows) };
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -1,4 +1,5 @@
 import type { WatchStanding } from "../core/run/watch.ts";
+import type { Policies } from "../ports/lookups.ts";
 import type {
   CheckRow,
   IncidentMember,
@@ -10,6 +11,12 @@ import type {
   RunRow,
   State,
 } from "../ports/state.ts";
+import {
+  asBaselineStatus,
+  type BaselineStatus,
+  type LiveBaselineStatus,
+  liveBaselineStatus,
+} from "./baseline-status.ts";
 import { standingOf } from "./versions.ts";
 
 /** The revision in force. */
@@ -25,6 +32,10 @@ export interface PolicyStatus {
 export interface ModelStatus {
   readonly model: ModelRow;
   readonly champion: string | undefined;
+  /** Of the champion. */
+  readonly baseline: BaselineStatus | undefined;
+  /** Undefined where the policy asks for none. */
+  readonly liveBaseline: LiveBaselineStatus | undefined;
   readonly policy: PolicyStatus | undefined;
   /** A policy that was offered last and could not be put in force. */
   readonly refused: PolicyRefusalRow | undefined;
@@ -43,13 +54,14 @@ export interface ModelStatus {
 
 /** How one model stands, or all of them: champion, last checks, incidents, runs. */
 export async function status(
-  state: State,
+  ports: { readonly state: State; readonly policies: Policies },
   models: readonly ModelRow[],
   limit: number,
 ): Promise<readonly ModelStatus[]> {
+  const { state } = ports;
   return Promise.all(
     models.map(async (model): Promise<ModelStatus> => {
-      const { id, championVersion, policyRevision } = model;
+      const { id, championVersion, championBaseline, policyRevision } = model;
       const [champion, revision, refusals, checks, openIncidents, incidents, runs, quarantines, watch] =
         await Promise.all([
           championVersion === undefined ? undefined : state.versions.get(championVersion),
@@ -62,12 +74,15 @@ export async function status(
           state.quarantines.list(id),
           state.watches.open(id),
         ]);
+      const baseline = championBaseline === undefined ? undefined : await state.baselines.get(championBaseline);
       const listed = new Map([...openIncidents, ...incidents].map((one) => [one.id, one]));
       const shared = [...listed.values()].filter(({ sourceKey }) => sourceKey !== undefined);
       return {
         members: (await Promise.all(shared.map((one) => state.incidents.members(one.id)))).flat(),
         model,
         champion: champion?.name,
+        baseline: baseline && asBaselineStatus(baseline),
+        liveBaseline: await liveBaselineStatus(ports, model),
         policy: revision === undefined ? undefined : policyStatus(revision),
         refused: refusals.find(({ clearedAt }) => clearedAt === undefined),
         checks,

@@ -1,5 +1,6 @@
 import type { WatchStanding } from "../core/run/watch.ts";
 import type { State, WatchRow } from "../ports/state.ts";
+import { asBaselineStatus, type BaselineStatus } from "./baseline-status.ts";
 import { requireModel } from "./check-model.ts";
 
 /** A span of time [from, to) in which a version was champion; `to` is undefined while it is. */
@@ -16,6 +17,8 @@ export interface VersionStatus {
   readonly artifact: string | undefined;
   readonly createdAt: Date;
   readonly champion: boolean;
+  /** The newest of it. */
+  readonly baseline: BaselineStatus | undefined;
   /** Why it is not promoted now; undefined where nothing is against it. */
   readonly blocked: string | undefined;
   /** The watch over its last promotion. */
@@ -46,11 +49,13 @@ export async function modelVersions(state: State, name: string): Promise<ModelVe
     state.watches.recent(model.id, mostWatches),
     state.watches.blocks(model.id),
   ]);
+  const baselines = await Promise.all(versions.map(({ id }) => state.baselines.ofVersion(id)));
   const nameOf = new Map(versions.map((version) => [version.id, version.name]));
   return {
     model: name,
-    versions: versions.map(({ id, name: version, artifact, createdAt }) => ({
+    versions: versions.map(({ id, name: version, artifact, createdAt }, index) => ({
       ...{ version, artifact, createdAt, champion: id === model.championVersion },
+      baseline: baselines[index] && asBaselineStatus(baselines[index]),
       blocked: blocks.find(({ versionId }) => versionId === id)?.reason,
       watch: standingOf(watches.find(({ versionId }) => versionId === id)),
     })),

@@ -83,7 +83,7 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
     async status(model) {
       await may("look", model);
       return status(
-        state,
+        services,
         model === undefined ? await state.models.list() : [await requireModel(state, model)],
         listed,
       );

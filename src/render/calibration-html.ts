@@ -1,5 +1,6 @@
 import type { FeatureLimits } from "../core/calibration/describe-limits.ts";
 import {
+  baselineOf,
   type CalibrationReport,
   calibrationSentences,
   limitsText,
@@ -15,14 +16,14 @@ const right = 900;
 
 /** A calibration as one page: a bar for each feature up to the smallest change that is seen, and the floor as a line. */
 export function calibrationHtml(report: CalibrationReport): string {
-  const { model, version, calibration } = report;
+  const { model, calibration } = report;
   const title = `${model}: what its alarm budget comes to`;
   const sentences = calibrationSentences(report).map((text) => `<li>${htmlText(text)}</li>`);
   const rows = calibration.features.map(
     (feature) =>
       `<tr><td>${htmlText(feature.feature)}</td><td>${htmlText(limitsText(feature))}</td><td>${htmlText(smallestText(feature))}</td><td>${htmlText(ruledByText(feature))}</td></tr>`,
   );
-  const body = `<header><h1>${htmlText(title)}</h1><p class="soft">${htmlText(version === undefined ? "" : `baseline of version ${version}`)}</p></header>
+  const body = `<header><h1>${htmlText(title)}</h1><p class="soft">${htmlText(baselineOf(report))}</p></header>
 <ul class="notes" style="padding:12px 0 0">${sentences.join("")}</ul>
 <h2>Smallest change seen in four windows of five</h2>
 <div class="box">${drawing(calibration.features, calibration.floor)}</div>

@@ -2,6 +2,7 @@ import type { Calibration } from "../core/calibration/calibrate.ts";
 import type { FeatureLimits } from "../core/calibration/describe-limits.ts";
 import type { SegmentCalibration } from "../core/calibration/segment-limits.ts";
 import { formatDuration } from "../core/units.ts";
+import { baselineText } from "./baseline-words.ts";
 import { number, percent } from "./format.ts";
 import { plainText } from "./plain-text.ts";
 import { segmentText } from "./segment-words.ts";
@@ -11,9 +12,17 @@ export interface CalibrationReport {
   readonly model: string;
   /** The version whose baseline it rests on. */
   readonly version: string | undefined;
+  /** Where that comes from; absent where nobody asked. */
+  readonly baseline?: { readonly source: string; readonly rows: number };
   readonly calibration: Omit<Calibration, "spreads">;
   /** Rows of a usual window by the last checks; undefined where there are none. */
   readonly recentRows?: number | undefined;
+}
+
+/** What the limits rest on; nothing where no version is known. */
+export function baselineOf({ version, baseline }: CalibrationReport): string {
+  if (version === undefined) return "";
+  return `baseline of version ${plainText(version)}${baseline === undefined ? "" : ` (${baselineText(baseline)})`}`;
 }
 
 /** What the numbers mean, in sentences: for every face of a calibration. */

@@ -1,5 +1,6 @@
 import { isOutput } from "../core/prediction/contract.ts";
 import {
+  baselineOf,
   type CalibrationReport,
   calibrationSentences,
   limitsText,
@@ -20,9 +21,9 @@ export function calibrationTable(report: CalibrationReport): string {
     number(Number(feature.measured.toPrecision(2))),
     number(Math.round(feature.m)),
   ]);
-  const version = report.version === undefined ? "" : `, baseline of version ${plainText(report.version)}`;
+  const baseline = baselineOf(report);
   return [
-    `${plainText(report.model)}${version}`,
+    `${plainText(report.model)}${baseline === "" ? "" : `, ${baseline}`}`,
     ...calibrationSentences(report),
     "",
     plainTable(

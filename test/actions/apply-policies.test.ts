@@ -60,8 +60,10 @@ async function inForce(name: string) {
   const { policyRevision } = await find(name);
   return policyRevision === undefined ? undefined : state.policies.get(policyRevision);
 }
+/** What a refusal says follows from no policy. */
+const noPolicies = { of: () => Promise.reject(new Error("no policy is asked for")) };
 async function refused(name: string) {
-  const [one] = await status(state, [await find(name)], 1);
+  const [one] = await status({ state, policies: noPolicies }, [await find(name)], 1);
   return one?.refused;
 }
 

@@ -65,7 +65,7 @@ test("a model that is not known, or has no policy, is refused with what to do", 
 });
 
 test("status shows champion, policy, checks newest first, and what is open", async () => {
-  const [churn, bare] = await status(world.state, [await world.model("churn"), await world.model("bare")], 3);
+  const [churn, bare] = await status(world.ports, [await world.model("churn"), await world.model("bare")], 3);
   expect(churn).toMatchObject({
     champion: "1",
     policy: { path: "policies/test.yaml", commit: "3f2c9ab11d0e" },

@@ -146,10 +146,11 @@ ${colors.bold("The end")}, after ${seconds.toFixed(0)} seconds. Look around:
 }
 
 /** What must be the same however often the demo is killed: champions, incidents, runs, rows. */
-async function finalState({ state }: Services): Promise<object> {
+async function finalState(services: Services): Promise<object> {
+  const { state } = services;
   const model = await state.models.find(demoModel);
   if (model === undefined) throw new Error("the demo made no model");
-  const [one] = await status(state, [model], 1_000);
+  const [one] = await status(services, [model], 1_000);
   const promotions = await state.aliases.history(model.id, "champion");
   const files = await state.log.files(model.id, "predictions", {});
   return {

@@ -3,6 +3,7 @@ import { requireModel } from "../../actions/check-model.ts";
 import { type ModelStatus, status } from "../../actions/status.ts";
 import { formatPlace } from "../../core/errors.ts";
 import type { IncidentRow } from "../../ports/state.ts";
+import { baselineText, liveBaselineText } from "../../render/baseline-words.ts";
 import { instant } from "../../render/format.ts";
 import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
@@ -26,9 +27,10 @@ export function addStatusCommand(program: Command, context: CliContext): void {
     .option("--json", "print JSON of schema driftward/status/v1")
     .addHelpText("after", example)
     .action(async (name: string | undefined, options: { readonly json?: true }, command: Command) => {
-      const found = await withServices(context, command, { act: "look", on: { model: name } }, async ({ state }) => {
+      const found = await withServices(context, command, { act: "look", on: { model: name } }, async (services) => {
+        const { state } = services;
         const models = name === undefined ? await state.models.list() : [await requireModel(state, name)];
-        return status(state, models, name === undefined ? 1 : 10);
+        return status(services, models, name === undefined ? 1 : 10);
       });
       if (options.json)
         context.out(`${JSON.stringify({ schema: "driftward/status/v1", models: found.map(asJson) })}\n`);
@@ -111,6 +113,7 @@ function detail(context: CliContext, one: ModelStatus): string {
   ]);
   return [
     overview(context, [one]),
+    ...baselineLines(context, one),
     ...(one.refused === undefined ? [] : refusal(context, one.refused)),
     ...watchLines(context, one),
     ...section("Checks", ["up to", "verdict", "rows", "reason"], checks),
@@ -118,6 +121,18 @@ function detail(context: CliContext, one: ModelStatus): string {
     ...section("Quarantines", ["", "from", "to", "by", "reason"], quarantines),
     ...section("Runs", ["", "state", "started", "outcome"], runs),
   ].join("\n");
+}
+
+/** Where the champion's baseline comes from, and what becomes of a live one. */
+function baselineLines({ colors }: CliContext, { baseline, liveBaseline }: ModelStatus): readonly string[] {
+  const live = liveBaseline === undefined ? undefined : liveBaselineText(liveBaseline);
+  const mark = liveBaseline?.state === "kept" ? colors.yellow("▲ ") : "";
+  return [
+    ...(baseline === undefined
+      ? []
+      : ["", `Baseline  ${baselineText(baseline)} (since ${instant(baseline.createdAt)})`]),
+    ...(live === undefined ? [] : [`          ${mark}${live}`]),
+  ];
 }
 
 /** The rule, with the other models where the incident is of several. */
@@ -165,11 +180,13 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
 }
 
 function asJson(status: ModelStatus): object {
-  const { model, champion, policy, refused, checks, openIncidents, incidents, members, runs, watch, quarantines } =
-    status;
+  const { model, champion, baseline, liveBaseline, policy, refused } = status;
+  const { checks, openIncidents, incidents, members, runs, watch, quarantines } = status;
   return {
     model: model.name,
     champion: champion ?? null,
+    baseline: baseline ?? null,
+    liveBaseline: liveBaseline ?? null,
     policy: policy ?? null,
     refusedPolicy: refused ?? null,
     checks,

@@ -8,6 +8,7 @@ import {
   type Reign,
   type VersionStatus,
 } from "../../actions/versions.ts";
+import { baselineText } from "../../render/baseline-words.ts";
 import { instant } from "../../render/format.ts";
 import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
@@ -88,6 +89,7 @@ function listing({ versions, reigns }: ModelVersions): string {
     one.champion ? "champion" : "",
     plainText(one.version),
     instant(one.createdAt),
+    one.baseline === undefined ? "" : baselineText(one.baseline),
     plainText(one.artifact ?? ""),
     watchCell(one),
   ]);
@@ -98,7 +100,7 @@ function listing({ versions, reigns }: ModelVersions): string {
     plainText(reason),
   ]);
   return [
-    plainTable(["", "version", "made", "artifact", "watch"], rows),
+    plainTable(["", "version", "made", "baseline", "artifact", "watch"], rows),
     ...(served.length === 0 ? [] : ["", "Champions", plainTable(["version", "from", "to", "why"], served)]),
     ...versions.flatMap(({ version, blocked }) =>
       blocked === undefined ? [] : ["", `Version ${plainText(version)} is blocked: ${plainText(blocked)}`],

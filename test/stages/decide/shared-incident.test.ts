@@ -213,7 +213,7 @@ test("status and why list the models; an acknowledgement is of all of them", asy
   const { source, names } = await readers(2);
   for (const name of names) await play(name, 1, "holds");
   const incident = await only(names[0] ?? "");
-  const found = await status(world.state, [await world.model(names[1] ?? "")], 10);
+  const found = await status(world.ports, [await world.model(names[1] ?? "")], 10);
   expect(found[0]?.members.map(({ model }) => model)).toEqual(names);
   expect(found[0]?.openIncidents).toMatchObject([{ number: incident.number, sourceKey: `source ${source}` }]);
   const story = await why(world.ports, String(incident.number));

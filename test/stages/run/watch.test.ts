@@ -309,7 +309,7 @@ describe("a version that breaks its promise when nothing can serve instead", () 
     expect(await watchMails()).toMatchObject([
       { kind: "watch stuck", state: "queued", body: { against, blocked: ["1"], metrics: [{ metric: "roc_auc" }] } },
     ]);
-    expect(await status(world.state, [promoted], 1)).toMatchObject([{ watch: { state: "watching", outcome } }]);
+    expect(await status(world.ports, [promoted], 1)).toMatchObject([{ watch: { state: "watching", outcome } }]);
   });
 
   test("is taken back by the next check once a person lifts the version before", async () => {

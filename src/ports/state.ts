@@ -168,6 +168,8 @@ export interface StateReads {
     active(modelId: string): Promise<RunRow | undefined>;
     /** Newest first. */
     recent(modelId: string, limit: number): Promise<readonly RunRow[]>;
+    /** Those before a number whose candidates the gates were asked about, newest first. */
+    judgedBefore(modelId: string, number: number, limit: number): Promise<readonly RunRow[]>;
     attempts(runId: string): Promise<readonly RunAttemptRow[]>;
     gates(runId: string): Promise<readonly GateResultRow[]>;
     /** Tries of its hooks, in the order they were made. */

@@ -246,17 +246,23 @@ export function describeRows(getState: GetState): void {
         outcome: "pass",
         body: { value: 0.8 },
       } as const;
+      const { modelId } = run;
       await state.transaction(async (tx) => {
-        await tx.runs.insert(run);
+        const inserted = await tx.runs.insert(run);
+        expect(await tx.runs.judgedBefore(modelId, (inserted?.number ?? 0) + 1, 10)).toEqual([]);
         expect(await tx.runs.insertAttempt(starting)).toBe(true);
         expect(await tx.runs.insertAttempt(starting)).toBe(false);
         expect(await tx.runs.finishAttempt(run.id, 1, end)).toBe(true);
         expect(await tx.runs.finishAttempt(run.id, 1, { ...end, state: "succeeded" })).toBe(false);
-        await tx.runs.insertGates([gate]);
+        await tx.runs.insertGates([gate, { ...gate, gate: "candidate.log_loss.upper < 0.5" }]);
         await tx.runs.insertGates([]);
+        const number = inserted?.number ?? 0;
+        expect(await tx.runs.judgedBefore(modelId, number + 1, 10)).toEqual([inserted]);
+        expect(await tx.runs.judgedBefore(modelId, number, 10)).toEqual([]);
+        expect(await tx.runs.judgedBefore(randomUUID(), number + 1, 10)).toEqual([]);
       });
       expect(await state.runs.attempts(run.id)).toEqual([{ ...attempt, ...end }]);
-      expect(await state.runs.gates(run.id)).toEqual([gate]);
+      expect(await state.runs.gates(run.id)).toEqual([{ ...gate, gate: "candidate.log_loss.upper < 0.5" }, gate]);
     });
 
     test("an instance keeps its id", async () => {

@@ -20,6 +20,18 @@ export const runReads = (db: Database): StateReads["runs"] => ({
       .executeTakeFirst(),
   recent: (modelId, limit) =>
     db.selectFrom("run").selectAll().where("modelId", "=", modelId).orderBy("number", "desc").limit(limit).execute(),
+  judgedBefore: (modelId, number, limit) =>
+    db
+      .selectFrom("run")
+      .selectAll()
+      .where("modelId", "=", modelId)
+      .where("number", "<", number)
+      .where(({ exists, selectFrom, lit }) =>
+        exists(selectFrom("gateResult").select(lit(1).as("one")).whereRef("gateResult.runId", "=", "run.id")),
+      )
+      .orderBy("number", "desc")
+      .limit(limit)
+      .execute(),
   attempts: (runId) => db.selectFrom("runAttempt").selectAll().where("runId", "=", runId).orderBy("n").execute(),
   hookCalls: (runId) =>
     db.selectFrom("hookCall").selectAll().where("runId", "=", runId).orderBy("startedAt").orderBy("n").execute(),

@@ -138,12 +138,8 @@ async function judgedBefore(
   { ports, run }: Advancing,
   policy: Policy,
 ): Promise<readonly { readonly cut: Date; readonly until: Date }[]> {
-  const runs = await ports.state.runs.recent(run.modelId, mostEarlierRuns);
-  const earlier = runs.filter(({ number }) => number < run.number);
-  const judged = await Promise.all(
-    earlier.map(async (one) => ((await ports.state.runs.gates(one.id)).length > 0 ? [one] : [])),
-  );
-  return judged.flat().map(({ cut, createdAt }) => ({ cut, until: matureUntil(policy, createdAt) }));
+  const judged = await ports.state.runs.judgedBefore(run.modelId, run.number, mostEarlierRuns);
+  return judged.map(({ cut, createdAt }) => ({ cut, until: matureUntil(policy, createdAt) }));
 }
 
 /** Runs so far back share no rows with a holdout of today. */

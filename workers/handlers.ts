@@ -10,7 +10,7 @@ import { type GatherPorts, gather, giveUpGathering } from "../src/stages/gather/
 import { failNotification, type NotifyPorts, notify } from "../src/stages/notify.ts";
 import { type AdvancePorts, advanceRun } from "../src/stages/run/advance.ts";
 import { failRun } from "../src/stages/run/fail.ts";
-import { tidyRuns } from "../src/stages/run/tidy.ts";
+import { type TidyPorts, tidy } from "../src/stages/run/tidy.ts";
 import { endWatch } from "../src/stages/run/watch.ts";
 import type { TaskHandler, TaskHandlers } from "./handle.ts";
 
@@ -21,6 +21,7 @@ export type StagePorts = CheckPorts &
   GatherPorts &
   NotifyPorts &
   AdvancePorts &
+  TidyPorts &
   CheckpointPorts & {
     /** Who is mailed the day's checkpoint, if anybody. */
     readonly checkpointMail?: CheckpointMail;
@@ -51,7 +52,7 @@ export function createHandlers(ports: StagePorts): TaskHandlers {
       (task, error) =>
         failNotification(ports, { notificationId: task.subject, taskId: task.id, reason: error.message }),
     ),
-    tidy: handler((task) => tidyRuns(ports, { keepMs: ports.keepRunsMs, taskId: task.id })),
+    tidy: handler((task) => tidy(ports, { keepMs: ports.keepRunsMs, taskId: task.id })),
     checkpoint: handler((task) =>
       checkpoint(ports, {
         taskId: task.id,

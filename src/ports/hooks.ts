@@ -35,4 +35,6 @@ export interface Hooks {
   has(hook: string): boolean;
   /** Starts a try, or looks how it goes. A command runs on by itself; a webhook is called and answered within this call. */
   call(call: HookCall): Promise<HookProgress>;
+  /** Removes what is kept of tries, by `HookCall.key` and their number, of which `isOver` says that nobody asks any more. */
+  forget(isOver: (key: string) => boolean): Promise<void>;
 }

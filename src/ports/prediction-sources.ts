@@ -24,4 +24,10 @@ export interface PredictionSources {
     of: { readonly model: string; readonly from: Date; readonly to: Date },
     signal?: AbortSignal,
   ): Promise<{ readonly path: string; discard(): Promise<void> }>;
+  /**
+   * Removes what programs that ended longer ago left: what they wrote when nobody could take it in, and their logs.
+   *
+   * @param olderThanMs  wall time
+   */
+  clearLeft(olderThanMs: number): Promise<void>;
 }

@@ -106,4 +106,9 @@ export interface Runner {
   cancel(key: string): Promise<void>;
   /** The last lines of what the program printed. */
   logs(key: string, lines: number): Promise<readonly string[]>;
+  /**
+   * Removes what is kept of attempts, their logs too, of whose keys `isOver` says that nobody asks for them any more; one
+   * that runs on stays. Gives back the keys of those that were removed.
+   */
+  forget(isOver: (key: string) => boolean): Promise<readonly string[]>;
 }

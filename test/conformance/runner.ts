@@ -158,6 +158,19 @@ export function describeRunner(
         message: expect.stringContaining('"no-such-program-here", or the interpreter it names, was not found'),
       });
     });
+    test("forgets attempts that are over, with their logs, and none that runs", async () => {
+      const [ended, other, running] = [await run("echo said"), await run("true"), launchOf(under.folder, "sleep 60")];
+      await under.runner.start(running);
+      const asked = [ended.key, running.key];
+      expect(await under.runner.forget((key) => asked.includes(key))).toEqual([ended.key]);
+      expect(await under.runner.poll(ended.key)).toBeUndefined();
+      expect(await under.runner.logs(ended.key, 5)).toEqual([]);
+      expect(await under.runner.forget((key) => key === ended.key)).toEqual([]);
+      expect((await under.runner.poll(other.key))?.state).toBe("succeeded");
+      expect((await under.runner.poll(running.key))?.state).toBe("running");
+      await under.runner.cancel(running.key);
+      expect(await endOf(under.runner, running.key)).toEqual({ state: "cancelled" });
+    });
     test("refuses a key that leaves its place", async () => {
       await expect(under.runner.start(launchOf(under.folder, "true", { key: "../x" }))).rejects.toThrow(
         "expected letters",

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { predictionSources } from "../../src/adapters/prediction-sources/prediction-sources.ts";
 import { collect } from "../../src/stages/collect.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { at, openWatchWorld, policyOf, rowsBetween, type WatchWorld } from "../support/watch-world.ts";
 
 let world: WatchWorld;
@@ -69,6 +70,34 @@ test("files of a pattern are taken in when they are new or have changed, with th
     ],
     problems: [],
   });
+});
+
+test("what a program left when it failed, and its log, go after their time; what runs stays", async () => {
+  const left = () => ["output", "attempts"].map((name) => readdirSync(join(root, "sources", name)).length);
+  const name = await watched("data: { predictions: { source: warehouse } }");
+  const write = "require('node:fs').writeFileSync(process.env.DRIFTWARD_OUTPUT, 'half a file');";
+  await expect(take(name, new Set(), `${write} process.exit(3)`)).rejects.toThrow("exit code 3");
+  expect(left()).toEqual([1, 1]);
+  world.setNow(at(31));
+  const stop = new AbortController();
+  const model = await world.model(name);
+  const policy = await world.ports.policies.of(model.policyRevision ?? "");
+  const slow = sources(`${write} setTimeout(() => undefined, 15000)`);
+  const fetched = collect({ ...world.ports, sources: slow }, model, policy, { signal: stop.signal });
+  const gaveUp = expect(fetched).rejects.toThrow();
+  const written = () => readdirSync(join(root, "sources/output"), { recursive: true }).map(String);
+  await waitFor("both have written", () => written().filter((path) => path.endsWith(".parquet")).length === 2);
+  await sources().clearLeft(3_600_000);
+  expect(left()).toEqual([2, 2]);
+  const long = new Date(Date.now() - 7_200_000);
+  const folders = ["output", "attempts"].flatMap((one) =>
+    readdirSync(join(root, "sources", one)).map((key) => join(root, "sources", one, key)),
+  );
+  for (const folder of folders) utimesSync(folder, long, long);
+  await sources().clearLeft(3_600_000);
+  expect(left()).toEqual([1, 1]);
+  stop.abort();
+  await gaveUp;
 });
 
 test("a file that cannot be used keeps back no other, and is told once", async () => {

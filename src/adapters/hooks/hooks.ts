@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 import type { HookAction, HookConfig } from "../../core/run/hook-settings.ts";
@@ -28,6 +28,10 @@ export function createHooks(options: HooksOptions): Hooks {
       if (action === undefined) return { state: "failed", message: "driftward.yaml does not name it any more" };
       const { call: how } = action;
       return "command" in how ? runCommand(options, call, action, how) : post(options, call, action, how);
+    },
+    async forget(isOver) {
+      for (const key of await options.runner.forget(isOver))
+        await rm(join(options.root, key), { recursive: true, force: true });
     },
   };
 }

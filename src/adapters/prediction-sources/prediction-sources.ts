@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DriftwardError } from "../../core/errors.ts";
 import type { OfferedSources, SourceProgram } from "../../core/prediction/source-settings.ts";
 import type { PredictionSources } from "../../ports/prediction-sources.ts";
 import type { Progress } from "../../ports/runner.ts";
+import { codeOf } from "../attempts/once-folder.ts";
 import { processRunner } from "../runner-process/process-runner.ts";
 import { findFiles } from "./find-files.ts";
 
@@ -43,7 +44,32 @@ export function predictionSources({ offered, root, environment }: PredictionSour
       }
       return { path, discard: () => rm(folder, { recursive: true, force: true }) };
     },
+    async clearLeft(olderThanMs) {
+      const before = Date.now() - olderThanMs;
+      for (const key of await foldersBefore(join(root, "output"), before))
+        if ((await runner.poll(key))?.state !== "running")
+          await rm(join(root, "output", key), { recursive: true, force: true });
+      const attempts = new Set(await foldersBefore(join(root, "attempts"), before));
+      await runner.forget((key) => attempts.has(key));
+    },
   };
+}
+
+/** Names of folders in a folder that were changed last before an instant. */
+async function foldersBefore(root: string, before: number): Promise<readonly string[]> {
+  const names = (await readdir(root).catch(nothingThere)) ?? [];
+  const old = await Promise.all(
+    names.map(async (name) => {
+      const { mtimeMs } = (await stat(join(root, name)).catch(nothingThere)) ?? { mtimeMs: before };
+      return mtimeMs < before ? [name] : [];
+    }),
+  );
+  return old.flat();
+}
+
+function nothingThere(error: unknown): undefined {
+  if (codeOf(error) === "ENOENT") return undefined;
+  throw error;
 }
 
 type Wanted = Parameters<PredictionSources["fetch"]>[1];

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Launch, Progress, Runner } from "../../ports/runner.ts";
 import { progressOf } from "../attempts/attempt-end.ts";
+import { forgetAttempts } from "../attempts/forget-attempts.ts";
 import { lastLines } from "../attempts/log-lines.ts";
 import { ContainerFolder } from "./container-folder.ts";
 import { containerName } from "./container-options.ts";
@@ -35,6 +36,13 @@ export function dockerRunner(options: DockerRunnerOptions): Runner {
     poll: (key) => poll(context, key),
     cancel: (key) => cancel(context, key),
     logs: (key, lines) => readLogs(context, key, lines),
+    // Without its folder a container that is left would be nobody's.
+    forget: (isOver) =>
+      forgetAttempts(options.root, isOver, async (key) => {
+        const folder = new ContainerFolder(options.root, key);
+        const hasEnded = (await folder.readEnd()) !== undefined || (await folder.isCancelAsked());
+        return hasEnded && (await (await findKnown(context, key))?.find()) === undefined;
+      }),
   };
 }
 

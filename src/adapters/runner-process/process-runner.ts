@@ -6,6 +6,7 @@ import { DriftwardError } from "../../core/errors.ts";
 import { fileVariables, secretFileVariables } from "../../core/run/launch-spec.ts";
 import type { Launch, Progress, Runner } from "../../ports/runner.ts";
 import { progressOf } from "../attempts/attempt-end.ts";
+import { forgetAttempts } from "../attempts/forget-attempts.ts";
 import { lastLines, withoutSecrets } from "../attempts/log-lines.ts";
 import { codeOf } from "../attempts/once-folder.ts";
 import { childEntry } from "../child-entry.ts";
@@ -47,6 +48,8 @@ export function processRunner({ root, environment }: ProcessRunnerOptions): Runn
       const secrets = (await folder.readSpec()) ?? { inherit: [], secretFiles: {} };
       return lastLines(await withoutSecrets(text, secrets, environment), lines);
     },
+    forget: (isOver) =>
+      forgetAttempts(root, isOver, async (key) => (await poll(new AttemptFolder(root, key)))?.state !== "running"),
   };
 }
 

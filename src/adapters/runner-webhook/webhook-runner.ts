@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Launch, Progress, Runner, WebhookSettings } from "../../ports/runner.ts";
 import { progressOf } from "../attempts/attempt-end.ts";
+import { forgetAttempts } from "../attempts/forget-attempts.ts";
 import { lastLines } from "../attempts/log-lines.ts";
 import type { GuardedAnswer, GuardedFetch } from "../guarded-http/guarded-fetch.ts";
 import { signatureHeaders } from "../guarded-http/signature-headers.ts";
@@ -39,6 +40,11 @@ export function webhookRunner(options: WebhookRunnerOptions): Runner {
       const text = await readFile(new WebhookFolder(options.root, key).log, "utf8").catch(() => "");
       return lastLines(text, lines);
     },
+    forget: (isOver) =>
+      forgetAttempts(options.root, isOver, async (key) => {
+        const folder = new WebhookFolder(options.root, key);
+        return (await folder.readEnd()) !== undefined || (await folder.isCancelAsked());
+      }),
   };
 }
 

@@ -20,6 +20,9 @@ class Recorder implements Runner {
   async logs() {
     return [];
   }
+  async forget() {
+    return [];
+  }
 }
 
 let world: World;

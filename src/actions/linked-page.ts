@@ -2,8 +2,10 @@ import { DriftwardError } from "../core/errors.ts";
 import type { Identity } from "../core/identity/identity.ts";
 import type { IncidentNotice } from "../core/incident/notice.ts";
 import type { RunNotice } from "../core/run/notice.ts";
+import { noticeToLeave, sentenceToLeave } from "../core/run/notice-to-leave.ts";
 import type { Policies } from "../ports/lookups.ts";
 import type { IncidentMember, IncidentRow, ModelRow, NotificationRow, RunRow, State } from "../ports/state.ts";
+import { sensitiveNow } from "../stages/sensitive-now.ts";
 
 export interface LinkedPagePorts {
   readonly state: State;
@@ -52,12 +54,13 @@ export async function linkedIncident(
   const told = await state.notifications.ofSubject(incident.id);
   const own = told.filter((row) => row.recipient === recipient);
   const runs = await state.runs.recent(model.id, shownRuns);
+  const sensitive = await sensitiveNow(ports, [model.name, ...members.map((member) => member.model)]);
   return {
     incident,
     model: model.name,
     // Of several models: what those of another one were told is not theirs to see.
-    notice: lastOf<IncidentNotice>(members.length > 1 && own.length > 0 ? own : told),
-    events: [
+    notice: noticeToLeave(lastOf<IncidentNotice>(members.length > 1 && own.length > 0 ? own : told), sensitive),
+    events: toLeave(sensitive, [
       { at: incident.openedAt, what: "opened" },
       ...toldEvents(told),
       ...(members.length > 1 ? members.flatMap(memberEvents) : []),
@@ -68,7 +71,7 @@ export async function linkedIncident(
       ...(incident.resolvedAt === undefined
         ? []
         : [{ at: incident.resolvedAt, what: `ended: ${incident.resolution ?? ""}` }]),
-    ],
+    ]),
   };
 }
 
@@ -87,13 +90,19 @@ export async function linkedRun(
   const model = await state.models.get(run.modelId);
   await requireNamed(ports, model, recipient);
   const policy = await ports.policies.of(run.policyRevisionId);
+  const sensitive = await sensitiveNow(ports, [model.name]);
   return {
     run,
     model: model.name,
-    notice: lastOf<RunNotice>(await state.notifications.ofSubject(run.id)),
+    notice: noticeToLeave(lastOf<RunNotice>(await state.notifications.ofSubject(run.id)), sensitive),
     waits: run.state === "promoting" && policy.promote.approval !== "none",
-    events: runEvents(run),
+    events: toLeave(sensitive, runEvents(run)),
   };
+}
+
+/** What the policies have named sensitive since it happened is not shown any more. */
+function toLeave(sensitive: readonly string[], entries: readonly PageEntry[]): readonly PageEntry[] {
+  return entries.map(({ at, what }) => ({ at, what: sentenceToLeave(what, sensitive) }));
 }
 
 /** What the link of a mail lets its recipient do: it is about one model, and who asks is the address. */

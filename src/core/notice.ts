@@ -19,3 +19,15 @@ export interface Page {
 
 /** The address of a page for whom a mail goes to; undefined where there is none. */
 export type LinkTo = (page: Page) => string | undefined;
+
+/** Names of the models that a notice speaks of. */
+export function modelsOf(notice: MailNotice): readonly string[] {
+  switch (notice.about) {
+    case "digest":
+      return notice.entries.flatMap((entry) => modelsOf(entry.notice));
+    case "incident":
+      return [notice.model, ...(notice.shared?.models ?? [])];
+    default:
+      return [notice.model];
+  }
+}

@@ -3,14 +3,18 @@ import type { LinkTo, MailNotice, Notice } from "../core/notice.ts";
 import { webhookOf } from "../core/policy/webhook-recipient.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Links } from "../ports/links.ts";
+import type { Policies } from "../ports/lookups.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { NotificationRow, State, StateTransaction } from "../ports/state.ts";
 import type { Webhooks } from "../ports/webhooks.ts";
+import { leavesNow } from "./sensitive-now.ts";
 
 export type { Notice };
 
 export interface NotifyPorts {
   readonly state: State;
+  /** By which what became sensitive meanwhile is taken out of what is sent late. */
+  readonly policies: Policies;
   readonly mailer: Mailer;
   readonly webhooks: Webhooks;
   readonly clock: Clock;
@@ -73,7 +77,7 @@ async function endGathered(
 }
 
 async function deliver(ports: NotifyPorts, row: NotificationRow): Promise<void> {
-  const notice = row.body as MailNotice;
+  const notice = await leavesNow(ports, row.body as MailNotice);
   const instance = await ports.state.instance.id();
   const webhook = webhookOf(row.recipient);
   if (webhook !== undefined && notice.about !== "digest") {

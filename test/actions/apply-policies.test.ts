@@ -16,6 +16,7 @@ import type { PolicyText } from "../../src/ports/policy-source.ts";
 import { writeMail } from "../../src/render/mail/write-mail.ts";
 import { type Notice, notify } from "../../src/stages/notify.ts";
 import { makeRepository, policy } from "../adapters/policy-git/repository.ts";
+import { lookUpPolicies } from "../support/look-up-policies.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
 
 let state: TestState;
@@ -181,7 +182,10 @@ describe("a bad revision", () => {
       },
     };
     await notify(
-      { state, clock, mailer, webhooks: createWebhooks({ targets: {}, environment: {}, allow: [] }), writeMail },
+      {
+        ...{ state, policies: lookUpPolicies(state), clock, mailer, writeMail },
+        webhooks: createWebhooks({ targets: {}, environment: {}, allow: [] }),
+      },
       { notificationId: notice?.id ?? "" },
     );
     expect(sent).toMatchObject([{ to: "mailed@example.com", subject: "[Driftward] mailed: policy refused" }]);

@@ -4,18 +4,21 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { FastifyInstance } from "fastify";
 import { createToken } from "../../src/actions/token.ts";
 import { signedLinks } from "../../src/adapters/links/signed-links.ts";
+import type { IncidentNotice } from "../../src/core/incident/notice.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Links } from "../../src/ports/links.ts";
-import type { State } from "../../src/ports/state.ts";
+import type { IncidentRow, State } from "../../src/ports/state.ts";
 import type { Transfers } from "../../src/ports/transfers.ts";
 import type { AdvancePorts } from "../../src/stages/run/ports.ts";
+import { notices } from "../render/mail/notices.ts";
 import { openWorld, start, type World, work } from "../stages/run/world.ts";
 import { hostileNames } from "../support/hostile-names.ts";
 import { lookAtPage } from "../support/look-at-page.ts";
 import { openBrowser } from "../support/open-browser.ts";
 import { testActor } from "../support/open-test-log.ts";
 import { playHour, watchedModel } from "../support/play-outcomes.ts";
-import { at, openWatchWorld, type WatchWorld } from "../support/watch-world.ts";
+import { sampleNotification } from "../support/sample-rows.ts";
+import { at, openWatchWorld, policyOf, type WatchWorld } from "../support/watch-world.ts";
 
 const publicUrl = "https://driftward.example.com";
 const transfers = {} as Transfers;
@@ -203,6 +206,19 @@ describe("an incident's page", () => {
     world.setNow(new Date(at(1).getTime() + 14 * 86_400_000));
     const late = await app.inject({ url: path });
     expect([late.statusCode, late.body]).toEqual([410, expect.stringContaining("This link has run out.")]);
+  });
+
+  test("what the policy names sensitive since it was told is shown no more", async () => {
+    const { id } = (await world.incidents(model))[0] as IncidentRow;
+    const kept = { recipient: owner, kind: "repeated", createdAt: at(2), state: "sent" } as const;
+    const body = { ...(notices["drift-opened"] as IncidentNotice), model, incident: number };
+    await world.state.transaction((tx) => tx.notifications.insert(sampleNotification(id, { ...kept, body })));
+    const shown = async () => (await app.inject({ url: path })).body;
+    expect(await shown()).toContain("mist: 25 %");
+    await world.apply(policyOf(model, "data: { sensitive: [weather_at_the_station_of_departure] }"));
+    const page = await shown();
+    expect(page).toContain("median 41.2");
+    expect(page).not.toMatch(/mist|clear: 63/);
   });
 
   test("who is taken out of the policy opens nothing any more", async () => {

@@ -8,6 +8,7 @@ import type { NotificationRow, State } from "../../src/ports/state.ts";
 import { writeMail } from "../../src/render/mail/write-mail.ts";
 import { failNotification, type NotifyPorts, notify } from "../../src/stages/notify.ts";
 import { notices } from "../render/mail/notices.ts";
+import { lookUpPolicies } from "../support/look-up-policies.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
 import { hour, insertSampleModel, sampleNotification } from "../support/sample-rows.ts";
 import { openSmtpServer, type TestSmtpServer } from "../support/smtp-server.ts";
@@ -23,6 +24,7 @@ beforeAll(async () => {
   mailer = createSmtpMailer({ url: server.url, from: "Driftward <driftward@example.com>" });
   ports = {
     state,
+    policies: lookUpPolicies(state),
     mailer,
     webhooks: createWebhooks({ targets: {}, environment: {}, allow: [] }),
     writeMail,
@@ -154,4 +156,15 @@ test("a webhook that is down delays its notice and loses nothing; given up, it i
   expect(await state.notifications.get(other.row.id)).toMatchObject({ state: "failed", reason: given.reason });
   expect(await isOpen(other.taskId)).toBe(false);
   expect((await state.records.list(1, 1_000)).at(-1)).toMatchObject({ kind: "notification given up" });
+});
+
+test("what became sensitive while a mail waited is not sent", async () => {
+  const { row } = await queue("late@example.com");
+  const models = { ...state.models, find: async () => ({ policyRevision: "later" }) } as unknown as State["models"];
+  const policies = { of: async () => ({ data: { sensitive: ["income"] } }) } as unknown as NotifyPorts["policies"];
+  await notify({ ...ports, state: { ...state, models }, policies }, { notificationId: row.id });
+  const mail = server.mails.find(({ to }) => to.includes("late@example.com"));
+  const text = `${mail?.parsed.text} ${mail?.parsed.html}`;
+  expect(text).toContain("mist: 25");
+  expect(text).not.toContain("41.2");
 });

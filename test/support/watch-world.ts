@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { applyPolicies } from "../../src/actions/apply-policies.ts";
 import { type BaselineResult, registerBaseline } from "../../src/actions/baseline.ts";
 import { createDuckDbEngine } from "../../src/adapters/duckdb/engine.ts";
-import { parsePolicy } from "../../src/core/policy/parse-policy.ts";
 import { decodeProfile } from "../../src/core/profile/profile-codec.ts";
 import type { Trainer } from "../../src/ports/runner.ts";
 import type { CheckRow, IncidentRow, ModelRow, NotificationRow } from "../../src/ports/state.ts";
@@ -12,6 +11,7 @@ import { createSegmentedBaselines } from "../../src/stages/check/segmented-basel
 import { type DecidePorts, decide } from "../../src/stages/decide/decide.ts";
 import { type IngestPorts, ingest } from "../../src/stages/ingest.ts";
 import { tick } from "../../src/stages/tick.ts";
+import { lookUpPolicies } from "./look-up-policies.ts";
 import { openTestLog, testActor } from "./open-test-log.ts";
 import { openTestState, type TestState } from "./open-test-state.ts";
 
@@ -50,14 +50,7 @@ export async function openWatchWorld(): Promise<WatchWorld> {
   const engine = createDuckDbEngine({ allowedDirectories: [log.folder], tempDirectory: join(log.folder, "tmp") });
   let now = at(0);
   const clock = { now: () => now };
-  const policies = {
-    async of(revisionId: string) {
-      const { source } = await state.policies.get(revisionId);
-      const parsed = parsePolicy(source, "policies/test.yaml");
-      if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
-      return parsed.policy;
-    },
-  };
+  const policies = lookUpPolicies(state);
   const profiles = { of: async (id: string) => decodeProfile((await state.baselines.get(id)).profile) };
   const ids = { next: () => randomUUID() };
   const trainers = new Map<string, Trainer>();

@@ -1,3 +1,4 @@
+import { segmentToLeave } from "../drift/fit-to-leave.ts";
 import { higherIsBetter, isUnmeasurable, type MetricName } from "../metrics/metric.ts";
 import type { AbsentReasons, EstimateFacts, GateFacts, GateSides } from "../policy/facts.ts";
 import type { CandidateMeasures, Slice } from "./candidate-measures.ts";
@@ -62,7 +63,11 @@ function sidesOf(comparisons: readonly MetricComparison[]): Told {
  * on it is one on all of them. A metric that one slice could not be measured by is absent: the slice would pass unseen.
  */
 function worstOf(slices: readonly Slice[], absent: { slices?: string }): GateSides {
-  const all = slices.map((slice) => ({ segment: slice.segment, ...sidesOf(slice.metrics) }));
+  const all = slices.map((slice) => ({
+    // Reasons go into mails: a segment of few rows has no name there.
+    segment: segmentToLeave(slice.segment, slice.rows, []),
+    ...sidesOf(slice.metrics),
+  }));
   const worst = { candidate: {}, champion: {}, difference: {} } as Record<
     (typeof sides)[number],
     Record<string, EstimateFacts>

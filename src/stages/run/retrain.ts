@@ -4,6 +4,7 @@ import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../core/run/launch-spec.ts";
 import { logEnd, logLinesRead } from "../../core/run/log-end.ts";
 import { isFinished } from "../../core/run/machine.ts";
+import { withheldLog } from "../../core/run/notice-to-leave.ts";
 import { type RunData, recordedData } from "../../core/run/run-data.ts";
 import { parseTrainerResult } from "../../core/run/trainer-result.ts";
 import type { TaskResult } from "../../ports/queue.ts";
@@ -237,10 +238,7 @@ async function logOf({ ports, run }: Advancing, n: number): Promise<Pick<Told, "
   const lines = logEnd(await runner.logs(attempt.runnerKey, logLinesRead).catch(() => []));
   if (lines.length === 0) return {};
   return {
-    log:
-      sensitive.length === 0
-        ? { lines }
-        : { withheld: "it may hold values of features that the policy names sensitive" },
+    log: sensitive.length === 0 ? { lines } : { withheld: withheldLog },
   };
 }
 

@@ -67,11 +67,13 @@ function placed(
 const said = (result: Compilation<"rule"> | Compilation<"gate"> | Compilation<"guard">): readonly ConditionProblem[] =>
   "problems" in result ? result.problems : result.compiled.hints;
 
-/** Metrics that a gate names, in order. */
+/** Metrics that a gate names, in order: of all rows, of a part of them (`slices.difference.mae`), or none (`distance.ks`). */
 function metricsOfGate(result: Compilation<"gate">): readonly MetricName[] {
   if ("problems" in result) return [];
-  return [...result.compiled.checked.paths.values()].flatMap(({ steps: [, step] }) =>
-    step !== undefined && "word" in step ? [step.word as MetricName] : [],
+  return [...result.compiled.checked.paths.values()].flatMap(({ steps }) =>
+    steps.flatMap((step) =>
+      "word" in step && Object.hasOwn(higherIsBetter, step.word) ? [step.word as MetricName] : [],
+    ),
   );
 }
 

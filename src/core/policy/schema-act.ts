@@ -62,7 +62,9 @@ export const retrainSection = section("How and how often the model is trained an
   min_new_labels: wholeNumber("Labels that must have come in since the last run. Default 0.").prefault(0),
   timeout: duration("A training that takes longer is stopped. Default 2h.").prefault("2h"),
   freeze: plannedSpans("A planned span of time in which no run starts.", "spans of a freeze")
-    .describe("Planned spans of time in which no run starts; a run under way goes on. Default: none.")
+    .describe(
+      "Planned spans of time in which no run starts; a run under way goes on, its promotion too. Default: none.",
+    )
     .optional(),
 });
 

@@ -52,7 +52,7 @@ async function append(tx: StateTransaction, addition: Addition): Promise<void> {
   await tx.models.update(modelId, { logSeq: seq, features: Object.fromEntries(addition.kinds) });
   if (kind === "predictions")
     await tx.outbox.add(files.map(({ id }) => ({ key: `count-${id}`, kind: "count" as const, subject: id })));
-  if (kind === "shadow") await wakeShadow(tx, model.id, at);
+  if (kind === "shadow") await wakeShadow(tx, model.id, addition);
   await tx.records.append({
     actor: addition.actor,
     at,
@@ -68,12 +68,14 @@ async function append(tx: StateTransaction, addition: Addition): Promise<void> {
 }
 
 /**
- * Lets a promotion that is in shadow look at what its challenger logged, at most once in a span of time: rows may come in
- * many small pieces.
+ * Lets a promotion that is in shadow look at rows of before the shadow, among which are its evaluation rows; at most once in
+ * a span of time, for they may come in many small pieces.
  */
-async function wakeShadow(tx: StateTransaction, modelId: string, at: Date): Promise<void> {
+async function wakeShadow(tx: StateTransaction, modelId: string, { at, files }: Addition): Promise<void> {
   const run = await tx.runs.active(modelId);
   if (run?.step !== "shadow") return;
+  const since = run.stepSince ?? run.createdAt;
+  if (!files.some(({ firstAt }) => firstAt < since)) return;
   const span = Math.floor(at.getTime() / lookEveryMs) + 1;
   const key = `run-${run.id}-${run.epoch}-rows-${span}`;
   const notBefore = new Date(span * lookEveryMs);

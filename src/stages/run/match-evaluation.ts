@@ -5,12 +5,15 @@ import type { AdvancePorts } from "./ports.ts";
 /**
  * What the challenger of a run logged in shadow for the run's evaluation rows, held against its trainer's file.
  *
+ * @param before  only rows of files that begin before this instant, where it is given: evaluation rows have their own times,
+ *                which spares those that the challenger logs now
  * @returns undefined where the run's files are gone
  */
 export async function matchEvaluation(
   { state, log, engine, folders }: Pick<AdvancePorts, "state" | "log" | "engine" | "folders">,
   model: ModelRow,
   run: Pick<RunRow, "id" | "number" | "nextAttempt" | "asOfSeq" | "candidateVersion">,
+  before?: Date,
 ): Promise<EvaluationMatch | undefined> {
   const n = run.nextAttempt - 1;
   const data = await folders.prepared(run.id, n);
@@ -18,7 +21,8 @@ export async function matchEvaluation(
   const delivery = await folders.take(run.id, n);
   if ("problem" in delivery) return undefined;
   // Its rows came after the run began: it was no version before.
-  const files = (await state.log.files(model.id, "shadow", {})).filter(({ seq }) => seq > run.asOfSeq);
+  const range = before === undefined ? {} : { to: before };
+  const files = (await state.log.files(model.id, "shadow", range)).filter(({ seq }) => seq > run.asOfSeq);
   if (files.length === 0) return { rows: data.evaluationRows, logged: 0, differing: 0 };
   return engine.matchEvaluation({
     keyPath: folders.paths(run.id, n).key,

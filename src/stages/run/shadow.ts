@@ -30,9 +30,10 @@ export async function lookAtShadow({ ports, run }: Advancing): Promise<ShadowPro
   // Rows of its last minutes may be late, as they may be for a window.
   const settled = new Date(until.getTime() + policy.data.settleMs);
   const model = await ports.state.models.get(run.modelId);
-  const match = await matchEvaluation(ports, model, run);
+  const isOver = ports.clock.now() >= settled;
+  const match = await matchEvaluation(ports, model, run, isOver ? undefined : (run.stepSince ?? run.createdAt));
   const evaluation = match === undefined ? {} : { evaluation: match };
-  if (ports.clock.now() < settled) {
+  if (!isOver) {
     const wrong = judgeMatch(match, false);
     if (wrong === undefined) return { going: true, until: settled };
     return { going: false, seen: evaluation, said: "before the end of the shadow", against: wrong };

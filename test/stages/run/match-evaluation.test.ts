@@ -102,6 +102,22 @@ test("a challenger that says of the evaluation rows what its trainer filed is pr
   expect(status.evaluation?.said).toBe(`${rows} of ${rows} evaluation rows logged, all as in the candidate's file`);
   // They are of the past: not among what the champion is asked meanwhile.
   expect(status.comparison).toMatchObject({ challenger: 0, compared: 0 });
+  const woken = async () => (await world.state.outbox.open(100)).filter(({ key }) => key.includes("-rows-")).length;
+  expect(await woken()).toBe(1);
+  clock = later(20);
+  await take("shadow", [
+    {
+      prediction_id: "live",
+      timestamp: later(19).toISOString(),
+      model_version: "2",
+      x: 1,
+      plan: "pro",
+      prediction: 1,
+      score: 0.9,
+    },
+  ]);
+  // What is logged now is compared at the end.
+  expect(await woken()).toBe(1);
   expect(await endShadow()).toMatchObject({ state: "promoted" });
   expect(await payloadOf(run, "run promoted")).toMatchObject({ evaluation: { rows, logged: rows, differing: 0 } });
   expect(await payloadOf(run, "evaluation rows handed out")).toEqual({
@@ -137,7 +153,7 @@ test("rows that the log has under their predictions' own ids are compared withou
   const run = await openShadow();
   const { key } = world.ports.folders.paths(run.id, 1);
   const rows = await query(
-    `SELECT prediction_id, '2024-03-01T00:01:00Z' AS timestamp, '2' AS model_version, 1.0 AS x, 'pro' AS plan,
+    `SELECT prediction_id, '2024-02-28T00:01:00Z' AS timestamp, '2' AS model_version, 1.0 AS x, 'pro' AS plan,
        1.0 AS prediction, 0.75 AS score FROM '${key}' LIMIT 3`,
   );
   await take("shadow", rows);

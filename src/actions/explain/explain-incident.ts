@@ -57,8 +57,7 @@ async function decideAgain(
       slot: check.slotAt,
       spanMs: policy.window.spanMs,
       serves: check.versionId === opening.versionId && check.baselineId === opening.baselineId,
-      outcomes,
-      open: [],
+      ...{ outcomes, open: [], asOfSeq: check.asOfSeq, quarantines: [] },
       standing: () => standing,
     });
     if (decision === undefined) continue;

@@ -66,6 +66,7 @@ export async function replayPolicy(ports: ReplayPorts, past: Past, request: Repl
     ...{ policy, checks, from, to },
     promotions: past.promotions,
     runs: past.runs,
+    quarantines: past.quarantines,
     runMs: medianRun(past),
     trainerKnown: policy.retrain !== undefined && ports.trainers.has(policy.retrain.trainer),
     training: ({ at, asOfSeq, judgedAt }) => {

@@ -1,5 +1,6 @@
-import type { RuleOutcome } from "../drift/judge.ts";
-import { advanceRule, type RuleState } from "./rule-state.ts";
+import { brokenInputRule, type RuleOutcome } from "../drift/judge.ts";
+import { cameInQuarantine, type Quarantine } from "../quarantine/quarantine.ts";
+import { advanceRule, type RuleState, type RuleStep } from "./rule-state.ts";
 
 /** A rule's state as it is kept from check to check, with the condition that it is of. */
 export interface RuleStanding {
@@ -25,6 +26,9 @@ export interface OutcomesToDecide {
   readonly outcomes: readonly RuleOutcome[];
   readonly open: readonly OpenIncident[];
   readonly standing: (rule: string, segment: string) => RuleStanding | undefined;
+  /** What the check knew, and the quarantines of its model, those too that it did not know of. */
+  readonly asOfSeq: number;
+  readonly quarantines: readonly Quarantine[];
 }
 
 /** What follows for one rule: `ask again` is said of an incident that goes on while its rule holds. */
@@ -64,15 +68,29 @@ function decideRule(check: OutcomesToDecide, said: RuleOutcome): RuleDecision {
   const before = check.standing(rule, segment);
   const incidentOpen = check.open.some((incident) => isOf(outcome, incident));
   const { slot, spanMs, disjoint = false } = check;
-  const { state, effect } = advanceRule(before?.when === when ? before.state : {}, {
+  const { state, effect, cleared } = advanceRule(before?.when === when ? before.state : {}, {
     ...{ slot, spanMs, forMs, incidentOpen, disjoint },
     outcome: outcome.outcome,
+    ...(rule === brokenInputRule ? quarantineSince(check) : {}),
   });
   const again = effect === "none" && incidentOpen && outcome.outcome === "holds";
   return {
     ...{ rule, segment, outcome },
     effect: again ? "ask again" : effect,
-    resolution: effect === "resolve" ? "the rule no longer holds" : undefined,
+    resolution: effect === "resolve" ? `the rule no longer holds${cleared ? inQuarantine : ""}` : undefined,
     standing: { state, when },
+  };
+}
+
+const inQuarantine = ": hours in which it held are in quarantine";
+
+/** Broken input is over with the first window that is whole without the hours which a person took out. */
+function quarantineSince({ spanMs, asOfSeq, quarantines }: OutcomesToDecide): Partial<RuleStep> {
+  return {
+    asOfSeq,
+    isCleared: ({ slot: end, asOfSeq: before }) => {
+      const window = { start: new Date(end.getTime() - spanMs), end };
+      return cameInQuarantine(quarantines, { window, from: before, to: asOfSeq });
+    },
   };
 }

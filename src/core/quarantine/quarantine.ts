@@ -36,6 +36,14 @@ export function quarantinedSpans(quarantines: readonly Quarantine[], asOfSeq: nu
   return merged;
 }
 
+/** Whether hours of a window were put in quarantine between two places in what is known, and still are at the second. */
+export function cameInQuarantine(
+  quarantines: readonly Quarantine[],
+  { window, from, to }: { readonly window: Window; readonly from: number; readonly to: number },
+): boolean {
+  return inForceAt(quarantines, to).some((one) => one.seq > from && one.from < window.end && one.to > window.start);
+}
+
 /** Whether an instant, in ms since 1970, lies in one of the spans. */
 export function isWithin(spans: readonly Window[], time: number): boolean {
   return spans.some(({ start, end }) => time >= start.getTime() && time < end.getTime());

@@ -5,6 +5,7 @@ import { decideOutcomes, type RuleDecision, type RuleStanding } from "../inciden
 import { gatheredUntil } from "../incident/digest.ts";
 import { maintenanceAt } from "../incident/silence.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { Quarantine } from "../quarantine/quarantine.ts";
 import { type PastRun, permitRun } from "../run/governor.ts";
 import type { TrainingPlan } from "../run/plan-training.ts";
 import { isBatch } from "../schedule/schedule.ts";
@@ -36,6 +37,8 @@ export interface DecisionHistory {
   /** Oldest first, those before `from` too. */
   readonly promotions: readonly RecordedPromotion[];
   readonly runs: readonly RecordedRun[];
+  /** Those that were lifted too. */
+  readonly quarantines: readonly Quarantine[];
   /** Time that a run takes which never was, in ms. */
   readonly runMs: number;
   /** What there was to learn from at an instant; asked only when nothing else stands against a run. */
@@ -146,7 +149,7 @@ function end(
 }
 
 function decideCheck(going: Going, check: ReplayedCheck): void {
-  const { policy, promotions } = going.history;
+  const { policy, promotions, quarantines } = going.history;
   const champion = promotions[going.promoted - 1];
   // The check that took its version back opened nothing: by then another one served.
   const tookBack = going.rollbacks.some((one) => one.recorded && one.slot.getTime() === check.slot.getTime());
@@ -156,6 +159,8 @@ function decideCheck(going: Going, check: ReplayedCheck): void {
     disjoint: isBatch(policy.schedule),
     serves: !tookBack && (champion === undefined || sameChampion(check, champion)),
     outcomes: [...check.outcomes, ...judgeSight(check, policy)],
+    asOfSeq: check.asOfSeq,
+    quarantines,
     open: going.open,
     standing: (rule, segment) => going.standings.get(keyOf(rule, segment)),
   });

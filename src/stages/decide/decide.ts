@@ -95,6 +95,8 @@ async function decideCheck(deciding: Deciding): Promise<void> {
     spanMs: policy.window.spanMs,
     disjoint: isBatch(policy.schedule),
     serves: check.versionId === model.championVersion && check.baselineId === model.championBaseline,
+    asOfSeq: check.asOfSeq,
+    quarantines: await tx.quarantines.list(model.id),
     outcomes,
     open,
     standing: (rule, segment) => [...standings].find(([of]) => of.rule === rule && of.segment === segment)?.[1],
@@ -122,18 +124,20 @@ async function carryOut(deciding: Deciding, decision: RuleDecision, incident: In
 interface StoredRuleState {
   readonly holdingSince?: string;
   readonly quietSince?: string;
+  readonly held?: { readonly slot: string; readonly asOfSeq: number };
   /** The condition that held or did not; another one under the same name starts anew. */
   readonly when?: string;
 }
 
 function restore(stored: unknown, now: string): RuleStanding | undefined {
-  const { holdingSince, quietSince, when } = (stored ?? {}) as StoredRuleState;
+  const { holdingSince, quietSince, held, when } = (stored ?? {}) as StoredRuleState;
   if (when !== now) return undefined;
   return {
     when,
     state: {
       ...(holdingSince === undefined ? {} : { holdingSince: new Date(holdingSince) }),
       ...(quietSince === undefined ? {} : { quietSince: new Date(quietSince) }),
+      ...(held === undefined ? {} : { held: { ...held, slot: new Date(held.slot) } }),
     },
   };
 }

@@ -69,6 +69,7 @@ test("10,000 random histories of two rules: what opens, goes on and resolves is 
         );
         const decisions = decideOutcomes({
           ...{ slot: new Date(start + now * hour), spanMs: span * hour, serves, outcomes, open },
+          ...{ asOfSeq: now, quarantines: [] },
           standing: (rule) => standings.get(rule),
         });
         decisions.forEach(({ rule, effect, standing }, index) => {

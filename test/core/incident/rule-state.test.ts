@@ -47,6 +47,26 @@ describe("advanceRule", () => {
     expect(play(["holds", "quiet", "quiet", "holds", ...stretch("quiet", 4)], 0, 4)).toEqual([0]);
   });
 
+  test("resolves with the first quiet window once what held is in quarantine, and only while it is known to be", () => {
+    const held = { slot: at(1), asOfSeq: 7 };
+    const step = { slot: at(2), outcome: "quiet", forMs: 0, spanMs: 4 * hour, incidentOpen: true, asOfSeq: 8 } as const;
+    const asked: unknown[] = [];
+    const cleared = (answer: boolean) => (one: unknown) => {
+      asked.push(one);
+      return answer;
+    };
+    const first = advanceRule({}, { ...step, slot: held.slot, outcome: "holds", asOfSeq: held.asOfSeq });
+    expect(first.state).toEqual({ holdingSince: held.slot, held });
+    const still = advanceRule(first.state, { ...step, isCleared: cleared(false) });
+    expect(still).toEqual({ state: { quietSince: at(2), held }, effect: "none" });
+    const ended = { state: { quietSince: at(2) }, effect: "resolve", cleared: true };
+    expect(advanceRule(still.state, { ...step, slot: at(3), isCleared: cleared(true) })).toEqual(ended);
+    expect(asked).toEqual([held, held]);
+    // Inconclusive is no end, quarantine or not.
+    const unclear = { ...step, outcome: "inconclusive", isCleared: cleared(true) } as const;
+    expect(advanceRule(still.state, unclear)).toEqual({ state: still.state, effect: "none" });
+  });
+
   test("inconclusive neither opens, resolves nor resets", () => {
     expect(play(["holds", "inconclusive", "inconclusive", "holds", "holds"], 8, 4)).toEqual([4]);
     expect(play(["holds", "quiet", ...stretch("inconclusive", 9)], 0, 4)).toEqual([0]);

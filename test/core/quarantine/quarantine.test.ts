@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import {
+  cameInQuarantine,
   hoursWithin,
   inForceAt,
   isWithin,
@@ -36,4 +37,12 @@ test("spans are half-open, and an hour counts by the part that a window has of i
 test("it is made to whole hours outwards", () => {
   expect(toWholeHours(span(1.2, 2.1))).toEqual(span(1, 3));
   expect(toWholeHours(span(1, 2))).toEqual(span(1, 2));
+});
+
+test("hours of a window came in quarantine between two places in what is known, and stayed", () => {
+  const all = [one(1, 2, 4, 5), one(2, 8, 9, 6), one(3, 0, 9, 6, 7)];
+  const came = (from: number, to: number, window = span(3, 7)) => cameInQuarantine(all, { window, from, to });
+  expect([came(4, 5), came(5, 8), came(4, 4), came(5, 6)]).toEqual([true, false, false, true]);
+  // Half-open on both sides.
+  expect([came(4, 8, span(4, 8)), came(4, 8, span(0, 2)), came(4, 8, span(3, 4))]).toEqual([false, false, true]);
 });

@@ -66,6 +66,7 @@ export function historyOf(policy: Policy, days: string, more: Partial<DecisionHi
     to: on(days.length - 1),
     promotions: [{ at: on(-10), version: "1", versionId: "v1", baselineId: "b1" }],
     runs: [],
+    quarantines: [],
     runMs: 3_600_000,
     training: () => ({ newLabels: 10_000, holdout: { cut: on(0), trainingRows: 800, evaluationRows: 200 } }),
     trainerKnown: true,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { brokenInputRule } from "../../../src/core/drift/judge.ts";
 import { replayDecisions } from "../../../src/core/replay/replay-decisions.ts";
 import { dailyPolicy, historyOf, on } from "./histories.ts";
 
@@ -41,6 +42,27 @@ test("what happened before the time asked for is told as open, not as opened", (
   expect(incidents).toMatchObject([{ before: true, openedSlot: on(0) }]);
   expect(mails.map(({ kind }) => kind)).not.toContain("opened");
   expect(mails.map(({ kind }) => kind)).toContain("resolved");
+});
+
+test("broken input ends with the first quiet check once its hours are in quarantine, as it does live", () => {
+  const policy = { ...notify, window: { ...notify.window, spanMs: 3 * 86_400_000 } };
+  const history = historyOf(policy, "hqqqq");
+  const broken = { rule: brokenInputRule, when: "quality.count > 0.0" };
+  const checks = history.checks.map((check) => ({
+    ...check,
+    outcomes: check.outcomes.map((one) => ({ ...one, ...broken })),
+  }));
+  const ended = (quarantines: typeof history.quarantines) => {
+    const { incidents } = replayDecisions({ ...history, checks, quarantines });
+    return incidents.map(({ resolvedAt }) => resolvedAt?.toISOString().slice(0, 10));
+  };
+  const out = { number: 1, from: on(-1), to: on(0), reason: "zeros", liftedSeq: undefined };
+  expect(ended([])).toEqual(["2024-01-05"]);
+  // Known from the third check on.
+  expect(ended([{ ...out, seq: 2 }])).toEqual(["2024-01-03"]);
+  // It was known when the rule held: what held was something else.
+  expect(ended([{ ...out, seq: 0 }])).toEqual(["2024-01-05"]);
+  expect(ended([{ ...out, seq: 2, liftedSeq: 2 }])).toEqual(["2024-01-05"]);
 });
 
 test("a promotion ends what is open, and what a check says of the version before opens nothing", () => {

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { quarantine } from "../../../src/actions/quarantine.ts";
 import { brokenInputRule, type RuleOutcome } from "../../../src/core/drift/judge.ts";
 import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
 import type { Trainer } from "../../../src/ports/runner.ts";
 import type { CheckRow } from "../../../src/ports/state.ts";
 import { decide } from "../../../src/stages/decide/decide.ts";
+import { testActor } from "../../support/open-test-log.ts";
 import { at, baselineRows, openWatchWorld, policyOf, type WatchWorld } from "../../support/watch-world.ts";
 
 let world: WatchWorld;
@@ -356,5 +358,45 @@ describe("what a mail is written from", () => {
     expect(JSON.stringify(plan)).not.toMatch(/pro|basic/);
     const instance = await world.state.instance.id();
     expect(mail?.messageId).toBe(`incident-${incident?.number}.opened.1@${instance}`);
+  });
+});
+
+describe("broken input whose hours are put in quarantine", () => {
+  const broken = { rule: brokenInputRule, severity: "critical", when: "quality.count > 0.0" } as const;
+  const takeOut = async (name: string, from: number, to: number) => {
+    const { state, ports } = world;
+    await quarantine(
+      { state, clock: ports.clock, ids: ports.ids },
+      { model: name, from: at(from), to: at(to), reason: "zeros", actor: testActor },
+    );
+  };
+
+  test("ends with the next check that finds none in what is left", async () => {
+    const name = await watched();
+    expect(await play(name, times(2, "holds"), broken)).toEqual([1]);
+    await takeOut(name, 0, 1);
+    expect(await play(name, times(1, "quiet"), broken, 3)).toEqual([-3]);
+    const [incident] = await world.incidents(name);
+    expect(incident?.resolution).toBe("the rule no longer holds: hours in which it held are in quarantine");
+  });
+
+  test("goes on while it is found in what is left, and ends when the rest is out as well", async () => {
+    const name = await watched();
+    await play(name, times(1, "holds"), broken);
+    await takeOut(name, 0, 1);
+    expect(await play(name, ["holds", "quiet", "quiet"], broken, 2)).toEqual([]);
+    await takeOut(name, 1, 2);
+    expect(await play(name, times(1, "quiet"), broken, 5)).toEqual([-5]);
+  });
+
+  test("takes a whole window of quiet when other hours are, and other rules always do", async () => {
+    const name = await watched();
+    await play(name, times(1, "holds"), broken);
+    await takeOut(name, -9, -5);
+    expect(await play(name, times(5, "quiet"), broken, 2)).toEqual([-6]);
+    const other = await watched();
+    await play(other, times(1, "holds"));
+    await takeOut(other, 0, 1);
+    expect(await play(other, times(5, "quiet"), {}, 2)).toEqual([-6]);
   });
 });

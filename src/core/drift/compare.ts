@@ -3,7 +3,7 @@ import { binCounts, binLabels } from "../profile/bin-counts.ts";
 import type { Counts, FeatureBins, FeatureCounts, Profile } from "../profile/bins.ts";
 import { holm } from "../statistics/holm.ts";
 import { ksPValue } from "../statistics/ks-p-value.ts";
-import { type MergedBins, mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
+import { type BinOrder, type MergedBins, mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
 import { totalVariation } from "../statistics/total-variation.ts";
 import { totalVariationEstimate } from "../statistics/total-variation-estimate.ts";
 import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
@@ -138,10 +138,10 @@ function pairOf(
   if (total(raw.baseline) === 0 || total(raw.window) === 0) return undefined;
   const effect = effectOn(bins.name, options);
   const thinned = thin(raw, effect);
-  const merged = mergeSparseBins(thinned.baseline, thinned.window);
+  const merged = mergeSparseBins(thinned.baseline, thinned.window, orderOf(bins));
   const spread = spreadOf(bins.name, raw.baseline.length, options);
   const mean = spread === undefined ? effect : rowsAsOne(spread);
-  const summed = { merged: mean === effect ? merged : mergeThinned(raw, mean), effect: mean, spread };
+  const summed = { merged: mean === effect ? merged : mergeThinned(raw, mean, orderOf(bins)), effect: mean, spread };
   return { bins, baseline, window, raw, thinned, merged, effect, summed, ksLimit };
 }
 
@@ -150,9 +150,13 @@ function thin({ baseline, window }: Sides, effect: number): Sides {
   return { baseline: baseline.map((count) => count / effect), window: window.map((count) => count / effect) };
 }
 
-function mergeThinned(raw: Sides, effect: number): MergedBins {
+function mergeThinned(raw: Sides, effect: number, order: BinOrder): MergedBins {
   const { baseline, window } = thin(raw, effect);
-  return mergeSparseBins(baseline, window);
+  return mergeSparseBins(baseline, window, order);
+}
+
+function orderOf({ kind }: FeatureBins): BinOrder {
+  return kind === "categorical" ? "nominal" : "ordered";
 }
 
 function testsOf(pair: Pair, { tests, alphaPerTest }: CompareOptions): readonly Tested[] {

@@ -46,7 +46,7 @@ describe("profile", () => {
     const present = values.filter((_, i) => i % 50 !== 1);
     expect(profile.bins[0]).toEqual(fitNumericBins("v", Float64Array.from(present).sort(), 20));
     expect(profile.bins[1]).toMatchObject({ edges: Float64Array.of(0, 1, 2, 3), binEdges: [0, 1, 2, 3] });
-    expect(profile.bins[2]).toMatchObject({ categories: expect.arrayContaining(["c0", "c1", "c2"]) });
+    expect(profile.bins[2]).toMatchObject({ categories: ["c0", "c1", "c2"] });
     expect(profile.bins[3]).toEqual({ kind: "categorical", name: "few", categories: ["0", "1", "2", "3"] });
     expect(profile.counts.rows).toBe(3_000);
     expect(profile.counts.features[0]).toMatchObject({
@@ -55,7 +55,7 @@ describe("profile", () => {
       maximum: Math.max(...present),
     });
     expect(profile.counts.features[1]?.cells).toEqual(Float64Array.of(0, 750, 0, 750, 0, 750, 0, 750, 0));
-    expect(profile.counts.features[2]?.cells.at(-1)).toBe(Math.ceil(3_000 / 7) - 17);
+    expect(profile.counts.features[2]?.cells.at(-1)).toBe(Math.ceil(3_000 / 7));
   });
 
   test("is the same in every format and order of rows", async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { cumulativeCounts } from "../../../src/core/profile/cumulative-counts.ts";
-import { fitCategoricalBins } from "../../../src/core/profile/fit-categorical-bins.ts";
 import { fitNumericBins } from "../../../src/core/profile/fit-numeric-bins.ts";
 import { countByComparing } from "./arbitraries.ts";
 
@@ -70,16 +69,6 @@ describe("fitNumericBins", () => {
   ])("refuses %s", (_, values, most, message) => {
     expect(() => fitNumericBins("f", Float64Array.from(values), most)).toThrow(message);
   });
-});
-
-test("fitCategoricalBins takes the most frequent, ties in order of the text", () => {
-  const frequencies = new Map([
-    ["z", 5],
-    ["b", 7],
-    ["a", 5],
-    ["rare", 1],
-  ]);
-  expect(fitCategoricalBins("c", frequencies, 3).categories).toEqual(["b", "a", "z"]);
 });
 
 test("cumulativeCounts counts at both sides of each edge", () => {

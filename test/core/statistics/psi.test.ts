@@ -82,6 +82,8 @@ describe("p and limit", () => {
   });
 });
 
+const orders = fc.constantFrom("ordered" as const, "nominal" as const);
+
 /** Chernoff's bound on the chance that of the rows of a bin so few lie on the side that has fewer than its part. */
 function chanceAtMost(before: number, now: number, n: number, m: number): number {
   const rows = before + now;
@@ -118,6 +120,16 @@ describe("mergeSparseBins", () => {
     expect(mergeSparseBins([5_000, 5_000, 0], [50, 45, 5]).groups).toEqual([0, 1, 2]);
   });
 
+  test("names join the next emptiest name, wherever it lies", () => {
+    expect(mergeSparseBins([40, 3, 50, 4], [40, 3, 50, 4], "nominal")).toEqual({
+      baselineCounts: [40, 7, 50],
+      windowCounts: [40, 7, 50],
+      groups: [0, 1, 2, 1],
+    });
+    // Bins in order have neighbours alone.
+    expect(mergeSparseBins([40, 3, 50, 4], [40, 3, 50, 4]).groups).toEqual([0, 0, 1, 1]);
+  });
+
   test("joins the bins around one that stays apart", () => {
     expect(mergeSparseBins([9_000, 1_000, 0, 150], [90, 10, 100, 1])).toEqual({
       baselineCounts: [9_000, 1_150, 0],
@@ -128,8 +140,8 @@ describe("mergeSparseBins", () => {
 
   test("leaves full bins, keeps all rows, and expects enough in each bin or has one", () =>
     fc.assert(
-      fc.property(countPairs, fc.double({ min: 0.5, max: 50, noNaN: true }), ([b, w], minimum) => {
-        const merged = mergeSparseBins(b, w, minimum);
+      fc.property(countPairs, fc.double({ min: 0.5, max: 50, noNaN: true }), orders, ([b, w], minimum, order) => {
+        const merged = mergeSparseBins(b, w, order, minimum);
         const sum = (counts: readonly number[]) => counts.reduce((total, value) => total + value, 0);
         expect(sum(merged.baselineCounts)).toBe(sum(b));
         expect(sum(merged.windowCounts)).toBe(sum(w));
@@ -149,6 +161,6 @@ describe("mergeSparseBins", () => {
     ));
 
   test("refuses a minimum that is none", () => {
-    expectInvalid(() => mergeSparseBins([1], [1], 0), "got 0");
+    expectInvalid(() => mergeSparseBins([1], [1], "ordered", 0), "got 0");
   });
 });

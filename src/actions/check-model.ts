@@ -1,6 +1,8 @@
 import type { Explanation } from "../core/drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
 import { fitToLeave } from "../core/drift/fit-to-leave.ts";
+import type { RuleOutcome } from "../core/drift/judge.ts";
+import { outcomesToLeave } from "../core/drift/outcomes-to-leave.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
 import { type SegmentSight, sightsOf, sightsToLeave } from "../core/drift/segment-sight.ts";
 import { DriftwardError } from "../core/errors.ts";
@@ -23,6 +25,8 @@ export interface ModelCheck {
   readonly performance: readonly PerformanceFinding[];
   /** The segments that rules are asked of; none where they are asked of all rows. */
   readonly segments: readonly SegmentSight[];
+  /** What each rule of the policy said, those of segments segment by segment. */
+  readonly outcomes: readonly RuleOutcome[];
   /** Which rows carry the drift, where that is known. */
   readonly explanation: Explanation | undefined;
   /** Quarantines that kept hours out of its window, with how many in all; undefined where none did. */
@@ -61,6 +65,7 @@ export async function requireModel(state: State, name: string): Promise<ModelRow
 export async function readCheck(state: State, checkId: string, sensitive: readonly string[]): Promise<ModelCheck> {
   const row = await state.checks.get(checkId);
   const findings = await state.checks.findings(checkId);
+  const outcomes = (await state.checks.ruleOutcomes(checkId)).map(({ body }) => body as RuleOutcome);
   const version = row.versionId === undefined ? undefined : await state.versions.get(row.versionId);
   const baseline = row.baselineId === undefined ? undefined : await state.baselines.get(row.baselineId);
   const performance = row.performance as { readonly findings?: readonly PerformanceFinding[] };
@@ -78,6 +83,7 @@ export async function readCheck(state: State, checkId: string, sensitive: readon
     baseline: { rows: baseline?.rowCount ?? 0, ...(version === undefined ? {} : { version: version.name }) },
     ...shown,
     segments: sightsToLeave(sightsOf(row), sensitive),
+    outcomes: outcomesToLeave(outcomes, { ...seen, segments: sightsOf(row) }, sensitive),
     explanation: explanationToLeave(row.explanation as Explanation | undefined, sensitive),
     quarantined: await quarantinedHours(state, row),
   };

@@ -1,5 +1,6 @@
 import type { Explanation } from "../core/drift/explain-rows.ts";
 import type { Finding, QualityFinding } from "../core/drift/finding.ts";
+import type { RuleOutcome } from "../core/drift/judge.ts";
 import type { PerformanceFinding } from "../core/drift/rule-facts.ts";
 import type { SegmentSight } from "../core/drift/segment-sight.ts";
 import type { Shape } from "../core/drift/shape.ts";
@@ -21,6 +22,8 @@ export interface CheckReport {
   readonly quarantined?: QuarantinedHours | undefined;
   /** The segments that rules are asked of; none when absent. */
   readonly segments?: readonly SegmentSight[];
+  /** What each rule of the policy said, where there is one. */
+  readonly outcomes?: readonly RuleOutcome[];
   /** Which rows carry the drift, where that is known. */
   readonly explanation?: Explanation | undefined;
   /** How the values lie, by feature, where their counts are at hand. */
@@ -35,6 +38,9 @@ export function checkJson(report: CheckReport): object {
     schema: "driftward/check/v1",
     verdict: report.verdict,
     reason: report.reason ?? null,
+    rules: (report.outcomes ?? []).map(({ rule, segment, outcome, severity, when, values, reason, forMs, place }) => ({
+      ...{ rule, segment, outcome, severity, when, values, reason: reason ?? null, for_ms: forMs, place },
+    })),
     window: report.window,
     baseline: report.baseline,
     findings: report.findings.map((finding) => ({

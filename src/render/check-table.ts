@@ -9,15 +9,20 @@ import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { estimate, instant, number, percent, pValue } from "./format.ts";
 import { plainTable } from "./plain-table.ts";
 import { plainText } from "./plain-text.ts";
+import { ruleLines } from "./rule-lines.ts";
 import { segmentText } from "./segment-words.ts";
 import { sharesOf, sparkline } from "./sparkline.ts";
 import { type Colors, verdictMark } from "./verdict-mark.ts";
+import { wrap } from "./wrap.ts";
 
 /** Bins that a sparkline shows at most. */
 const widest = 12;
 
 /** Notices about the input that are told one by one; who wants all of them asks for JSON. */
 const shownNotices = 5;
+
+/** Segments that say nothing, and features of segments that drifted, that are told one by one. */
+const [shownSilent, shownOfSegments] = [3, 20];
 
 /** Columns of a terminal from which on every test, and p, have room. */
 const roomForAll = 112;
@@ -26,7 +31,8 @@ const roomForAll = 112;
 const roomForSparklines = 66;
 
 /**
- * A check as a table for a terminal: what drifted first, then by how much has moved.
+ * A check as a table for a terminal: what the rules said, and of all rows what drifted first, then by how much has moved.
+ * Of segments only what drifted is told.
  *
  * @param columns  of the terminal; what does not fit is left out, from the least telling on: p and the second test, then
  *                 the sparklines, then ends of names
@@ -36,6 +42,7 @@ export function checkTable(report: CheckReport, colors: Colors, columns = 120): 
     verdictLine(report, colors),
     ...(report.quarantined === undefined ? [] : [quarantineLine(report.quarantined, colors)]),
     ...qualityLines(report.quality, colors),
+    ...ruleLines(report.outcomes ?? [], colors, columns),
     ...segmentLines(report, colors),
     ...(report.explanation === undefined ? [] : [explanationLine(report.explanation, colors)]),
     ...(report.findings.length === 0 ? [] : [findingsTable(report.findings, colors, columns)]),
@@ -68,11 +75,16 @@ function quarantineLine({ hours, by }: QuarantinedHours, colors: Colors): string
   return `${colors.yellow("!")} ${number(hours)} hour${hours === 1 ? "" : "s"} of it left out (${which})`;
 }
 
-/** Segments that say nothing are not silent: of each it is told why. */
+/** Segments that say nothing are not silent: it is told why. */
 function segmentLines({ segments = [] }: CheckReport, colors: Colors): readonly string[] {
-  return segments.flatMap(({ segment, without }) =>
-    without === undefined ? [] : [`${colors.dim("?")} ${segmentText(segment)}: ${plainText(without)}`],
-  );
+  const silent = segments.flatMap(({ segment, without }) => (without === undefined ? [] : [{ segment, without }]));
+  const more = silent.length - shownSilent;
+  return [
+    ...silent
+      .slice(0, shownSilent)
+      .map(({ segment, without }) => `${colors.dim("?")} ${segmentText(segment)}: ${plainText(without)}`),
+    ...(more > 0 ? [`${colors.dim("?")} and ${more} more segments that say nothing; --json shows all`] : []),
+  ];
 }
 
 function explanationLine(explanation: Explanation, colors: Colors): string {
@@ -82,9 +94,12 @@ function explanationLine(explanation: Explanation, colors: Colors): string {
 }
 
 function findingsTable(findings: readonly Finding[], colors: Colors, columns: number): string {
-  const features = [...groupBy(findings, (finding) => `${finding.segment}\u0000${finding.feature}`).values()].sort(
+  const groups = [...groupBy(findings, (finding) => `${finding.segment}\u0000${finding.feature}`).values()].sort(
     byWeight,
   );
+  const ofSegments = groups.filter((group) => group[0]?.segment !== "");
+  const drifted = ofSegments.filter(alarms);
+  const features = [...groups.filter((group) => group[0]?.segment === ""), ...drifted.slice(0, shownOfSegments)];
   const [all, drawn] = [columns >= roomForAll, columns >= roomForSparklines];
   const head = ["", "feature", ...(drawn ? ["baseline", "live"] : []), "moved"];
   const tests = all ? ["tests: value / limit", "p"] : ["test: value / limit"];
@@ -94,7 +109,26 @@ function findingsTable(findings: readonly Finding[], colors: Colors, columns: nu
     features.map((group) => featureRow(group, colors, { all, drawn, longest })),
   ).split("\n");
   const told = features.map((group) => whereTo(group, colors, columns));
-  return [title, ...rows.flatMap((row, i) => [row, ...(told[i] ?? [])])].join("\n");
+  return [
+    title,
+    ...rows.flatMap((row, i) => [row, ...(told[i] ?? [])]),
+    ...foldedLines(ofSegments.length, drifted.length, colors),
+  ].join("\n");
+}
+
+/** How much of segments is not in the table. */
+function foldedLines(all: number, drifted: number, colors: Colors): readonly string[] {
+  const more = drifted - shownOfSegments;
+  return [
+    ...(more > 0 ? [`${colors.yellow("▲")}  and ${more} more of segments that drifted; --json shows all`] : []),
+    ...(all > drifted
+      ? [colors.dim(`·  ${all - drifted} more of segments, none of which alarms; --json shows all`)]
+      : []),
+  ];
+}
+
+function alarms(group: readonly Finding[]): boolean {
+  return group.some((finding) => finding.drifted && finding.observed !== true);
 }
 
 interface Room {
@@ -141,24 +175,13 @@ function whereTo(group: readonly Finding[], colors: Colors, columns: number): re
   return wrap(plainText(drifted.direction), Math.max(20, columns - 3)).map((line) => `   ${colors.dim(line)}`);
 }
 
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
-}
-
 /** By how many times its limit a statistic was reached. */
 function excess({ statistic, limit }: Finding): number {
   return limit === undefined ? 0 : statistic / limit;
 }
 
 function byWeight(one: readonly Finding[], other: readonly Finding[]): number {
-  const weight = (group: readonly Finding[]) =>
-    (group.some((finding) => finding.drifted && finding.observed !== true) ? 2 : 0) + (group[0]?.moved ?? 0);
+  const weight = (group: readonly Finding[]) => (alarms(group) ? 2 : 0) + (group[0]?.moved ?? 0);
   return weight(other) - weight(one);
 }
 

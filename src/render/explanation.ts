@@ -27,7 +27,7 @@ export function checkExplanationText(
   const { grounds, check, recomputed } = explained;
   return [
     `${colors.bold(plainText(grounds.model))}, check of ${instant(grounds.slot)} ${colors.dim(grounds.id)}`,
-    checkTable(check, colors, columns),
+    checkTable({ ...check, outcomes: [] }, colors, columns),
     ...section("Where the limits come from", limitLines(grounds.limits), colors),
     ...section(
       "Rules",

@@ -66,7 +66,12 @@ export function whyText(report: WhyReport, colors: Colors, columns?: number): st
     colors.dim(`opened ${instant(incident.openedAt)}, ${ended}`),
     ...section("Its models", memberLines(report), colors),
     ...section("The rule", ruleLines(report), colors),
-    ...section("The check that opened it", [checkTable(report.check, colors, columns)], colors, ""),
+    ...section(
+      "The check that opened it",
+      [checkTable({ ...report.check, outcomes: [] }, colors, columns)],
+      colors,
+      "",
+    ),
     ...section("What followed", following(report), colors),
   ].join("\n");
 }

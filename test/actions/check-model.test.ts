@@ -33,6 +33,13 @@ test("takes the window up to the last full hour, with the champion and its basel
   );
 });
 
+test("says which rules of the policy hold, the built-in one too", () => {
+  expect(byHand.outcomes.map(({ rule, outcome, values }) => [rule, outcome, values])).toEqual([
+    ["input broken", "quiet", { "quality.count": 0 }],
+    ["inputs drifted", "holds", { "drift.share": 1 }],
+  ]);
+});
+
 test("values of sensitive features are not in it", () => {
   const plan = byHand.findings.filter(({ feature }) => feature === "plan");
   expect(plan.map(({ drifted }) => drifted)).toEqual([true, true]);

@@ -111,6 +111,58 @@ describe("the table", () => {
     }
   });
 
+  test("all rows come first; of segments, what drifted, and how much is left out", () => {
+    const of = (segment: string, more: Partial<Finding>) => finding({ segment, ...more });
+    const findings = [
+      of("country=NL", { feature: "income", drifted: true, moved: 0.99 }),
+      of("country=DE", { feature: "age", moved: 0.98 }),
+      of("country=DE", { feature: "raw_score", observed: true, drifted: true, moved: 0.97 }),
+      of("", { feature: "age", moved: 0.01 }),
+    ];
+    const text = checkTable({ ...report, findings, quality: [], performance: [] }, plain, 120);
+    expect(text.split("\n").slice(3)).toEqual([
+      expect.stringMatching(/^· {2}age /),
+      expect.stringMatching(/^▲ {2}income \[country = NL\] /),
+      "·  2 more of segments, none of which alarms; --json shows all",
+    ]);
+  });
+
+  test("many segments are not told one by one", () => {
+    const findings = Array.from({ length: 25 }, (_, i) => finding({ segment: `c=${i}`, drifted: true, moved: 0.5 }));
+    const segments = Array.from({ length: 9 }, (_, i) => {
+      return { segment: `c=${i}`, rows: 3, baselineRows: 90, without: "only 3 of the 50 rows needed" };
+    });
+    const text = checkTable({ ...report, findings, segments, quality: [], performance: [] }, plain, 120);
+    expect(text.match(/^\? c = /gm)).toHaveLength(3);
+    expect(text).toContain("? and 6 more segments that say nothing; --json shows all");
+    expect(text.match(/^▲ {2}x \[/gm)).toHaveLength(20);
+    expect(text.split("\n").at(-1)).toBe("▲  and 5 more of segments that drifted; --json shows all");
+  });
+
+  test("what the rules said stands before the findings", () => {
+    const said = {
+      rule: "moved",
+      segment: "",
+      outcome: "holds",
+      severity: "warning",
+      when: "drift.share > 0.1",
+    } as const;
+    const outcome = {
+      ...said,
+      place: "p.yaml:3:5",
+      values: { "drift.share": 0.5 },
+      reason: undefined,
+      forMs: 0,
+      do: [],
+    };
+    const lines = checkTable({ ...report, outcomes: [outcome] }, plain, 120).split("\n");
+    expect(lines[3]).toBe("▲ moved holds: drift.share = 0.5 (drift.share > 0.1)");
+    expect(JSON.parse(JSON.stringify(checkJson({ ...report, outcomes: [outcome] }))).rules).toEqual([
+      { ...said, values: { "drift.share": 0.5 }, reason: null, for_ms: 0, place: "p.yaml:3:5" },
+    ]);
+    expect(checkJson(report)).toMatchObject({ rules: [] });
+  });
+
   test("many notices about the input are told in one line", () => {
     const quality = Array.from({ length: 9 }, (_, i) => damage({ severity: "notice", message: `f${i} is odd` }));
     const text = checkTable({ ...report, quality, findings: [] }, plain);

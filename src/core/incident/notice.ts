@@ -36,6 +36,8 @@ export interface IncidentNotice {
   readonly budget: Rate;
   /** What Driftward did about it, and why not where it did not; whole sentences. */
   readonly did: readonly string[];
+  /** Whether a person has to approve what a run makes. */
+  readonly asksApproval?: true;
   /** Why it ended, when it did. */
   readonly resolution: string | undefined;
   /** Models that share it, where it is of more than one; `model` is the one whose check speaks. */

@@ -23,7 +23,11 @@ export function incidentHeadline(notice: IncidentNotice): string {
       : `${model}: "${rule}" ended: ${why}.`;
   }
   const retrains = notice.did.some((line) => line.startsWith("Retraining started"));
-  const action = retrains ? " Retraining has started; no action is needed unless it fails." : "";
+  const next =
+    notice.asksApproval === true
+      ? "what passes its gates will ask for approval"
+      : "no action is needed unless it fails";
+  const action = retrains ? ` Retraining has started; ${next}.` : "";
   const line = sharedLine(notice);
   return `${matter(notice, model)}${action}${line === undefined ? "" : ` ${line}.`}`;
 }

@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/drift/finding.ts";
-import type { PerformanceFinding } from "../../core/drift/rule-facts.ts";
+import { type PerformanceFinding, performanceFacts } from "../../core/drift/rule-facts.ts";
 import { builtInPlace } from "../../core/incident/built-in-rules.ts";
 import type { IncidentNotice } from "../../core/incident/notice.ts";
 import { type Estimate, isUnmeasurable, worsening } from "../../core/metrics/metric.ts";
@@ -107,13 +107,23 @@ function howSure(notice: IncidentNotice): Section {
         : [
             `${plainText(strongest.feature)}: at least ${percent(strongest.movedAtLeast)} of rows have moved (95 % interval); p ${p.startsWith("<") ? p : `= ${p}`} after correction for all tests.`,
           ]),
-      ...(worst === undefined || least === undefined
-        ? []
-        : [`${worst.metric} is worse by at least ${number(least.lower)} (95 % interval).`]),
+      ...(worst === undefined || least === undefined ? [] : [worseByAtLeast(worst, least)]),
       ...(held ? [`The rule has held for the ${formatDuration(rule.forMs)} that it asks for.`] : []),
       `The policy accepts ${budget.count} false alarm${budget.count === 1 ? "" : "s"} per ${formatDuration(budget.perMs)}; its limits are set from that.`,
     ],
   };
+}
+
+/** Rules compare intervals as wide as the alarm budget asks for; the two ends must not look like two answers. */
+function worseByAtLeast(worst: PerformanceFinding, { lower }: Estimate): string {
+  const { metric } = worst;
+  const judged = performanceFacts(worst).worsening?.lower;
+  if (judged === undefined || judged === lower)
+    return `${metric} is worse by at least ${number(lower)} (95 % interval).`;
+  const plain = `the 95 % interval of independent rows begins at ${number(lower)}`;
+  return judged > 0
+    ? `${metric} is worse by at least ${number(judged)} at the confidence that the alarm budget asks for; ${plain}.`
+    : `${metric} may be as it was, at the confidence that the alarm budget asks for; ${plain}.`;
 }
 
 function doesItMatter({ performance, withoutPerformance, rule }: IncidentNotice): Section {

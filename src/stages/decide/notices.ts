@@ -66,6 +66,7 @@ export async function describeIncident(
     withoutPerformance: performance.without,
     budget: policy.drift.alarmBudget,
     ...(shared === undefined ? {} : { shared }),
+    ...(policy.promote.approval === "none" ? {} : { asksApproval: true }),
     ...more,
     did: [...more.did, ...leftOut(check)],
   };

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
 import { writeMail } from "../../../src/render/mail/write-mail.ts";
 import { instance, mailNotices } from "./notices.ts";
 
@@ -32,6 +33,22 @@ describe("mails are as the golden files have them", () => {
         .toSorted(),
     );
   });
+});
+
+test("what a metric is worse by is told as the rule judged it, and who has to approve is told so", () => {
+  const fell = mailNotices["performance-opened"] as IncidentNotice;
+  const performance = fell.performance.map((one) => ({ ...one, confidence: 0.999, designEffect: 4 }));
+  const text = (more: Partial<IncidentNotice>) =>
+    writeMail({ ...fell, ...more }, instance).text.replaceAll(/\s+/g, " ");
+  expect(text({})).toContain("mae is worse by at least 41.7 (95 % interval).");
+  expect(text({})).toContain("no action is needed unless it fails");
+  const judged = /worse by at least ([\d.]+) at the confidence that the alarm budget asks for/.exec(
+    text({ performance }),
+  );
+  expect(Number(judged?.[1])).toBeLessThan(41);
+  expect(text({ performance })).toContain("the 95 % interval of independent rows begins at 41.7.");
+  expect(text({ asksApproval: true })).toContain("what passes its gates will ask for approval");
+  expect(text({ asksApproval: true })).not.toContain("no action is needed");
 });
 
 test("mails are small: mail programs cut what is longer than 100 kB", () => {

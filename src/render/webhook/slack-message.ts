@@ -34,6 +34,20 @@ function plain(text: string, most: number) {
   return { type: "plain_text", text: cut.toWellFormed(), emoji: false };
 }
 
+/** Keeps two characters apart that would be read as one thing, and shows nothing. */
+const joiner = "\u2060";
+
+/**
+ * Of the text that stands where blocks are not shown. Slack calls people by `<!here>` only; Mattermost and Rocket.Chat also by
+ * `@here`, and they make links of Markdown and of addresses.
+ */
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/(?<![\p{L}\p{N}._+-])@(?=\S)/gu, `@${joiner}`)
+    .replaceAll("](", `]${joiner}(`)
+    .replaceAll("://", `:${joiner}//`)
+    .replaceAll(/\bwww\./giu, (found) => `${found.slice(0, 3)}${joiner}.`);
 }

@@ -56,6 +56,23 @@ describe("a Slack message", () => {
     expect(JSON.stringify(blocks).isWellFormed()).toBe(true);
   });
 
+  test.each([
+    ["@here", /@here/],
+    ["(@all)", /@all/],
+    ["[free](https://evil.example)", /\]\(|:\/\//],
+    ["www.evil.example", /www\./],
+  ])("of a model called %s calls nobody and links to nothing where Markdown is read", (name, active) => {
+    expect(name).toMatch(active);
+    const { text } = slackMessage(noticeEvent({ ...drift, model: name })) as { readonly text: string };
+    expect(text).not.toMatch(active);
+    expect(text.replaceAll("\u2060", "")).toContain(name);
+  });
+
+  test("leaves an address of a person as it is", () => {
+    const event = { ...noticeEvent(drift), headline: "taken back by ada@example.com" };
+    expect(slackMessage(event)).toMatchObject({ text: expect.stringContaining("by ada@example.com") });
+  });
+
   test("escapes what would call a channel", () => {
     const { text } = slackMessage(noticeEvent({ ...drift, model: "<!channel>&" })) as { readonly text: string };
     expect(text).toContain("&lt;!channel&gt;&amp;");

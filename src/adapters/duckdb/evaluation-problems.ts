@@ -44,19 +44,23 @@ export async function findEvaluationProblem(
     ["ids that are not in the evaluation file", `SELECT id FROM ${given} WHERE id NOT IN ${ours}`],
     ["rows without a prediction", `SELECT id FROM ${ours} WHERE id NOT IN ${given}`],
     ["predictions that are null or not finite", `SELECT ${id} AS id FROM ${theirs.from} WHERE ${bad}`],
-    ...scores.map(({ name }) => {
-      const value = `${quoteName(name)}::DOUBLE`;
-      return [
-        `values of "${name}" outside of 0 to 1`,
-        `SELECT ${id} AS id FROM ${theirs.from} WHERE NOT coalesce(${value} >= 0 AND ${value} <= 1, false)`,
-      ] as const;
-    }),
   ];
   for (const [what, sql] of looks) {
     const [row] = await queryRows(session, `SELECT count(*), min(id) FROM (${sql})`);
     const count = Number(row?.[0] ?? 0);
     if (count > 0)
       return `expected one prediction for each evaluation row, got ${count} ${what}, such as "${String(row?.[1])}"`;
+  }
+  for (const { name } of scores) {
+    const value = `${quoteName(name)}::DOUBLE`;
+    const [row] = await queryRows(
+      session,
+      `SELECT count(*), min(id), arg_min(said::VARCHAR, id) FROM (SELECT ${id} AS id, ${value} AS said FROM ${theirs.from})
+       WHERE NOT coalesce(said >= 0 AND said <= 1, false)`,
+    );
+    const count = Number(row?.[0] ?? 0);
+    if (count > 0)
+      return `expected "${name}" from 0 to 1 in every row, got ${count} rows with something else, such as "${String(row?.[1])}" with ${String(row?.[2] ?? "nothing")}`;
   }
   return (
     (await findClassProblem(session, { key, theirs }, request.trainingPath)) ??

@@ -62,7 +62,7 @@ async function runDemo(context: CliContext, options: Options): Promise<void> {
     }
     if (options.until === undefined) await writeEnd(config);
     if (options.json) context.out(`${JSON.stringify(await finalState(services))}\n`);
-    out(closing(context, config, (Date.now() - started) / 1000));
+    out(closing(context, config, options, (Date.now() - started) / 1000));
   } finally {
     await services.close();
   }
@@ -131,8 +131,10 @@ Version 1 learnt from early 2011. Nobody tells it that rides grow by 63 %.
 `;
 }
 
-function closing({ colors }: CliContext, config: Config, seconds: number): string {
-  const command = `npx driftward --config ${relative(process.cwd(), config.file ?? "")}`;
+function closing({ colors }: CliContext, config: Config, options: Options, seconds: number): string {
+  // Another place than the demo's own file names is said to each command.
+  const data = options.data === undefined ? "" : `DRIFTWARD_DATA=${config.dataDirectory} `;
+  const command = `${data}npx driftward --config ${relative(process.cwd(), config.file ?? "")}`;
   return `
 ${colors.bold("The end")}, after ${seconds.toFixed(0)} seconds. Look around:
 

@@ -66,20 +66,31 @@ export function ruleFacts(observed: Observed): RuleFacts {
 function absentReasons(observed: Observed, tested: number): AbsentReasons {
   const untested = tested === 0 ? "no watched feature has values on both sides" : undefined;
   const drift = observed.withoutDrift ?? untested;
-  const performance = observed.withoutPerformance ?? whatWasNotMeasured(observed.performance);
+  const performance = observed.withoutPerformance;
   return {
     ...(drift === undefined ? {} : { drift }),
     ...(observed.withoutDrift === undefined ? {} : { quality: observed.withoutDrift }),
-    ...(performance === undefined ? {} : { performance }),
+    ...(performance === undefined ? whatWasNotMeasured(observed.performance) : { performance }),
   };
 }
 
-export function whatWasNotMeasured(performance: readonly PerformanceFinding[]): string | undefined {
-  const reasons = performance.flatMap(({ metric, now, promised }) => {
-    if (isUnmeasurable(now)) return [`${metric}: ${now.reason}`];
-    return promised === undefined ? [`${metric} was never measured on the baseline`] : [];
-  });
-  return reasons.length === 0 ? undefined : reasons.join("; ");
+/** Why metrics are not known, as conditions ask for them: `performance.mae`, `promised.mae`. */
+export function whatWasNotMeasured(performance: readonly PerformanceFinding[]): AbsentReasons {
+  return Object.fromEntries(
+    performance.flatMap(({ metric, now, promised }) => [
+      ...(isUnmeasurable(now) ? [[`performance.${metric}`, now.reason] as const] : []),
+      ...(promised === undefined ? neverMeasured(metric, isUnmeasurable(now)) : []),
+    ]),
+  );
+}
+
+/** A metric that was not promised has no rise and no drop either. */
+function neverMeasured(metric: string, unmeasured: boolean): readonly (readonly [string, string])[] {
+  const reason = `${metric} was never measured on the baseline`;
+  const changes = unmeasured
+    ? []
+    : ["rise", "drop"].map((change) => [`performance.${metric}.${change}`, reason] as const);
+  return [[`promised.${metric}`, reason], ...changes];
 }
 
 function driftFacts(findings: readonly TestVerdict[]): DriftFacts {

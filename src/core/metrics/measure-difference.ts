@@ -38,6 +38,8 @@ export function measureDifference(
   if (isUnmeasurable(candidateInput)) return { reason: `candidate: ${candidateInput.reason}` };
   if (isUnmeasurable(championInput)) return { reason: `champion: ${championInput.reason}` };
   const kept = presentRows(candidate.labels, championInput);
+  if (kept.length === 0)
+    return { reason: "champion: expected at least one row with a label and a prediction, got none" };
   const unanswered = kept.reduce((count, row) => count + Number(isMissing(candidateInput[row])), 0);
   if (unanswered > 0)
     return { reason: `expected a candidate's prediction for all ${kept.length} rows, got none for ${unanswered}` };

@@ -182,14 +182,18 @@ const usable = (value: number | boolean | undefined): number | boolean | undefin
 function reasonFor(absent: readonly Path[], reasons: AbsentReasons | undefined): string {
   if (absent.length === 0) return "its numbers give no value (such as 0 divided by 0)";
   const names = [...new Set(absent.map((path) => path.text))];
-  const why = new Set(
-    absent.flatMap((path) => {
-      const reason = reasons?.[wordAt(path.steps, 0) as keyof AbsentReasons];
-      return reason === undefined ? [] : [reason];
-    }),
-  );
+  const why = new Set(absent.flatMap(({ steps }) => reasonOf(steps, reasons ?? {}) ?? []));
   const text = `${names.join(", ")} ${names.length === 1 ? "is" : "are"} not known`;
   return why.size === 0 ? text : `${text}: ${[...why].join("; ")}`;
+}
+
+function reasonOf(steps: readonly Step[], reasons: AbsentReasons): string | undefined {
+  const words = steps.map((_, index) => wordAt(steps, index));
+  for (let count = words.length; count > 0; count -= 1) {
+    const reason = own(reasons, words.slice(0, count).join("."));
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 function ask(

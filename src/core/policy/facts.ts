@@ -28,25 +28,11 @@ export interface PerformanceFacts extends EstimateFacts {
   readonly worsening?: EstimateFacts;
 }
 
-/** Why a part of the facts is missing, by the first word of the conditions that ask for it. */
-export type AbsentReasons = Readonly<
-  Partial<
-    Record<
-      | "drift"
-      | "quality"
-      | "performance"
-      | "promised"
-      | "candidate"
-      | "champion"
-      | "difference"
-      | "recent"
-      | "drifted"
-      | "slices"
-      | "distance",
-      string
-    >
-  >
->;
+/**
+ * Why a part of the facts is missing, by the words that conditions ask for it with: `drift`, `performance.log_loss`,
+ * `slices.difference.mae`. Of those that a path begins with, the longest is told.
+ */
+export type AbsentReasons = Readonly<Record<string, string>>;
 
 /** What the rules of a policy are asked about after one check of one window. */
 export interface RuleFacts {

@@ -10,24 +10,23 @@ const sides = ["candidate", "champion", "difference"] as const;
 export function gateFactsOf(measures: CandidateMeasures): GateFacts {
   const { metrics, recent, drifted, slices, distance } = measures;
   const whole = sidesOf(metrics);
-  const absent: Partial<Record<keyof AbsentReasons, string>> = { ...whole.reasons };
+  const absent: Record<string, string> = { ...whole.reasons };
   const part = (
     name: "recent" | "drifted",
     measured: { readonly metrics: readonly MetricComparison[] } | undefined,
   ) => {
     if (measured === undefined) return {};
     const { facts, reasons } = sidesOf(measured.metrics);
-    const said = [...new Set(Object.values(reasons))];
-    if (said.length > 0) absent[name] = said.join("; ");
+    for (const [words, reason] of Object.entries(reasons)) absent[`${name}.${words}`] = reason;
     return { [name]: facts };
   };
+  const parts = { ...part("recent", recent), ...part("drifted", drifted) };
   if (drifted === undefined) absent.drifted = "no incident of one segment asked for this run";
   if (slices === undefined) absent.slices = "the policy names no evaluate.slices";
   else if (slices.slices.length === 0) absent.slices = "no slice has enough rows";
   return {
     ...whole.facts,
-    ...part("recent", recent),
-    ...part("drifted", drifted),
+    ...parts,
     ...(slices === undefined ? {} : { slices: worstOf(slices.slices, absent) }),
     ...(distance === undefined ? {} : { distance }),
     ...(Object.keys(absent).length === 0 ? {} : { absent }),
@@ -36,7 +35,8 @@ export function gateFactsOf(measures: CandidateMeasures): GateFacts {
 
 interface Told {
   readonly facts: GateSides;
-  readonly reasons: Partial<Record<(typeof sides)[number], string>>;
+  /** By side and metric, such as `champion.mae`. */
+  readonly reasons: AbsentReasons;
 }
 
 function sidesOf(comparisons: readonly MetricComparison[]): Told {
@@ -44,12 +44,11 @@ function sidesOf(comparisons: readonly MetricComparison[]): Told {
     (typeof sides)[number],
     Record<string, EstimateFacts>
   >;
-  const reasons: Partial<Record<(typeof sides)[number], string>> = {};
+  const reasons: Record<string, string> = {};
   for (const comparison of comparisons)
     for (const side of sides) {
       const result = comparison[side];
-      if (isUnmeasurable(result))
-        reasons[side] = [reasons[side], `${comparison.metric}: ${result.reason}`].filter(Boolean).join("; ");
+      if (isUnmeasurable(result)) reasons[`${side}.${comparison.metric}`] = result.reason;
       else {
         const { value, lower, upper } = result;
         facts[side][comparison.metric] = { value, lower, upper };
@@ -62,7 +61,7 @@ function sidesOf(comparisons: readonly MetricComparison[]): Told {
  * For each metric the worst of the slices: every end of the interval is the worst that any slice has, so that a condition
  * on it is one on all of them. A metric that one slice could not be measured by is absent: the slice would pass unseen.
  */
-function worstOf(slices: readonly Slice[], absent: { slices?: string }): GateSides {
+function worstOf(slices: readonly Slice[], absent: Record<string, string>): GateSides {
   const all = slices.map((slice) => ({
     // Reasons go into mails: a segment of few rows has no name there.
     segment: segmentToLeave(slice.segment, slice.rows, []),
@@ -72,8 +71,8 @@ function worstOf(slices: readonly Slice[], absent: { slices?: string }): GateSid
     (typeof sides)[number],
     Record<string, EstimateFacts>
   >;
-  const silent = all.flatMap(({ segment, reasons }) => Object.values(reasons).map((reason) => `${segment}: ${reason}`));
-  if (silent.length > 0) absent.slices = [...new Set(silent)].slice(0, 3).join("; ");
+  for (const { segment, reasons } of all)
+    for (const [words, reason] of Object.entries(reasons)) absent[`slices.${words}`] ??= `${segment}: ${reason}`;
   for (const { metric } of slices[0]?.metrics ?? [])
     for (const side of sides) {
       const found = all.map(({ facts }) => facts[side][metric]);

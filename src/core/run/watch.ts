@@ -90,12 +90,11 @@ export function askGuard(
 ): GuardAnswer {
   const metrics = findings.map(({ metric }) => metric);
   const plain = findings.map(({ metric, now, promised }) => ({ metric, now, promised }));
-  const absent = without ?? whatWasNotMeasured(plain);
-  if (metrics.length === 0) return { guard: "inconclusive", values: {}, why: absent ?? "nothing was measured" };
+  if (metrics.length === 0) return { guard: "inconclusive", values: {}, why: without ?? "nothing was measured" };
   const { outcome, reason, values } = evaluateGuard(compileGuard(when, { metrics }), {
     performance: Object.fromEntries(plain.map((finding) => [finding.metric, performanceFacts(finding)])),
     promised: Object.fromEntries(plain.flatMap(({ metric, promised }) => promisedOf(metric, promised))),
-    ...(absent === undefined ? {} : { absent: { performance: absent, promised: absent } }),
+    absent: without === undefined ? whatWasNotMeasured(plain) : { performance: without, promised: without },
   });
   return { guard: outcome, values, why: reason ?? `${when.source} (${describe(values)})` };
 }

@@ -133,8 +133,16 @@ describe("a trainer's class scores", () => {
       'expected score_<class> of classes that labels have, got "score_positive": known here: art, law, tax, wine',
     ],
     ["that lack a class", "0.5 AS score_art, 0.5 AS score_law", 'got no column "score_tax"'],
-    ["outside of 0 to 1", good.replace("0.5", "1.5"), 'got 30 values of "score_art" outside of 0 to 1, such as "r1"'],
-    ["that are missing", good.replace("0.5", "NULL::DOUBLE"), 'got 30 values of "score_art" outside of 0 to 1'],
+    [
+      "outside of 0 to 1",
+      good.replace("0.5", "1.5"),
+      'expected "score_art" from 0 to 1 in every row, got 30 rows with something else, such as "r1" with 1.5',
+    ],
+    [
+      "that are missing",
+      good.replace("0.5", "NULL::DOUBLE"),
+      'got 30 rows with something else, such as "r1" with nothing',
+    ],
     ["in words", good.replace("0.5", "'much'"), 'expected numbers in column "score_art", got VARCHAR'],
     [
       "of a champion that do not add up to 1",

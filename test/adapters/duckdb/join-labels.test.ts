@@ -239,11 +239,11 @@ describe("the files of a run", () => {
         "SELECT id, 'NaN'::DOUBLE AS prediction FROM '$DIR/evaluation.parquet'",
         "got 27 predictions that are null or not finite",
       ],
-      ["scores out of range", good.replace("0.5", "1.5"), 'got 27 values of "score" outside of 0 to 1'],
+      ["scores out of range", good.replace("0.5", "1.5"), 'expected "score" from 0 to 1 in every row, got 27 rows'],
       [
         "a class's score out of range",
         good.replace("score", "score_yes").replace("0.5", "-1.0"),
-        '"score_yes" outside',
+        '"score_yes" from 0 to 1',
       ],
       ["scores as text", good.replace("0.5", "'x'"), 'expected numbers in column "score", got VARCHAR'],
       [

@@ -151,7 +151,12 @@ describe("performance", () => {
     });
     expect(performance.roc_auc).toEqual({});
     expect(performance.log_loss).toEqual({ value: 0.8, lower: 0.78, upper: 0.82 });
-    expect(absent?.performance).toBe("roc_auc: expected both classes; log_loss was never measured on the baseline");
+    expect(absent).toMatchObject({
+      "performance.roc_auc": "expected both classes",
+      "performance.log_loss.rise": "log_loss was never measured on the baseline",
+      "promised.log_loss": "log_loss was never measured on the baseline",
+    });
+    expect(Object.hasOwn(absent ?? {}, "performance.log_loss")).toBe(false);
   });
 });
 

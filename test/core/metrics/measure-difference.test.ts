@@ -54,6 +54,10 @@ describe("what cannot be compared", () => {
     expect(measureDifference("mae", { ...rows, predictions: [1, Number.NaN, 3, 5] }, rows)).toEqual({
       reason: "expected a candidate's prediction for all 4 rows, got none for 1",
     }));
+  test("a champion without any answer is said to be the one", () =>
+    expect(measureDifference("mae", rows, { ...rows, predictions: new Float64Array(4).fill(Number.NaN) })).toEqual({
+      reason: "champion: expected at least one row with a label and a prediction, got none",
+    }));
   test("rows without the champion's answer are left out of both sides", () => {
     const champion: ScoredRows = { ...rows, predictions: [1, Number.NaN, 3, 5] };
     expect(difference("mae", { ...rows, predictions: [2, 99, 4, 4] }, champion)).toMatchObject({ n: 3, excluded: 1 });

@@ -82,7 +82,7 @@ describe("measureCandidate", () => {
   test("a set without rows is not measured, and says so to gates", () => {
     const measures = measureCandidate(sample(), { ...request, recentFrom: new Date(10_000 * hour) });
     expect(measures.recent?.rows).toBe(0);
-    expect(gateFactsOf(measures).absent?.recent).toContain("accuracy");
+    expect(gateFactsOf(measures).absent?.["recent.candidate.accuracy"]).toContain("expected");
   });
 });
 

@@ -54,6 +54,30 @@ test("a gate tells the values it was judged by", () => {
   expect(slices?.chances).toBeUndefined();
 });
 
+test("a gate that cannot be judged tells why its own metric is not there, and of no other", () => {
+  const without = (reason: string) => ({ reason });
+  const gone = {
+    candidate: estimate(0.8, 0.02),
+    champion: without("no scores"),
+    difference: without("champion: no scores"),
+  };
+  const lossless = { metric: "log_loss" as const, ...gone, candidate: without("one class only") };
+  const metrics = [{ metric: "roc_auc" as const, ...gone }, lossless];
+  const slices = { slices: [{ segment: "country=NL", rows: 90, metrics }], small: [] };
+  const reasons = askGates(
+    ["candidate.log_loss.upper < 1.0", "difference.roc_auc.lower > 0.0", "slices.champion.log_loss.upper < 1.0"].map(
+      (source) => ({ source, place }),
+    ),
+    { metrics, slices },
+    "binary",
+  ).map(({ reason }) => reason);
+  expect(reasons).toEqual([
+    "candidate.log_loss.upper is not known: one class only",
+    "difference.roc_auc.lower is not known: champion: no scores",
+    "slices.champion.log_loss.upper is not known: country=NL: no scores",
+  ]);
+});
+
 test("tells how likely an equal and a better candidate would have passed", () => {
   const [never, half, likely] = ask(
     "difference.roc_auc.lower >= 0.0",

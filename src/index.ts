@@ -63,5 +63,10 @@ export type { Cell, ColumnValues, TableInput } from "./core/table/table.ts";
 export type { Severity, Verdict } from "./core/verdict.ts";
 export { type CompareFilesOptions, compareFiles } from "./library/compare-files.ts";
 export { comparisonJson } from "./library/comparison-json.ts";
-export { type Driftward, type OpenDriftwardOptions, openDriftward } from "./library/open-driftward.ts";
+export {
+  type Driftward,
+  type OpenDriftwardOptions,
+  openDriftward,
+  type WrittenEvaluationRows,
+} from "./library/open-driftward.ts";
 export type { IngestInput, IngestResult, RowsFrom } from "./stages/ingest.ts";

@@ -15,6 +15,14 @@ export interface EvaluationRows {
 /** By the ending of a file's name. */
 export type EvaluationRowsFormat = "parquet" | "csv" | "ndjson";
 
+/** @throws InvalidInput when the name of a file says no format */
+export function evaluationRowsFormat(file: string): EvaluationRowsFormat {
+  const found = /\.(parquet|csv|ndjson|jsonl)$/.exec(file)?.[1];
+  if (found === undefined)
+    throw new DriftwardError("InvalidInput", `expected a file that ends in .parquet, .csv or .ndjson, got "${file}"`);
+  return found === "jsonl" ? "ndjson" : (found as EvaluationRowsFormat);
+}
+
 /**
  * Writes the evaluation rows of a run without labels, so that the service that serves its challenger in shadow can predict
  * them and log them as shadow rows. Who asked is recorded: the rows are those of people.

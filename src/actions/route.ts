@@ -1,5 +1,5 @@
 import { DriftwardError } from "../core/errors.ts";
-import type { ServingVersion, State } from "../ports/state.ts";
+import type { ServingChallenger, ServingVersion, State } from "../ports/state.ts";
 
 /** Which version of a model serves now. */
 export interface Route {
@@ -8,7 +8,7 @@ export interface Route {
   readonly epoch: number;
   readonly champion: ServingVersion;
   /** Tried in shadow beside the champion; its answers are never used. */
-  readonly challenger?: ServingVersion;
+  readonly challenger?: ServingChallenger;
 }
 
 /**

@@ -1,5 +1,8 @@
+import { copyFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { BaselineInput, BaselineResult } from "../actions/baseline.ts";
 import type { ModelCheck } from "../actions/check-model.ts";
+import type { EvaluationRows } from "../actions/evaluation-rows.ts";
 import type { Route } from "../actions/route.ts";
 import type { ModelStatus } from "../actions/status.ts";
 import { loadConfig } from "../config.ts";
@@ -29,9 +32,17 @@ export interface Driftward {
   status(model?: string): Promise<readonly ModelStatus[]>;
   /** Which version of a model serves, and which is tried in shadow: one statement, made to be asked often. */
   route(model: string): Promise<Route>;
+  /**
+   * Writes the evaluation rows of a run whose challenger is in shadow, without labels, to a file that ends in .parquet, .csv
+   * or .ndjson. Predicted by the service that serves the challenger, they are ingested with `kind: "shadow"`.
+   */
+  evaluationRows(input: { readonly run: number; readonly file: string }): Promise<WrittenEvaluationRows>;
   /** Ends all connections; the program can end then. */
   close(): Promise<void>;
 }
+
+/** What was written of a run's evaluation rows. */
+export type WrittenEvaluationRows = Omit<EvaluationRows, "path">;
 
 /** Checks, incidents and runs that `status` lists of each model. */
 const listed = 10;
@@ -91,6 +102,13 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
     async route(model) {
       await may("look", model);
       return route(state, model);
+    },
+    async evaluationRows({ run, file }) {
+      await permit(services, identity, { act: "ingest", on: { run } });
+      const { evaluationRows, evaluationRowsFormat } = await import("../actions/evaluation-rows.ts");
+      const { path, ...written } = await evaluationRows(services, { run, format: evaluationRowsFormat(file), actor });
+      await copyFile(path, resolve(options.folder ?? process.cwd(), file));
+      return written;
     },
     close: () => services.close(),
   };

@@ -62,6 +62,11 @@ export interface VersionRow {
   readonly createdAt: Date;
 }
 
+/** A challenger in shadow as a service asks for it, with the number of its run. */
+export interface ServingChallenger extends ServingVersion {
+  readonly run: number;
+}
+
 /** A version as a service asks for it. */
 export interface ServingVersion {
   readonly version: string;

@@ -25,6 +25,7 @@ import type {
   PolicyRefusalRow,
   PolicyRevisionRow,
   RuleOutcomeRow,
+  ServingChallenger,
   ServingVersion,
   SilenceRow,
   VersionRow,
@@ -81,7 +82,7 @@ export interface StateReads {
     serving(
       model: string,
     ): Promise<
-      { readonly epoch: number; readonly champion: ServingVersion; readonly challenger?: ServingVersion } | undefined
+      { readonly epoch: number; readonly champion: ServingVersion; readonly challenger?: ServingChallenger } | undefined
     >;
     get(id: string): Promise<VersionRow>;
   };

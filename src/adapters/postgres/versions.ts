@@ -18,15 +18,15 @@ export const versionReads = (db: Database): StateReads["versions"] => ({
       )
       .leftJoin("version as challenger", "challenger.id", "run.candidateVersion")
       .select(["model.championEpoch as epoch", "champion.name as version", "champion.artifact as artifact"])
-      .select(["challenger.name as other", "challenger.artifact as otherArtifact"])
+      .select(["challenger.name as other", "challenger.artifact as otherArtifact", "run.number as run"])
       .where("model.name", "=", model)
       .executeTakeFirst();
     if (found === undefined) return undefined;
-    const { epoch, version, artifact, other, otherArtifact } = found;
+    const { epoch, version, artifact, other, otherArtifact, run } = found;
     return {
       epoch,
       champion: { version, artifact },
-      ...(other ? { challenger: { version: other, artifact: otherArtifact ?? undefined } } : {}),
+      ...(other && run ? { challenger: { version: other, artifact: otherArtifact ?? undefined, run } } : {}),
     };
   },
   async get(id) {

@@ -1,6 +1,6 @@
 import { copyFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { type EvaluationRows, type EvaluationRowsFormat, evaluationRows } from "../../actions/evaluation-rows.ts";
+import { type EvaluationRows, evaluationRows, evaluationRowsFormat } from "../../actions/evaluation-rows.ts";
 import { type ShadowStatus, shadowOfRun } from "../../actions/shadow-status.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import { instant } from "../../render/format.ts";
@@ -37,7 +37,7 @@ export function addShadowCommand(program: Command, context: CliContext): void {
         context.out(json ? `${JSON.stringify({ schema: "driftward/shadow/v1", ...found })}\n` : shadowText(found));
         return;
       }
-      const format = formatOf(file);
+      const format = evaluationRowsFormat(file);
       const written = await withServices(context, command, { act: "ingest", on: { run } }, async (services) => {
         const rows = await evaluationRows(services, { run, format, actor: services.actor });
         await copyTo(rows.path, file);
@@ -60,13 +60,6 @@ export function shadowText({ run, challenger, since, until, said, evaluation }: 
 function writtenText({ colors }: CliContext, { rows, model, challenger }: EvaluationRows, file: string): string {
   return `${colors.green("✓")} ${rows.toLocaleString("en-US")} evaluation rows written to ${plainText(file)}
 ${colors.cyan("next")} let version ${plainText(challenger)} predict them where it is served, then: driftward ingest ${plainText(model)} --shadow FILE\n`;
-}
-
-function formatOf(file: string): EvaluationRowsFormat {
-  const found = /\.(parquet|csv|ndjson|jsonl)$/.exec(file)?.[1];
-  if (found === undefined)
-    throw new DriftwardError("InvalidInput", `expected a file that ends in .parquet, .csv or .ndjson, got "${file}"`);
-  return found === "jsonl" ? "ndjson" : (found as EvaluationRowsFormat);
 }
 
 async function copyTo(from: string, to: string): Promise<void> {

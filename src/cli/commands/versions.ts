@@ -69,7 +69,8 @@ export function addVersionsCommands(program: Command, context: CliContext): void
       if (json) context.out(`${JSON.stringify({ schema: "driftward/route/v1", ...found })}\n`);
       else {
         context.out(`${plainText(model)}: version ${served(champion)} serves\n`);
-        if (challenger !== undefined) context.out(`in shadow: version ${served(challenger)}\n`);
+        if (challenger !== undefined)
+          context.out(`in shadow: version ${served(challenger)} of run ${challenger.run}\n`);
       }
     });
 }

@@ -54,7 +54,7 @@ test("in shadow a challenger is routed beside the champion, and its rows are kep
   expect(await advance()).toMatchObject({ state: "promoting", step: "shadow" });
   expect(await route(world.state, "churn")).toMatchObject({
     champion: { version: "1" },
-    challenger: { version: "2", artifact: "models/2" },
+    challenger: { version: "2", artifact: "models/2", run: 1 },
   });
   expect(await take("predictions", rows("1", 60))).toMatchObject({ accepted: 60, refused: 0 });
   expect(await take("shadow", rows("2", 60))).toMatchObject({ accepted: 60, refused: 0 });

@@ -45,7 +45,7 @@ export function createHandlers(ports: StagePorts): TaskHandlers {
       (task, error) => failCheck(ports, { checkId: task.subject, taskId: task.id, reason: error.message }),
     ),
     decide: handler((task) => decide(ports, { modelId: task.subject, taskId: task.id })),
-    escalate: handler((task) => escalate(ports, { incidentId: task.subject, taskId: task.id })),
+    escalate: handler((task) => escalate(ports, { incidentId: task.subject, member: task.epoch, taskId: task.id })),
     digest: handler((task) => digest(ports, { digestId: task.subject, taskId: task.id })),
     notify: handler(
       (task) => notify(ports, { notificationId: task.subject, taskId: task.id }),

@@ -3,6 +3,7 @@ import { brokenInputRule, type RuleOutcome } from "../../core/drift/judge.ts";
 import { sharedSourceOf } from "../../core/policy/shared-source.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
+import { planEscalation } from "./escalate.ts";
 import { describeIncident, queueNotices } from "./notices.ts";
 import { openIncident, pick, stopPromotion } from "./open-incident.ts";
 import { recipientsOf } from "./recipients.ts";
@@ -44,6 +45,7 @@ async function join(deciding: Deciding, incident: IncidentRow, rule: RuleOutcome
     reason: `the rule held for its time: ${rule.when}; INC-${incident.number} of ${incident.sourceKey ?? ""} stood`,
   });
   await tellOthers(deciding, incident, rule, n);
+  await planEscalation(deciding, incident, n);
 }
 
 /** One mail to each recipient of this model who has not heard of the incident. */

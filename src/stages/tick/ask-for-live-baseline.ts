@@ -18,8 +18,9 @@ export async function askForLiveBaseline(
   const clockNow = { since, now: clock.now(), logSeq, spanMs, settleMs: policy.data.settleMs };
   const next = nextLiveStep(known, clockNow);
   if (next.step === "none") return;
-  // A look for each file that came; a making for each end that the span had.
-  const what = next.step === "look" ? `look-${since.getTime()}-${logSeq}` : next.endsAt.toISOString();
+  // A look for each file that came; a making for each end that the span had, and anew for a policy that changed.
+  const what =
+    next.step === "look" ? `look-${since.getTime()}-${logSeq}` : `${next.endsAt.toISOString()}-${model.policyRevision}`;
   const key = `gather-${championVersion}-${what}`;
   await state.transaction((tx) => tx.outbox.add([{ key, kind: "gather", subject: id }]));
 }

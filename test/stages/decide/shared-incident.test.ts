@@ -11,6 +11,7 @@ import type { Trainer } from "../../../src/ports/runner.ts";
 import { incidentSubject } from "../../../src/render/mail/incident-letter.ts";
 import { writeMail } from "../../../src/render/mail/write-mail.ts";
 import { decide } from "../../../src/stages/decide/decide.ts";
+import { escalate } from "../../../src/stages/decide/escalate.ts";
 import { startRun } from "../../../src/stages/run/start-run.ts";
 import { testActor } from "../../support/open-test-log.ts";
 import { finishCheck, outcomeOf, playHour, type Said } from "../../support/play-outcomes.ts";
@@ -23,13 +24,13 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** A model that reads a source, told to these owners beside everybody's. */
-async function reader(name: string, source: string, more = ""): Promise<string> {
+async function reader(name: string, source: string, more = "", escalation = ""): Promise<string> {
   world.setNow(at(0));
   await world.baseline(name, "1", baselineRows.slice(0, 200));
   const owners = `owners: [team@example.com, ${name}@example.com]`;
   const policy = policyOf(name, `data: { predictions: { source: ${source} } }\n${more}`)
     .replace(/^owners:.*$/m, owners)
-    .replace(/^notify:.*$/m, "notify: { warning: [mail: owners], critical: [mail: owners], repeat: 3h }");
+    .replace(/^notify:.*$/m, `notify: { warning: [mail: owners], critical: [mail: owners], repeat: 3h${escalation} }`);
   await world.apply(policy);
   return name;
 }
@@ -278,4 +279,37 @@ test("children of one parent share its rows", async () => {
   expect(incident).toMatchObject({ number: (await only(names[0] ?? "")).number, sourceKey: `rows of ${parent}` });
   // Both policies name the same two owners, who hear of it once.
   expect((await world.mails(incident.id)).map(({ kind }) => kind)).toEqual(["opened", "opened"]);
+});
+
+test("each member's next address is told by its own time, no address twice, and none of a model that has left", async () => {
+  const source = `s${randomUUID().slice(0, 8)}`;
+  const after = (time: string, ...to: readonly string[]) =>
+    `, escalate: { after: ${time}, to: [${to.map((name) => `mail: ${name}@example.com`).join(", ")}] }`;
+  const names = [
+    await reader(`${source}-m1`, source, "", after("2h", "head")),
+    await reader(`${source}-m2`, source, "", after("3h", "head", "chief")),
+    await reader(`${source}-m3`, source, "", after("1h", "third")),
+    await reader(`${source}-m4`, source),
+  ];
+  for (const name of names) await play(name, 1, "holds");
+  const { id } = await only(names[0] ?? "");
+  const tasks = (await world.state.outbox.open(5_000)).filter((one) => one.kind === "escalate" && one.subject === id);
+  expect(tasks.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  // The third ends before its hour is over; a window of quiet later than that it is out, whatever the time.
+  for (let hour = 2; hour <= 6; hour += 1)
+    for (const name of names) await play(name, hour, name === names[2] ? "quiet" : "holds");
+  for (const { epoch, id: taskId } of [...tasks, ...tasks])
+    await escalate(world.ports, { incidentId: id, member: epoch, taskId });
+  const rows = (await world.mails(id)).filter(({ kind }) => kind === "escalated");
+  expect(rows.map(({ recipient, n }) => [recipient, n])).toEqual([
+    ["head@example.com", 1],
+    ["chief@example.com", 2],
+  ]);
+  const said = rows.map(({ body }) => (body as IncidentNotice).did.join(" "));
+  expect(said[1]).toMatch(
+    /in 3h: the policy of s[0-9a-f]{8}-m2 says to tell you then. .* by which s[0-9a-f]{8}-m2 joined it/,
+  );
+  expect((await kindsOf(id)).filter((kind) => kind === "incident escalated")).toHaveLength(2);
+  const open = await world.state.outbox.open(5_000);
+  expect(open.filter((one) => one.kind === "escalate" && one.subject === id)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { type DesignEffects, inflateFor } from "../../src/core/calibration/design-effects.ts";
 import { type BinSpread, binLaw, binLimit, rowsAsOne } from "../../src/core/drift/bin-spread.ts";
+import { withSparseBins } from "../../src/core/drift/sparse-bins.ts";
 import { chiSquareQuantile } from "../../src/core/statistics/chi-square-quantile.ts";
 import { chiSquareSurvival } from "../../src/core/statistics/chi-square-survival.ts";
 import { mergeSparseBins } from "../../src/core/statistics/merge-sparse-bins.ts";
@@ -106,22 +107,35 @@ function binTestsReach(
 ): boolean {
   const effect = judge.means[index] ?? 1;
   const thin = (counts: Float64Array) => binned(feature, counts).map((count) => count / effect);
-  const merged = mergeSparseBins(thin(cells.before), thin(cells.after));
+  const order = feature.kind === "categorical" ? "nominal" : "ordered";
+  const merged = mergeSparseBins(thin(cells.before), thin(cells.after), order);
   if (merged.baselineCounts.length < 2) return false;
-  const key = merged.groups.join(" ");
-  const limit = judge.limits[index]?.get(key) ?? binLimitOf(judge, index, merged.groups);
-  judge.limits[index]?.set(key, limit);
   const [b, w] = [merged.baselineCounts, merged.windowCounts];
+  const rows = { n: total(b) * effect, m: total(w) * effect };
+  const limitOf = (test: "psi" | "chi_square") => {
+    const key = `${test} ${merged.groups.join(" ")}`;
+    const limit =
+      judge.limits[index]?.get(key) ?? binLimitOf(judge, index, merged.groups, test === "psi" ? undefined : rows);
+    judge.limits[index]?.set(key, limit);
+    return limit;
+  };
   const psi = psiFromCounts(b, w) / (1 / total(b) + 1 / total(w));
-  return psi >= limit || (feature.kind === "categorical" && chiSquare(b, w) >= limit);
+  return psi >= limitOf("psi") || (feature.kind === "categorical" && chiSquare(b, w) >= limitOf("chi_square"));
 }
 
-/** On counts that were divided by the mean effect of the bins. */
-function binLimitOf({ alphaPerTest, means, spreads }: Calibrated, index: number, groups: readonly number[]): number {
+/** On counts that were divided by the mean effect of the bins; of chi-square where the rows are given: windows have as many. */
+function binLimitOf(
+  { alphaPerTest, means, spreads }: Calibrated,
+  index: number,
+  groups: readonly number[],
+  rows: { readonly n: number; readonly m: number } | undefined,
+): number {
   const spread = spreads[index];
   // The missing values, which simulated features do not have, are the last bin of a grid.
-  const law = spread === undefined ? undefined : binLaw(spread, [...groups, groups.at(-1) ?? 0]);
-  if (law === undefined) return chiSquareQuantile(alphaPerTest, groups.at(-1) ?? 1);
+  const withMissing = [...groups, 0];
+  const normal = spread === undefined ? undefined : binLaw(spread, withMissing);
+  const law = normal && spread && rows ? withSparseBins(normal, spread, withMissing, rows) : normal;
+  if (law === undefined) return chiSquareQuantile(alphaPerTest, Math.max(1, ...groups));
   return binLimit(law, alphaPerTest) / (means[index] ?? 1);
 }
 

@@ -139,8 +139,8 @@ function settingsOf(
 function ownEffect(effects: DesignEffects, { name }: GridFeature): Pick<ReplaySettings, "effect" | "spread"> {
   const measured = Object.hasOwn(effects.byFeature, name) ? effects.byFeature[name] : undefined;
   const effect = Math.max(1, measured?.own ?? 1);
-  if (measured?.spread === undefined) return { effect };
-  return { effect, spread: { ...measured.spread, moderation: 1, lent: Number.POSITIVE_INFINITY } };
+  if (measured?.ownSpread === undefined) return { effect };
+  return { effect, spread: { ...measured.ownSpread, moderation: 1, lent: Number.POSITIVE_INFINITY } };
 }
 
 function alphaFor(input: AlarmChanceInput, kind: Drawn, tests: number): number {

@@ -1,22 +1,25 @@
-import { type BinSpread, binLaw, rowsAsOne } from "../drift/bin-spread.ts";
-import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
-import { total } from "../total.ts";
-import { degreesOf, type HourBlock, hourBlocks } from "./hour-blocks.ts";
-import type { GridFeature, HourlyGrid } from "./hourly-grid.ts";
+import type { BinLaw, BinSpread } from "../drift/bin-spread.ts";
+import { hourBlocks } from "./hour-blocks.ts";
+import type { HourlyGrid } from "./hourly-grid.ts";
+import { type MeasuredSpread, measureSpread, usualGroups, usualLaw } from "./measured-spread.ts";
 import { moderateRatios } from "./moderate-ratios.ts";
+import { alikeParts, type GroupedLaw } from "./part-spreads.ts";
 
-/** More bins than this are too many to keep how each varies with each. */
-const mostBins = 64;
-/** What fewer degrees tell of a covariance is noise. */
-const fewestDegrees = 3;
-/** Digits that are kept. */
-const digits = 6;
+/** How the bins of a feature vary together between window-long blocks. */
+export interface BinSpreads {
+  /** By its own window-long blocks alone. */
+  readonly own: BinSpread;
+  /** After shorter blocks and the other features were asked. */
+  readonly inForce: BinSpread;
+}
 
 /**
  * How the bins of every feature of a baseline vary together between blocks of hours as long as the window.
  *
- * The sizes of the covariances (their mean over the bins, against independent rows) are shrunk towards their common value
- * like design effects.
+ * There are few such blocks and many covariances. So these are taken from parts of the blocks where parts vary alike
+ * (`alikeParts`), times how much more the whole blocks vary. What whole blocks say of sizes (the mean of the covariances
+ * over the bins, against independent rows or against those of the parts) is shrunk towards the common value of the
+ * features like design effects.
  *
  * @param stratumOf stratum of each hour of the grid, where the baseline is matched to the window's mix of them
  * @returns by the index of the feature; undefined where the blocks tell nothing
@@ -25,104 +28,58 @@ export function binSpreads(
   grid: HourlyGrid,
   blockHours: number,
   stratumOf?: (hour: number) => number,
-): readonly (BinSpread | undefined)[] {
-  const measured = grid.features.map((feature) =>
-    measure(feature, hourBlocks(feature, grid.hours, blockHours, stratumOf)),
-  );
-  const sizes = measured.flatMap((spread, index) => {
-    const law = spread === undefined ? undefined : sizeOf(spread);
-    return law === undefined ? [] : [{ index, ...law }];
+): readonly (BinSpreads | undefined)[] {
+  const wholes = grid.features.map((feature) => {
+    const whole = measureSpread(feature, hourBlocks(feature, grid.hours, blockHours, stratumOf));
+    return whole === undefined ? undefined : { ...whole, sized: sizedOf(whole) };
   });
+  const parts = alikeParts(
+    grid,
+    { blockHours, stratumOf },
+    wholes.map((whole) => whole?.sized),
+  );
+  const sized = wholes.flatMap((whole, index) => {
+    if (whole?.sized === undefined) return [];
+    const { law, groups } = whole.sized;
+    return [{ index, whole: whole.spread, law, free: Math.max(1, ...groups), part: parts[index] }];
+  });
+  const alone = shrink(sized.map((one) => ({ ...one, ratio: one.law.mixture.first / one.free })));
+  const withParts = shrink(
+    sized.flatMap((one) =>
+      one.part === undefined
+        ? []
+        : [{ ...one, part: one.part, ratio: one.law.mixture.first / one.part.law.mixture.first }],
+    ),
+  );
+  const inForce = new Map([
+    ...alone.map(({ index, whole, ratio, value, lent }): [number, BinSpread] => [
+      index,
+      { ...whole, moderation: value / ratio, lent },
+    ]),
+    ...withParts.map(({ index, whole, part: { spread }, value, lent }): [number, BinSpread] => [
+      index,
+      { ...spread, moderation: value, lent: (lent * whole.degrees) / spread.degrees },
+    ]),
+  ]);
+  return wholes.map((whole, index) => whole && { own: whole.spread, inForce: inForce.get(index) ?? whole.spread });
+}
+
+/** What the other features make of what whole blocks say of the size: its value, and degrees over its own. */
+function shrink<T extends { readonly ratio: number; readonly law: BinLaw }>(
+  sizes: readonly T[],
+): readonly (T & { readonly value: number; readonly lent: number })[] {
   const moderated = moderateRatios(
-    sizes.map(({ mean }) => mean),
-    sizes.map(({ degrees }) => degrees),
+    sizes.map(({ ratio }) => ratio),
+    sizes.map(({ law }) => law.degrees),
   );
-  const found = new Map(sizes.map((size, i) => [size.index, { ...size, moderated: moderated[i] }]));
-  return measured.map((spread, index) => {
-    const size = found.get(index);
-    if (spread === undefined || size?.moderated === undefined) return spread?.spread;
-    const { value, degrees } = size.moderated;
-    return { ...spread.spread, moderation: value / size.mean, lent: degrees / size.degrees };
+  return sizes.map((size, i) => {
+    const { value = size.ratio, degrees = size.law.degrees } = moderated[i] ?? {};
+    return { ...size, value, lent: degrees / size.law.degrees };
   });
 }
 
-interface Measured {
-  readonly spread: BinSpread;
-  /** Rows of all blocks, and of a mean one. */
-  readonly rows: number;
-  readonly meanRows: number;
-}
-
-function measure({ binOf, bins }: GridFeature, blocks: readonly HourBlock[]): Measured | undefined {
-  const degrees = degreesOf(blocks);
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-  if (degrees < fewestDegrees || rows === 0 || bins > mostBins) return undefined;
-  const counted = blocks.map(({ strata, rows: own }) => ({
-    rows: own,
-    strata: new Map([...strata].map(([stratum, cells]) => [stratum, intoBins(cells, binOf, bins)])),
-  }));
-  const pooled = new Map<number, Float64Array>();
-  for (const { strata } of counted)
-    for (const [stratum, sums] of strata) {
-      const sofar = pooled.get(stratum) ?? new Float64Array(bins);
-      pooled.set(stratum, sofar);
-      for (let bin = 0; bin < bins; bin += 1) sofar[bin] = (sofar[bin] ?? 0) + (sums[bin] ?? 0);
-    }
-  const shares = new Float64Array(bins);
-  for (const sums of pooled.values())
-    for (let bin = 0; bin < bins; bin += 1) shares[bin] = (shares[bin] ?? 0) + (sums[bin] ?? 0) / rows;
-  const covariances = new Float64Array((bins * (bins + 1)) / 2);
-  for (const block of counted) addSquares(covariances, residualsOf(block.strata, pooled, bins), block.rows * degrees);
-  return {
-    spread: { shares: short(shares), covariances: short(covariances), degrees, moderation: 1, lent: 1 },
-    ...{ rows, meanRows: rows / blocks.length },
-  };
-}
-
-function short(values: Float64Array): readonly number[] {
-  return Array.from(values, (value) => Number(value.toPrecision(digits)));
-}
-
-function intoBins(cells: Float64Array, binOf: Int32Array, bins: number): Float64Array {
-  const sums = new Float64Array(bins);
-  for (let cell = 0; cell < cells.length; cell += 1) {
-    const bin = binOf[cell] ?? 0;
-    sums[bin] = (sums[bin] ?? 0) + (cells[cell] ?? 0);
-  }
-  return sums;
-}
-
-/** Rows of a block above what its mix of strata lets expect. */
-function residualsOf(
-  strata: ReadonlyMap<number, Float64Array>,
-  pooled: ReadonlyMap<number, Float64Array>,
-  bins: number,
-): Float64Array {
-  const residuals = new Float64Array(bins);
-  for (const [stratum, sums] of strata) {
-    const all = pooled.get(stratum) ?? sums;
-    const part = total(sums) / Math.max(1, total(all));
-    for (let bin = 0; bin < bins; bin += 1)
-      residuals[bin] = (residuals[bin] ?? 0) + (sums[bin] ?? 0) - part * (all[bin] ?? 0);
-  }
-  return residuals;
-}
-
-function addSquares(into: Float64Array, residuals: Float64Array, divisor: number): void {
-  let at = 0;
-  for (let i = 0; i < residuals.length; i += 1)
-    for (let j = 0; j <= i; j += 1) {
-      into[at] = (into[at] ?? 0) + ((residuals[i] ?? 0) * (residuals[j] ?? 0)) / divisor;
-      at += 1;
-    }
-}
-
-/** The mean weight over the bins that a usual window has, and the degrees it is known from; undefined with one bin. */
-function sizeOf({ spread, rows, meanRows }: Measured) {
-  const effect = rowsAsOne(spread);
-  const counts = (all: number) => spread.shares.map((share) => (share * all) / effect);
-  const { groups } = mergeSparseBins(counts(rows), counts(meanRows));
-  const law = binLaw(spread, groups, 0);
-  if (law === undefined) return undefined;
-  return { mean: law.mixture.first / (groups.at(-1) ?? 1), degrees: law.degrees };
+function sizedOf(whole: MeasuredSpread): GroupedLaw | undefined {
+  const groups = usualGroups(whole);
+  const law = usualLaw(whole.spread, groups);
+  return law === undefined ? undefined : { law, groups };
 }

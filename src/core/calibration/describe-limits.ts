@@ -1,4 +1,5 @@
 import { type BinSpread, binLaw, binLimit, rowsAsOne } from "../drift/bin-spread.ts";
+import { withSparseBins } from "../drift/sparse-bins.ts";
 import type { DriftTest, Policy } from "../policy/policy.ts";
 import { binCounts } from "../profile/bin-counts.ts";
 import type { FeatureBins, Profile } from "../profile/bins.ts";
@@ -57,7 +58,8 @@ export function describeLimits(
   const tests = policy.drift.tests[bins.kind].filter((test) => test !== "ks" || bins.kind === "numeric");
   const whole = { baseline, windowSize: m, alphaPerTest };
   const summed = { ...whole, ...summedOver(measured.spread, { baseline, m, effect }) };
-  const inputOf = (test: DriftTest) => (test === "ks" ? whole : summed);
+  const inputOf = (test: DriftTest) =>
+    test === "ks" ? whole : test === "psi" ? summed : sparse(summed, measured.spread);
   const changes = tests.flatMap((test) => detectableByTest({ test, ...inputOf(test) }) ?? []);
   const byTest = changes.length === 0 ? undefined : Math.min(...changes);
   const byFloor = detectableAboveFloor({ baseline, windowSize: m }, policy.drift.floor);
@@ -89,6 +91,16 @@ function summedOver(
   const sized = { baseline: baseline.map((count) => (count * effect) / mean), windowSize: (m * effect) / mean };
   const law = binLaw(spread, usualGroups(sized));
   return { ...sized, measured: law === undefined ? undefined : { effect: mean, law } };
+}
+
+/** What chi-square takes: its law heeds sparse bins. */
+function sparse<T extends Sized>(sized: T, spread: BinSpread | undefined): T {
+  const { measured, windowSize: m } = sized;
+  if (measured === undefined || spread === undefined) return sized;
+  const { effect, law } = measured;
+  const n = sized.baseline.reduce((sum, count) => sum + count, 0);
+  const rows = { n: n * effect, m: m * effect };
+  return { ...sized, measured: { effect, law: withSparseBins(law, spread, usualGroups(sized), rows) } };
 }
 
 /** The bins merged for a usual window. */

@@ -19,6 +19,8 @@ export interface DesignEffect {
   readonly blocks: number;
   /** How the bins vary together, for the tests that sum over them; absent where the blocks are too few. */
   readonly spread?: BinSpread;
+  /** The same as the feature's window-long blocks alone have it. */
+  readonly ownSpread?: BinSpread;
 }
 
 export interface DesignEffects {
@@ -66,7 +68,7 @@ export function designEffects(grid: HourlyGrid, spanMs: number, stratumOf?: (hou
     const { own = 1, degrees: worth = unmeasured.degrees } = found.get(index) ?? {};
     const spread = spreads[index];
     const effect = { value: valueAt(index), own, degrees: worth, blocks: ratios[index]?.blocks ?? 0 };
-    return [name, spread === undefined ? effect : { ...effect, spread }];
+    return [name, spread === undefined ? effect : { ...effect, spread: spread.inForce, ownSpread: spread.own }];
   });
   return { byFeature: Object.fromEntries(effects), provisional };
 }

@@ -1,4 +1,5 @@
 import { type BinSpread, binLaw, binLimit, binPValue } from "../drift/bin-spread.ts";
+import { withSparseBins } from "../drift/sparse-bins.ts";
 import type { DriftTest } from "../policy/policy.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { chiSquareSurvival } from "../statistics/chi-square-survival.ts";
@@ -159,6 +160,8 @@ interface Windows {
   /** The group of each bin. */
   readonly merged: readonly number[];
   readonly ordered: boolean;
+  /** Of the baseline and of a mean window, all of them. */
+  readonly rows: { readonly n: number; readonly m: number };
   /** Effective rows of the baseline and of the present window in the merged bins. */
   readonly before: Float64Array;
   readonly after: Float64Array;
@@ -190,7 +193,7 @@ function openWindows(
   const inside = onePoint ? 0 : betweenPoints / Math.sqrt(Math.max(1, ordered) * effect);
   let widest = 0;
   return {
-    ...{ groups, merged, before, after, ordered: ordered > 0 },
+    ...{ groups, merged, before, after, ordered: ordered > 0, rows: { n: reference.rows, m: meanRows } },
     slots: Math.max(0, Math.floor((hours - spanHours) / everyHours) + 1),
     widest: () => widest,
     moveTo(slot) {
@@ -232,7 +235,9 @@ function limitOf(test: DriftTest, windows: Windows, settings: ReplaySettings, ta
   }
   if (test === "ks")
     return { test, pOf: (x) => 2 * Math.exp(-2 * x * x), least: Math.sqrt(Math.log(2 / largestP) / 2) };
-  const law = spread === undefined ? undefined : binLaw(spread, windows.merged);
+  const normal = spread === undefined ? undefined : binLaw(spread, windows.merged);
+  const law =
+    normal && spread && test === "chi_square" ? withSparseBins(normal, spread, windows.merged, windows.rows) : normal;
   if (law !== undefined) {
     // The counts are divided by the effect, the law is that of all rows.
     const pOf = (x: number) => binPValue(law, x * effect);

@@ -17,9 +17,9 @@ export interface BinSpread {
   readonly covariances: readonly number[];
   /** Degrees of freedom that they were measured with. */
   readonly degrees: number;
-  /** What the other features make of the size of this one's covariances: a factor; 1 alone. */
+  /** What the size of the covariances is multiplied by, after other blocks and the other features were asked; 1 alone. */
   readonly moderation: number;
-  /** Degrees after the others have spoken, over its own; infinite where the noise is left out. */
+  /** Degrees that its size is known from, over those of the covariances; infinite where the noise is left out. */
   readonly lent: number;
 }
 

@@ -13,6 +13,7 @@ import { psiPValue } from "../statistics/psi-p-value.ts";
 import { total } from "../total.ts";
 import { type BinSpread, binLaw, binLimit, binPValue } from "./bin-spread.ts";
 import type { Finding } from "./finding.ts";
+import { withSparseBins } from "./sparse-bins.ts";
 
 /** Both sides of one feature, ready for the tests. */
 export interface FeaturePair {
@@ -72,14 +73,15 @@ function testPsi({ summed: { merged, effect, spread } }: FeaturePair, alpha: num
 
 function testChiSquare({ summed: { merged, effect, spread } }: FeaturePair, alpha: number): Outcome {
   const { statistic, degrees, pValue } = chiSquareTest(merged.baselineCounts, merged.windowCounts);
-  const law = spread === undefined || degrees === 0 ? undefined : binLaw(spread, merged.groups);
+  const [n, m] = [total(merged.baselineCounts), total(merged.windowCounts)];
+  const normal = spread === undefined || degrees === 0 ? undefined : binLaw(spread, merged.groups);
+  const law = normal && spread && withSparseBins(normal, spread, merged.groups, { n: n * effect, m: m * effect });
   const independent = degrees === 0 ? undefined : chiSquareQuantile(alpha, degrees);
   return {
     ...exactly(statistic),
     pValue: () => (law === undefined ? pValue : binPValue(law, statistic * effect)),
     limit: law === undefined ? independent : binLimit(law, alpha) / effect,
-    n: total(merged.baselineCounts),
-    m: total(merged.windowCounts),
+    ...{ n, m },
   };
 }
 

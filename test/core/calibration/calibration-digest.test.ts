@@ -54,9 +54,10 @@ describe("the name of a calibration", () => {
 
 /** Figures of a calibration, as far as they are the same on every machine. */
 const figures = (calibration: Calibration) => {
-  const { alphaPerTest, effects, performanceConfidence } = limitsOf(calibration);
+  const { alphaPerTest, effects, performanceConfidence, spreads = {} } = limitsOf(calibration);
   const round = (value: number) => Number(value.toPrecision(5));
-  return [alphaPerTest, ...Object.values(effects), performanceConfidence].map(round);
+  const ofSpreads = Object.values(spreads).flatMap(({ moderation, lent, degrees }) => [moderation, lent, degrees]);
+  return [alphaPerTest, ...Object.values(effects), performanceConfidence, ...ofSpreads].map(round);
 };
 
 /* What is kept in state was derived by the same code: where these figures change, the version has to grow with them. */
@@ -69,15 +70,27 @@ test("this version derives these figures; others are another `calibrationVersion
     return Array.from({ length: 20 }, () => (random() < share ? 0 : 1));
   });
   const profile = profileOf(bins, hours);
+  const three = ["f", "g", "h", "i"].map((name) => binsOf(name, ["a", "b", "c"]));
+  const hoursOfThree = hoursOfCounts(three, 20 * 24, () =>
+    Array.from({ length: 10 }, () => Math.floor(3 * random())).flatMap((value) => [value, value]),
+  );
   const calibrated = (policy: ReturnType<typeof policyOf>) =>
     figures(calibrate({ policy, profile, hours, effort: 20_000 }));
   expect({
     version: calibrationVersion,
     plain: calibrated(policyOf()),
     matched: calibrated(policyOf("baseline: { match: [hour] }\ndrift: { alarm_budget: 1 per 90d }")),
+    inPairs: figures(
+      calibrate({ policy: policyOf(), profile: profileOf(three, hoursOfThree), hours: hoursOfThree, effort: 20_000 }),
+    ),
   }).toEqual({
-    version: 4,
-    plain: [0.0061404, 33.729, 113.77, 150.04, 0.95],
-    matched: [0.0020468, 35.734, 120.53, 158.96, 0.98735],
+    version: 5,
+    plain: [0.0061404, 33.729, 113.77, 150.04, 0.95, 1, 1, 19, 1, 1, 19, 1, 1, 19],
+    matched: [0.0020468, 35.734, 120.53, 158.96, 0.98735, 1, 1, 19, 1, 1, 19, 1, 1, 19],
+    inPairs: [
+      ...[0.00625, 2.3146, 2.4636, 2.2859, 2.3903, 0.95],
+      ...[1.0536, 0.33977, 223.68, 1.1104, 0.3389, 224.25],
+      ...[1.0856, 0.33784, 224.96, 1.096, 0.34097, 222.89],
+    ],
   });
 });

@@ -23,11 +23,10 @@ interface Outcome {
   readonly effect: number;
 }
 
-/** Tables of false alarms and power at 5 % per check. */
-export function reportChecks(baselines: number): string {
-  const outcomes = checkSettings.map(({ setting, weight }) =>
-    run(setting, Math.max(2, Math.round(baselines * weight))),
-  );
+/** Tables of false alarms and power at 5 % per check, of the settings of these names or of all. */
+export function reportChecks(baselines: number, named: readonly string[] = []): string {
+  const chosen = checkSettings.filter(({ setting }) => named.length === 0 || named.includes(setting.name));
+  const outcomes = chosen.map(({ setting, weight }) => run(setting, Math.max(2, Math.round(baselines * weight))));
   return [
     "### Null windows with an alarm, at 5 % per check\n",
     row([

@@ -35,7 +35,7 @@ export const checkSettings: readonly { readonly setting: Setting; readonly weigh
   { setting: setting("independent, 200 features", mixedFeatures(200), independent, 1_000), weight: 0.25 },
   ...[200, 1_000, 5_000].map((rows) => ({ setting: setting("AR(1) 0.9", mixed, autoregressive, rows), weight: 1 })),
   { setting: setting("AR(1) 0.9, binary", binaryFeatures(20), autoregressive, 1_000), weight: 1 },
-  { setting: setting("AR(1) 0.9, 3 to 50 categories", categoricalFeatures(20), autoregressive, 1_000), weight: 1 },
+  { setting: setting("AR(1) 0.9, 3 to 50 categories", categoricalFeatures(20), autoregressive, 1_000), weight: 3 },
   { setting: setting("daily cycle", mixed, daily, 1_000), weight: 1 },
   { setting: setting("300 entities × 10 rows", mixed, entities, 3_000), weight: 1 },
   { setting: setting("300 entities × 10 rows, binary", binaryFeatures(20), entities, 3_000), weight: 1 },

@@ -80,3 +80,14 @@ describe("webhooks", () => {
     expect(() => load(`webhooks:\n  ${line}\n`)).toThrow(said);
   });
 });
+
+test("commands of trainers, hooks and sources begin where driftward.yaml lies", () => {
+  const command = "command: [./bin/run.sh, ../common.py, plain.py, /abs]";
+  const found = load(
+    `trainers: { t: { ${command} } }\nhooks: { h: { deploy: { ${command} } } }\nsources: { s: { ${command} } }\n`,
+  );
+  const expected = [join(folder, "bin/run.sh"), join(folder, "../common.py"), "plain.py", "/abs"];
+  expect(found.trainers.t).toMatchObject({ command: expected });
+  expect(found.hooks.h?.deploy.call).toMatchObject({ command: expected });
+  expect(found.sources.programs.s).toMatchObject({ command: expected, environment: [], timeoutMs: 600_000 });
+});

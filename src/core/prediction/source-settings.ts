@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { environmentName } from "../operator-fields.ts";
+import { absoluteCommand, environmentName } from "../operator-fields.ts";
 import { parseDuration } from "../units.ts";
 import { written } from "../written-field.ts";
 
@@ -51,9 +51,9 @@ export function offeredSources(
   sources: z.output<typeof sourcesSettings>,
   { root, absolute }: { readonly root: string; readonly absolute: (path: string) => string },
 ): OfferedSources {
-  const programs = Object.entries(sources).map(([name, { timeout, ...program }]) => [
+  const programs = Object.entries(sources).map(([name, { timeout, command, environment }]) => [
     name,
-    { ...program, timeoutMs: timeout },
+    { command: absoluteCommand(command, absolute), environment, timeoutMs: timeout },
   ]);
   return {
     allow: files.allow.map(absolute),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { findFiles } from "../../../src/adapters/prediction-sources/find-files.ts";
+import { findFiles, lookAt } from "../../../src/adapters/prediction-sources/find-files.ts";
 
 let root: string;
 const old = new Date(Date.now() - 3_600_000);
@@ -39,6 +39,25 @@ test("nothing outside of the folders that are allowed is found, by pattern or by
   for (const pattern of ["secret/*.csv", "lake/../secret/*.csv", "/etc/pass*", "{lake,secret}/*.csv"])
     await expect(find(pattern)).rejects.toThrow("lies in no folder that driftward.yaml allows");
   symlinkSync(join(root, "secret/key.csv"), join(root, "lake/a/key.csv"));
+  symlinkSync("nowhere.csv", join(root, "lake/a/lost.csv"));
+  expect(await names("lake/a/*.csv")).toEqual(["lake/a/1.csv", "lake/a/2.csv"]);
+  expect(await names("lake/**/*")).not.toContain("lake/link/key.csv");
   expect(await find("lake/a/key.csv")).toEqual([]);
   await expect(find("lake/link/*.csv")).rejects.toThrow("lies in no folder that driftward.yaml allows");
+});
+
+test("a link to a file inside is that file, once", async () => {
+  for (const folder of ["lake/parts", "lake/days"]) mkdirSync(join(root, folder));
+  write("lake/parts/x.csv");
+  symlinkSync("../parts/x.csv", join(root, "lake/days/latest.csv"));
+  symlinkSync("../days/latest.csv", join(root, "lake/days/newest.csv"));
+  symlinkSync("../days", join(root, "lake/days/again"));
+  expect(await names("lake/days/**/*.csv")).toEqual(["lake/parts/x.csv"]);
+  expect(await names("lake/{days,parts}/*.csv")).toEqual(["lake/parts/x.csv"]);
+});
+
+test("one that is gone when it is looked at was not there", async () => {
+  expect(await lookAt(join(root, "lake/gone.csv"))).toBeUndefined();
+  expect(await lookAt(join(root, "lake/b.txt"))).toMatchObject({ size: 1 });
+  await expect(lookAt(join(root, "lake/b.txt/c.csv"))).rejects.toThrow("ENOTDIR");
 });

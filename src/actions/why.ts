@@ -3,6 +3,7 @@ import { DriftwardError } from "../core/errors.ts";
 import { judgeSight } from "../core/incident/built-in-rules.ts";
 import type { Policies } from "../ports/lookups.ts";
 import type { DecisionRow, IncidentMember, IncidentRow, NotificationRow, RunRow, State } from "../ports/state.ts";
+import { sensitiveSince } from "../stages/sensitive-now.ts";
 import { type ModelCheck, readCheck } from "./check-model.ts";
 
 /** What is recorded of an incident: the rule with its numbers, the check that opened it, and what followed. */
@@ -26,16 +27,16 @@ const shownRuns = 200;
 /**
  * Why an incident is there: nothing is computed anew, all of it was recorded when it was decided.
  *
- * @param name  `INC-12`, or its number
+ * @param asked  `INC-12`, or its number
  * @throws InvalidInput when the name is no incident's, NotFound when there is no such incident
  */
 export async function why(
   { state, policies }: { readonly state: State; readonly policies: Policies },
-  name: string,
+  asked: string,
 ): Promise<IncidentStory> {
-  const incident = await findIncident(state, name);
+  const incident = await findIncident(state, asked);
   const opened = await state.checks.get(incident.openedCheck);
-  const [model, revision, policy, outcomes, decisions, mails, runs, members] = await Promise.all([
+  const [models, revision, policy, outcomes, decisions, mails, runs, members] = await Promise.all([
     state.models.list(),
     state.policies.get(opened.policyRevisionId),
     policies.of(opened.policyRevisionId),
@@ -45,15 +46,16 @@ export async function why(
     state.runs.recent(incident.modelId, shownRuns),
     state.incidents.members(incident.id),
   ]);
+  const name = models.find((one) => one.id === incident.modelId)?.name ?? "?";
   const builtIn = judgeSight({ ...opened, rows: opened.rowCount }, policy);
   const own = outcomes.find((one) => one.rule === incident.rule && one.segment === incident.segment);
   return {
-    model: model.find((one) => one.id === incident.modelId)?.name ?? "?",
+    model: name,
     incident,
     members,
     rule: (own?.body as RuleOutcome | undefined) ?? builtIn.find(({ rule }) => rule === incident.rule),
     policy: { path: revision.path, revision: revision.seq, commit: revision.gitCommit },
-    check: await readCheck(state, opened.id, policy.data.sensitive),
+    check: await readCheck(state, opened.id, await sensitiveSince({ state, policies }, name, policy)),
     decisions: decisions.filter((one) => one.rule === incident.rule && one.segment === incident.segment),
     mails,
     runs: runs.filter((run) => run.incidentId === incident.id).toReversed(),

@@ -6,9 +6,10 @@ import { instant, number } from "./format.ts";
 import { plainText } from "./plain-text.ts";
 import { ruleText } from "./segment-words.ts";
 import type { Colors } from "./verdict-mark.ts";
+import { type Followed, whatFollowed } from "./what-followed.ts";
 
 /** What `driftward why` tells of an incident. */
-export interface WhyReport {
+export interface WhyReport extends Followed {
   readonly model: string;
   readonly incident: {
     readonly number: number;
@@ -19,6 +20,8 @@ export interface WhyReport {
     readonly openedAt: Date;
     readonly resolvedAt: Date | undefined;
     readonly resolution: string | undefined;
+    readonly acknowledgedAt?: Date | undefined;
+    readonly acknowledgedBy?: string | undefined;
     /** The source whose models share it. */
     readonly sourceKey?: string | undefined;
   };
@@ -32,24 +35,6 @@ export interface WhyReport {
   readonly rule: RuleOutcome | undefined;
   readonly policy: { readonly path: string; readonly revision: number; readonly commit: string | undefined };
   readonly check: CheckReport;
-  readonly decisions: readonly {
-    readonly action: string;
-    readonly outcome: string;
-    readonly reason: string;
-    readonly at: Date;
-  }[];
-  readonly mails: readonly {
-    readonly kind: string;
-    readonly recipient: string;
-    readonly state: string;
-    readonly sentAt: Date | undefined;
-  }[];
-  readonly runs: readonly {
-    readonly number: number;
-    readonly state: string;
-    readonly outcome: string | undefined;
-    readonly createdAt: Date;
-  }[];
 }
 
 /** The story of an incident for a terminal: what, why, on which numbers, and what followed. */
@@ -72,7 +57,7 @@ export function whyText(report: WhyReport, colors: Colors, columns?: number): st
       colors,
       "",
     ),
-    ...section("What followed", following(report), colors),
+    ...section("What followed", whatFollowed(report), colors),
   ].join("\n");
 }
 
@@ -106,6 +91,8 @@ export function whyJson(report: WhyReport, check: object): object {
       opened_at: incident.openedAt,
       resolved_at: incident.resolvedAt ?? null,
       resolution: incident.resolution ?? null,
+      acknowledged_at: incident.acknowledgedAt ?? null,
+      acknowledged_by: incident.acknowledgedBy ?? null,
       source: incident.sourceKey ?? null,
       members: report.members.map(({ model, joinedAt, leftAt, resolution }) => ({
         ...{ model, joined_at: joinedAt, left_at: leftAt ?? null, resolution: resolution ?? null },
@@ -118,11 +105,8 @@ export function whyJson(report: WhyReport, check: object): object {
     policy: { path: policy.path, revision: policy.revision, commit: policy.commit ?? null },
     check,
     decisions: report.decisions.map(({ action, outcome, reason, at }) => ({ action, outcome, reason, at })),
-    mails: report.mails.map(({ kind, recipient, state, sentAt }) => ({
-      kind,
-      recipient,
-      state,
-      sent_at: sentAt ?? null,
+    mails: report.mails.map(({ kind, recipient, state, sentAt, reason }) => ({
+      ...{ kind, recipient, state, sent_at: sentAt ?? null, reason: reason ?? null },
     })),
     runs: report.runs.map((run) => ({ run: run.number, state: run.state, outcome: run.outcome ?? null })),
   };
@@ -145,17 +129,5 @@ function ruleLines({ rule, policy }: WhyReport): readonly string[] {
     ...values,
     ...(rule.reason === undefined ? [] : [plainText(rule.reason)]),
     `${plainText(rule.place)} of ${revision}${held}`,
-  ];
-}
-
-function following({ decisions, mails, runs }: WhyReport): readonly string[] {
-  const ended = ({ outcome }: WhyReport["runs"][number]) => (outcome === undefined ? "" : `: ${plainText(outcome)}`);
-  return [
-    ...decisions.map(({ action, outcome, reason, at }) => `${instant(at)}  ${action} ${outcome}: ${plainText(reason)}`),
-    ...runs.map((run) => `${instant(run.createdAt)}  run ${run.number} ${run.state}${ended(run)}`),
-    ...mails.map(
-      ({ kind, recipient, state, sentAt }) =>
-        `${sentAt === undefined ? "not yet" : instant(sentAt)}  mail "${kind}" to ${plainText(recipient)}: ${state}`,
-    ),
   ];
 }

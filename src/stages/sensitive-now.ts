@@ -15,6 +15,15 @@ export async function sensitiveNow(ports: SensitiveNowPorts, models: readonly st
   return [...new Set(found.flat())];
 }
 
+/** What a policy named sensitive when it judged, and what its model's policy has named so since. */
+export async function sensitiveSince(
+  ports: SensitiveNowPorts,
+  model: string,
+  then: { readonly data: { readonly sensitive: readonly string[] } },
+): Promise<readonly string[]> {
+  return [...new Set([...then.data.sensitive, ...(await sensitiveNow(ports, [model]))])];
+}
+
 /** A kept notice as it may leave now: without what its models' policies have named sensitive since it was written. */
 export async function leavesNow<One extends MailNotice>(ports: SensitiveNowPorts, notice: One): Promise<One> {
   return noticeToLeave(notice, await sensitiveNow(ports, modelsOf(notice)));

@@ -55,7 +55,33 @@ test("as text it is one page, in the order of the questions", () => {
   expect(titles).toEqual(["The rule", "The check that opened it", "What followed"]);
   expect(text).toContain("  drift.share >= 0.5\n  drift.share = 1\n");
   expect(text).toContain("policies/test.yaml, revision 1 @ 3f2c9ab");
-  expect(text).toContain('not yet  mail "opened" to one@example.com: queued');
+  expect(text).toContain('2026-06-01 04:10 UTC  mail "opened" to one@example.com: queued');
+});
+
+test("what followed is in the order of time, what was told again and again in one line, with who took it on", () => {
+  const [opened] = story.mails.slice(0, 1);
+  if (opened === undefined) throw new Error("nothing was told");
+  const repeated = [5, 6, 7].map((hour) => ({ ...opened, kind: "repeated", state: "sent", sentAt: at(hour) }) as const);
+  const muted = { ...opened, kind: "escalated", state: "silenced", createdAt: at(8), reason: "the silence 3" } as const;
+  const incident = { ...story.incident, acknowledgedAt: at(9), acknowledgedBy: "ada@example.com" };
+  const report = {
+    ...story,
+    incident,
+    mails: [muted, ...repeated, { ...opened, sentAt: at(4), state: "sent" as const }],
+  };
+  const [, followed] = whyText(report, picocolors.createColors(false), 80).split("What followed\n");
+  expect(
+    followed
+      ?.split("\n")
+      .slice(1)
+      .map((line) => line.trim()),
+  ).toEqual([
+    expect.stringMatching(/^2026-06-01 04:10 UTC {2}notify carried out/),
+    '2026-06-01 05:00 UTC  mail "repeated" to one@example.com: sent, 3 times, last 2026-06-01 07:00 UTC',
+    '2026-06-01 08:00 UTC  mail "escalated" to one@example.com: silenced: the silence 3',
+    "2026-06-01 09:00 UTC  taken on by ada@example.com",
+  ]);
+  expect(whyJson(report, {})).toMatchObject({ incident: { acknowledged_by: "ada@example.com" } });
 });
 
 test("as JSON nothing is left out: what is absent is null", () => {
@@ -73,4 +99,11 @@ test("values of sensitive features are in neither", () => {
   const both = `${whyText(story, picocolors.createColors(false))}${JSON.stringify(whyJson(story, checkJson(story.check)))}`;
   expect(both).toContain("plan");
   expect(both).not.toMatch(/gold-card|pro: |basic/);
+});
+
+test("nor are those of features that became sensitive since", async () => {
+  const textOf = async () => whyText(await why(world.ports, "INC-1"), picocolors.createColors(false), 200);
+  expect(await textOf()).toMatch(/median \d/);
+  await world.apply(policyOf("churn", "data: { sensitive: [plan, x] }"));
+  expect(await textOf()).not.toMatch(/median \d/);
 });

@@ -4,6 +4,7 @@ import { compareRecord, type RecordComparison } from "../../core/replay/compare-
 import { type CheckGrounds, type DecidingPolicy, limitGrounds } from "../../core/replay/explanation.ts";
 import type { CheckRow } from "../../ports/state.ts";
 import { evaluateWindow } from "../../stages/check/evaluate-window.ts";
+import { sensitiveSince } from "../../stages/sensitive-now.ts";
 import { type ModelCheck, readCheck } from "../check-model.ts";
 import type { ExplainPorts } from "./ports.ts";
 
@@ -36,7 +37,7 @@ export async function explainCheck(ports: ExplainPorts, check: CheckRow): Promis
       limits: limitGrounds(bodies, { budget, floor }),
       decisions: decisions.map(({ rule, action, outcome, reason, at }) => ({ rule, action, outcome, reason, at })),
     },
-    check: await readCheck(state, check.id, policy.data.sensitive),
+    check: await readCheck(state, check.id, await sensitiveSince(ports, model.name, policy)),
     recomputed: check.state === "done" ? await evaluateAgain(ports, check) : undefined,
   };
 }

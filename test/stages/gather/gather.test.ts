@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { quarantine } from "../../../src/actions/quarantine.ts";
+import { openPast } from "../../../src/actions/replay/past.ts";
+import { replayPolicy } from "../../../src/actions/replay/replay-policy.ts";
+import { compareRecord } from "../../../src/core/replay/compare-record.ts";
 import type { BaselineRow } from "../../../src/ports/state.ts";
 import { gather } from "../../../src/stages/gather/gather.ts";
 import { startChild } from "../../support/child.ts";
@@ -104,6 +107,25 @@ describe("the live baseline of a champion", () => {
     const planned = await world.plan(name, at(42));
     expect(await world.check(planned.at(-1)?.id ?? "")).toMatchObject({ verdict: "ok", baselineId: made.id });
     expect(await follow(name, 45)).toBe(0);
+
+    // A replay compares each window with the baseline of its time, and ends what the live one ended.
+    const past = await openPast(world.ports, await world.model(name));
+    const policy = await world.ports.policies.of((await world.model(name)).policyRevision ?? "");
+    const asked = { policy, from: at(0), to: at(42), hindsight: false };
+    const { replay, assumptions } = await replayPolicy(world.ports, past, asked);
+    expect(assumptions).toEqual([]);
+    const recorded = (await world.state.checks.after(id, undefined, 100)).filter((one) => one.state === "done");
+    expect(new Set(recorded.map(({ baselineId }) => baselineId))).toEqual(new Set([file.id, made.id]));
+    for (const check of recorded) {
+      const again = replay.checks.find(({ slot }) => slot.getTime() === check.slotAt.getTime());
+      const { verdict, baselineId, asOfSeq, rowCount: rows } = check;
+      expect(again).toMatchObject({ verdict, baselineId, asOfSeq, rows });
+      const said = (await world.state.checks.ruleOutcomes(check.id)).map(({ body }) => body);
+      expect(compareRecord(said, again?.outcomes)).toEqual({ same: "exactly", differences: [] });
+    }
+    expect(replay.incidents.find(({ rule }) => rule === incident?.rule)).toMatchObject({
+      ...{ resolution: incident?.resolution, resolvedAt: incident?.resolvedAt },
+    });
   });
 
   test("counts from when the version became champion; rows in quarantine are left out", async () => {

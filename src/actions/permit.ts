@@ -1,5 +1,5 @@
 import { DriftwardError } from "../core/errors.ts";
-import { allows, type Identity } from "../core/identity/identity.ts";
+import { allows, type Identity, type Permission } from "../core/identity/identity.ts";
 import type { Act } from "../core/identity/role.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { State } from "../ports/state.ts";
@@ -8,6 +8,8 @@ import { findIncident } from "./why.ts";
 /** What an act is about; nothing named: all models. */
 export interface Subject {
   readonly model?: string | undefined;
+  /** Several, each of which has to be allowed; none: nothing of any model is told. */
+  readonly models?: readonly string[] | undefined;
   readonly run?: number | undefined;
   /** `INC-12`, or its number. */
   readonly incident?: string | undefined;
@@ -37,7 +39,7 @@ export async function permit(
   const { standing } = identity;
   const limited = standing.kind === "recipient" || (standing.kind === "token" && standing.models !== undefined);
   const model = limited ? await modelOf(ports.state, on) : on.model;
-  const answer = allows(identity, act, model);
+  const answer = on.models === undefined ? allows(identity, act, model) : allowsAll(identity, act, on.models);
   if (!answer.allowed && limited && act === "acknowledge" && (await mayAsMember(ports.state, identity, on))) return;
   if (answer.allowed) return;
   if (act !== "look")
@@ -49,6 +51,14 @@ export async function permit(
       });
     });
   throw new DriftwardError("NotAllowed", answer.reason, { hint: answer.hint });
+}
+
+/** The first refusal, if there is one. */
+function allowsAll(identity: Identity, act: Act, models: readonly string[]): Permission {
+  const { standing } = identity;
+  const own = standing.kind === "token" ? standing.models?.[0] : undefined;
+  const answers = (models.length === 0 ? [own] : models).map((model) => allows(identity, act, model));
+  return answers.find(({ allowed }) => !allowed) ?? { allowed: true };
 }
 
 /** Whoever may take on the incidents of one of its models may take on one that models share. */

@@ -10,20 +10,21 @@ import type { CliContext, OpenOptions } from "./context.ts";
  * Opens the services for one command, asks whether who acts may do it, hands them over with that actor, and closes them
  * whatever happens.
  *
- * @param asked  what the command does, and to what
+ * @param asked  what the command does, and to what; asked of the services where what it is given says so
  * @throws NotAllowed when the token in DRIFTWARD_TOKEN, or its absence, does not allow it
  */
 export async function withServices<Result>(
   context: CliContext,
   command: Command,
-  asked: Asked,
+  asked: Asked | ((services: Services) => Promise<Asked>),
   work: (services: Services, config: Config) => Promise<Result>,
   options?: OpenOptions,
 ): Promise<Result> {
   const config = context.config(command.optsWithGlobals().config);
   const services = await context.open(config, options);
   try {
-    return await work(await actingIn(services, config, asked), config);
+    const wish = typeof asked === "function" ? await asked(services) : asked;
+    return await work(await actingIn(services, config, wish), config);
   } finally {
     await services.close();
   }

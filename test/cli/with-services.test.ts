@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import picocolors from "picocolors";
 import { checkpointFile } from "../../src/adapters/checkpoint-file/checkpoint-file.ts";
 import { randomIds } from "../../src/adapters/ids.ts";
+import { policyFolder } from "../../src/adapters/policy-folder/policy-folder.ts";
 import type { CliContext } from "../../src/cli/context.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
 import { loadConfig } from "../../src/config.ts";
@@ -52,6 +53,7 @@ async function run(line: string, environment: Readonly<Record<string, string>> =
         actor,
         ids: randomIds,
         clock: { now: () => new Date() },
+        policySource: policyFolder(folder, {}),
         checkpoints: checkpointFile(paths),
       };
       const close = async () => {
@@ -69,6 +71,17 @@ async function run(line: string, environment: Readonly<Record<string, string>> =
   await runCommandLine(["node", "driftward", ...line.split(" ")], context, "test");
   expect(closed).toBeLessThanOrEqual(1);
   return said;
+}
+
+/** A policy of a model, and where it is. */
+function policyFile(name: string, model: string, mistaken = false): string {
+  const path = join(folder, `${name}.yaml`);
+  const lines = [
+    ...["apiVersion: driftward/v1", "kind: Policy", `model: ${model}`, "owners: [a@example.com]"],
+    ...["rules: [{ name: drifted, when: drift.share >= 0.5 }]", ...(mistaken ? ["rulez: 1"] : [])],
+  ];
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
 }
 
 const create = async (line: string, environment = {}) =>
@@ -91,6 +104,23 @@ describe("on its own machine", () => {
       code: 3,
       err: expect.stringContaining("ask for a token with the role operator or admin"),
     });
+    const [own, other, broken] = ["churn", "fraud", "churn"].map((model, n) =>
+      policyFile(`${n}-${model}`, model, n === 2),
+    );
+    expect(await run(`plan ${own}`, viewer)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("the model is new"),
+    });
+    const refused = { code: 3, out: "", err: expect.stringContaining("is for churn, not for fraud") };
+    expect(await run(`plan ${own} ${other}`, viewer)).toMatchObject(refused);
+    expect(await run(`backtest ${other}`, viewer)).toMatchObject(refused);
+    expect(await run("plan", viewer)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining("this is about all models"),
+    });
+    // A file with a mistake tells of its mistake alone.
+    expect(await run(`plan ${broken}`, viewer)).toMatchObject({ code: 3, out: expect.stringContaining("rulez") });
+    expect(await run(`backtest ${own}`, viewer)).toMatchObject({ code: 3, err: expect.stringContaining('"churn"') });
     expect(await run("token revoke eve", admin)).toMatchObject({ code: 0 });
     expect(await run("status churn", viewer)).toMatchObject({ code: 3, err: expect.stringContaining("was revoked") });
     const { out } = await run("status churn --json", viewer);

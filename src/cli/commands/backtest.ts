@@ -4,9 +4,13 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { backtest } from "../../actions/backtest.ts";
 import { type BacktestFiles, backtestFiles } from "../../actions/backtest-files.ts";
+import { modelsIn } from "../../actions/models-in.ts";
+import type { Asked } from "../../actions/permit.ts";
 import { DriftwardError } from "../../core/errors.ts";
 import type { Backtest } from "../../core/replay/replayed-policy.ts";
 import { parseDuration } from "../../core/units.ts";
+import type { PolicyText } from "../../ports/policy-source.ts";
+import type { Services } from "../../ports/services.ts";
 import { backtestHtml } from "../../render/backtest-html.ts";
 import { backtestTable } from "../../render/backtest-table.ts";
 import { backtestJson } from "../../render/replay-json.ts";
@@ -66,12 +70,31 @@ export function addBacktestCommand(program: Command, context: CliContext): void 
       const found =
         predictions.length + labels.length > 0 || baseline !== undefined
           ? await overFiles(context, command, request, filesOf(options))
-          : await withServices(context, command, { act: "look" }, (services) => backtest(services, request));
+          : await overRecord(context, command, request);
       if (options.html !== undefined) await writeFile(options.html, backtestHtml(found));
       if (options.json) context.out(`${JSON.stringify(backtestJson(found))}\n`);
       else context.out(`${backtestTable(found, context.colors)}\n`);
       if (options.html !== undefined) context.err(`${context.colors.green("✓")} written: ${options.html}\n`);
     });
+}
+
+/** A file is read once: what its model is decides who may see what it would have done. */
+async function overRecord(
+  context: CliContext,
+  command: Command,
+  request: Parameters<typeof backtest>[1],
+): Promise<Backtest> {
+  const named = [request.policy];
+  let texts: readonly PolicyText[] = [];
+  const asked = async ({ state, policySource }: Services): Promise<Asked> => {
+    const model = await state.models.find(request.policy);
+    if (model?.policyRevision !== undefined) return { act: "look", on: { model: model.name } };
+    texts = await policySource.read(named);
+    return { act: "look", on: { models: modelsIn(texts) } };
+  };
+  return withServices(context, command, asked, (services) =>
+    backtest({ ...services, policySource: { read: async () => texts } }, request),
+  );
 }
 
 const progressEveryMs = 1_000;

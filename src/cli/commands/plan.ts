@@ -1,6 +1,10 @@
 import { type Command, Option } from "commander";
-import { plan } from "../../actions/plan.ts";
+import { modelsIn } from "../../actions/models-in.ts";
+import type { Asked } from "../../actions/permit.ts";
+import { type Plan, plan } from "../../actions/plan.ts";
 import { parseDuration } from "../../core/units.ts";
+import type { PolicyText } from "../../ports/policy-source.ts";
+import type { Services } from "../../ports/services.ts";
 import { planMarkdown } from "../../render/plan-markdown.ts";
 import { planText } from "../../render/plan-text.ts";
 import { planJson } from "../../render/replay-json.ts";
@@ -38,17 +42,32 @@ export function addPlanCommand(program: Command, context: CliContext): void {
     .addHelpText("after", example)
     .action(async (paths: string[], options: Options, command: Command) => {
       const sinceMs = parseDuration(options.since);
-      const found = await withServices(context, command, { act: "look" }, (services) =>
-        plan(services, {
-          ...(paths.length === 0 ? {} : { paths }),
-          sinceMs,
-          hindsight: options.hindsight === true,
-        }),
-      );
+      const request = { sinceMs, hindsight: options.hindsight === true };
+      const found =
+        paths.length === 0
+          ? await withServices(context, command, { act: "look" }, (services) => plan(services, request))
+          : await planFiles(context, command, paths, request);
       if (options.json) context.out(`${JSON.stringify(planJson(found))}\n`);
       else context.out(`${options.markdown ? planMarkdown(found) : planText(found, context.colors)}\n`);
       const changes = found.models.some(({ kind }) => kind === "new" || kind === "changed");
       if (found.problems.some(({ severity }) => severity === "error")) context.setExitCode(exitCodes.wrongUse);
       else if (changes && options.detailedExitcode === true) context.setExitCode(exitCodes.changes);
     });
+}
+
+/** Files are read once: what their models are decides who may see what they would have done. */
+async function planFiles(
+  context: CliContext,
+  command: Command,
+  paths: readonly string[],
+  request: Omit<Parameters<typeof plan>[1], "paths">,
+): Promise<Plan> {
+  let texts: readonly PolicyText[] = [];
+  const asked = async ({ policySource }: Services): Promise<Asked> => {
+    texts = await policySource.read(paths);
+    return { act: "look", on: { models: modelsIn(texts) } };
+  };
+  return withServices(context, command, asked, (services) =>
+    plan({ ...services, policySource: { read: async () => texts } }, { ...request, paths }),
+  );
 }

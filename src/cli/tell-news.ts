@@ -1,7 +1,8 @@
-import type { CheckRow, IncidentRow, RunRow, State } from "../ports/state.ts";
+import type { CheckRow, IncidentRow, RunRow, State, WatchRow } from "../ports/state.ts";
 import { instant } from "../render/format.ts";
 import { plainText } from "../render/plain-text.ts";
 import { type Colors, verdictMark } from "../render/verdict-mark.ts";
+import { isStuck, watchText } from "../render/watch-words.ts";
 
 /** Rows of a model that are looked at each time; more that happen between two looks are in `driftward status`. */
 const recent = 20;
@@ -25,10 +26,11 @@ export function createNews(state: State, out: (text: string) => void, colors: Co
     async tell() {
       for (const { id, name } of await state.models.list()) {
         const say = (at: Date, text: string) => out(`${colors.dim(instant(at))} ${plainText(name)}: ${text}\n`);
-        const [checks, incidents, runs] = await Promise.all([
+        const [checks, incidents, runs, watches] = await Promise.all([
           state.checks.recent(id, recent),
           state.incidents.recent(id, recent),
           state.runs.recent(id, recent),
+          state.watches.recent(id, recent),
         ]);
         const check = checks.find(({ verdict }) => verdict !== undefined);
         if (check?.verdict !== undefined && isNews(id, check.verdict)) say(check.windowEnd, checkText(check, colors));
@@ -36,10 +38,18 @@ export function createNews(state: State, out: (text: string) => void, colors: Co
           if (isNews(incident.id, incident.state)) say(latestOf(incident), incidentText(incident, colors));
         for (const run of runs.toReversed())
           if (isNews(run.id, run.state)) say(run.finishedAt ?? run.createdAt, runText(run));
+        for (const watch of watches.toReversed())
+          if (isNews(watch.id, `${watch.state}${isStuck(watch) ? ", stuck" : ""}`))
+            say(watch.finishedAt ?? check?.windowEnd ?? watch.startedAt, await watchNews(state, watch));
       }
       first = false;
     },
   };
+}
+
+async function watchNews(state: State, watch: WatchRow): Promise<string> {
+  const { name } = await state.versions.get(watch.versionId);
+  return `version ${plainText(name)}: ${watchText(watch)}`;
 }
 
 function checkText({ verdict, reason }: CheckRow, colors: Colors): string {

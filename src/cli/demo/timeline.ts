@@ -5,6 +5,7 @@ import { comparedRows } from "../../render/compared-rows.ts";
 import { estimate, number } from "../../render/format.ts";
 import { plainText } from "../../render/plain-text.ts";
 import { type Colors, marks } from "../../render/verdict-mark.ts";
+import { isStuck, watchText } from "../../render/watch-words.ts";
 import { describeStanding } from "./standing.ts";
 
 export interface Timeline {
@@ -46,6 +47,7 @@ export function createTimeline(state: State, modelId: string, out: (text: string
       await tellRefused(story, slot, check);
       for (const run of (await state.runs.recent(modelId, recent)).toReversed()) await tellRun(story, slot, run);
       await tellTakenBack(story, slot, modelId);
+      await tellWatches(story, slot, modelId);
       for (const incident of incidents) await tellEnded(story, slot, incident);
     },
     note: (slot, text) => event(story, slot, colors.cyan("☺"), text),
@@ -122,6 +124,25 @@ async function tellTakenBack(story: Story, slot: Date, modelId: string): Promise
     if (seq === 1 || runId !== undefined || !isNews(story, `${modelId} champion ${seq}`, versionId)) continue;
     const { name } = await story.state.versions.get(versionId);
     await event(story, slot, story.colors.yellow("↩"), `version ${plainText(name)} serves again: ${plainText(reason)}`);
+    await tellMails(story, slot, modelId);
+  }
+}
+
+/** How the watch over a promoted version ended, or that the promise is broken and nothing can be done. */
+async function tellWatches(story: Story, slot: Date, modelId: string): Promise<void> {
+  const { state, colors } = story;
+  for (const { id, versionId, ...watch } of (await state.watches.recent(modelId, recent)).toReversed()) {
+    const stuck = isStuck(watch);
+    if (!(stuck || watch.state === "kept" || watch.state === "unverified")) continue;
+    if (!isNews(story, id, `${watch.state}${stuck ? ", stuck" : ""}`)) continue;
+    const mark = stuck ? colors.red(marks.critical) : watch.state === "kept" ? colors.green("✓") : colors.yellow("?");
+    await event(
+      story,
+      slot,
+      mark,
+      `version ${plainText((await state.versions.get(versionId)).name)}: ${watchText(watch)}`,
+    );
+    await tellMails(story, slot, modelId);
   }
 }
 

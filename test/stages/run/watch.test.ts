@@ -7,7 +7,9 @@ import { status } from "../../../src/actions/status.ts";
 import { championAt, modelVersions } from "../../../src/actions/versions.ts";
 import type { Actor } from "../../../src/core/actor.ts";
 import { brokenInputRule } from "../../../src/core/drift/judge.ts";
+import type { MailNotice } from "../../../src/core/notice.ts";
 import type { ModelRow, VersionBlockRow } from "../../../src/ports/state.ts";
+import { writeMail } from "../../../src/render/mail/write-mail.ts";
 import { decide } from "../../../src/stages/decide/decide.ts";
 import { changeChampion } from "../../../src/stages/run/change-champion.ts";
 import { beginWatch, endWatch } from "../../../src/stages/run/watch.ts";
@@ -226,6 +228,39 @@ describe("a watch whose time is over", () => {
     expect((await world.state.outbox.open(1_000)).map(({ key }) => key)).toContain(`notify-${mail?.id}`);
   });
 
+  test("is told in the thread of the promotion", async () => {
+    const incidentId = await openIncident("performance dropped");
+    const runId = randomUUID();
+    const run = await world.state.transaction((tx) =>
+      tx.runs.insert({
+        ...{ id: runId, modelId: promoted.id, decisionId: undefined, incidentId, state: "promoted", epoch: 9 },
+        ...{
+          trainer: "churn",
+          reason: "a test",
+          policyRevisionId: promoted.policyRevision ?? "",
+          cut: now,
+          asOfSeq: 1,
+        },
+        ...{
+          nextAttempt: 2,
+          candidateVersion: promoted.championVersion,
+          outcome: "x",
+          createdAt: now,
+          finishedAt: now,
+        },
+      }),
+    );
+    await world.state.sql("update watch set run_id = $1", [runId]);
+    await checked(1, 0);
+    await checked(over, undefined);
+    await decideNow();
+    const [mail] = await watchMails();
+    const incident = (await world.state.incidents.get(incidentId)).number;
+    expect(mail?.body).toMatchObject({ kind: "kept", run: run?.number, incident });
+    const { inReplyTo } = writeMail(mail?.body as MailNotice, "here");
+    expect(inReplyTo).toBe(`incident-${incident}@here`);
+  });
+
   test("is told to nobody while the model is silenced", async () => {
     await silence(world.ports, {
       model: "churn",
@@ -290,11 +325,11 @@ describe("a version that breaks its promise when nothing can serve instead", () 
       }),
     );
 
-  test("goes on; that is recorded and told as critical once, and shown with the model and its run", async () => {
+  test("goes on; that is recorded and told as critical once, and shown with the model", async () => {
     await block();
     await checked(1, -0.4);
     await checked(2, -0.4);
-    await decideNow();
+    await Promise.all([decideNow(), decideNow(), decideNow()]);
     await checked(3, -0.41);
     await decideNow();
     expect(await champion()).toBe("2");

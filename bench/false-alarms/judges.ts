@@ -139,11 +139,11 @@ function binLimitOf(
   return binLimit(law, alphaPerTest) / (means[index] ?? 1);
 }
 
-function chiSquare(before: readonly number[], after: readonly number[]): number {
+function chiSquare(before: ArrayLike<number>, after: ArrayLike<number>): number {
   const [n, m] = [total(before), total(after)];
   let sum = 0;
-  for (const [i, b] of before.entries()) {
-    const w = after[i] ?? 0;
+  for (let i = 0; i < before.length; i += 1) {
+    const [b, w] = [before[i] ?? 0, after[i] ?? 0];
     if (b + w > 0) sum += (w / m - b / n) ** 2 / ((b + w) / (n + m));
   }
   return sum / (1 / n + 1 / m);

@@ -5,12 +5,12 @@ import { holm } from "../statistics/holm.ts";
 import { ksPValue } from "../statistics/ks-p-value.ts";
 import { type BinOrder, type MergedBins, mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
 import { totalVariation } from "../statistics/total-variation.ts";
-import { totalVariationEstimate } from "../statistics/total-variation-estimate.ts";
-import { totalVariationLowerBound } from "../statistics/total-variation-lower-bound.ts";
+import { totalVariationEstimateOfMerged } from "../statistics/total-variation-estimate.ts";
+import { totalVariationLowerBoundOfMerged } from "../statistics/total-variation-lower-bound.ts";
 import { total } from "../total.ts";
 import { type BinSpread, rowsAsOne } from "./bin-spread.ts";
 import { describeDirection } from "./direction.ts";
-import { type FeaturePair, type Outcome, rememberKsLimits, testFeature } from "./feature-tests.ts";
+import { type FeaturePair, type Outcome, rememberLimits, type TestLimits, testFeature } from "./feature-tests.ts";
 import type { Finding, TestVerdict } from "./finding.ts";
 
 export interface CompareOptions {
@@ -119,11 +119,11 @@ export function correctTogether<Found extends TestVerdict>(findings: readonly Fo
 }
 
 function pairsOf(profile: Profile, window: Counts, options: CompareOptions): readonly Pair[] {
-  const ksLimit = rememberKsLimits(options.alphaPerTest);
+  const limits = rememberLimits(options.alphaPerTest);
   return profile.bins.flatMap((bins, index) => {
     const [baseline, live] = [profile.counts.features[index], window.features[index]];
     if (baseline === undefined || live === undefined || options.only?.has(bins.name) === false) return [];
-    return pairOf(bins, baseline, live, options, ksLimit) ?? [];
+    return pairOf(bins, baseline, live, options, limits) ?? [];
   });
 }
 
@@ -132,7 +132,7 @@ function pairOf(
   baseline: FeatureCounts,
   window: FeatureCounts,
   options: CompareOptions,
-  ksLimit: Pair["ksLimit"],
+  limits: TestLimits,
 ): Pair | undefined {
   const raw = { baseline: binCounts(bins, baseline), window: binCounts(bins, window) };
   if (total(raw.baseline) === 0 || total(raw.window) === 0) return undefined;
@@ -142,7 +142,7 @@ function pairOf(
   const spread = spreadOf(bins.name, raw.baseline.length, options);
   const mean = spread === undefined ? effect : rowsAsOne(spread);
   const summed = { merged: mean === effect ? merged : mergeThinned(raw, mean, orderOf(bins)), effect: mean, spread };
-  return { bins, baseline, window, raw, thinned, merged, effect, summed, ksLimit };
+  return { bins, baseline, window, raw, thinned, merged, effect, summed, limits };
 }
 
 function thin({ baseline, window }: Sides, effect: number): Sides {
@@ -162,7 +162,7 @@ function orderOf({ kind }: FeatureBins): BinOrder {
 function testsOf(pair: Pair, { tests, alphaPerTest }: CompareOptions): readonly Tested[] {
   return tests[pair.bins.kind].flatMap((test) => {
     const outcome = testFeature(test, pair, alphaPerTest);
-    return outcome === undefined ? [] : [{ test, outcome }];
+    return outcome === undefined ? [] : { test, outcome };
   });
 }
 
@@ -170,20 +170,35 @@ function testsOf(pair: Pair, { tests, alphaPerTest }: CompareOptions): readonly 
 function verdictsOf(pair: Pair, options: CompareOptions): readonly TestVerdict[] {
   const tested = testsOf(pair, options);
   const near = tested.some(({ outcome }) => mayReach(outcome));
-  const moved = near ? { movedEstimate: estimateOf(pair) } : {};
-  return tested.map(({ test, outcome }) => ({
-    ...{ feature: pair.bins.name, segment: options.segment, test, ...moved },
-    ...{ ...outcome, pValue: undefined, ...rowsOf(pair, test, outcome), ...standing(pair, options) },
-    ...{ pCorrected: undefined, drifted: reaches(outcome) && movedEnough(moved, options.floor) },
-  }));
+  const moved = near ? { movedEstimate: totalVariationEstimateOfMerged(pair.merged) } : {};
+  const shared = { ...moved, ...standing(pair, options) };
+  // Field by field: this is made some hundred times a check, and objects that are spread into others take longer.
+  return tested.map(({ test, outcome }) => {
+    const { n, m, effective } = rowsOf(pair, test, outcome);
+    return {
+      ...(effective === undefined ? shared : { ...shared, effective }),
+      feature: pair.bins.name,
+      segment: options.segment,
+      test,
+      statistic: outcome.statistic,
+      lower: outcome.lower,
+      upper: outcome.upper,
+      pValue: undefined,
+      pCorrected: undefined,
+      limit: outcome.limit,
+      n,
+      m,
+      drifted: reaches(outcome) && movedEnough(moved, options.floor),
+    };
+  });
 }
 
 /** The findings of one feature: its tests share the measure of how much has moved, and the sentence about where. */
 function findingsOf(pair: Pair, options: CompareOptions): readonly Finding[] {
   const { bins, raw, thinned, merged } = pair;
-  const movedAtLeast = totalVariationLowerBound(merged.baselineCounts, merged.windowCounts, confidenceOfLowerEnd);
+  const movedAtLeast = totalVariationLowerBoundOfMerged(merged, confidenceOfLowerEnd);
   const moved = totalVariation(thinned.baseline, thinned.window);
-  const movedEstimate = estimateOf(pair);
+  const movedEstimate = totalVariationEstimateOfMerged(merged);
   const enough = movedEnough({ movedEstimate, movedAtLeast }, options.floor);
   const evidence = {
     kind: bins.kind,
@@ -195,16 +210,30 @@ function findingsOf(pair: Pair, options: CompareOptions): readonly Finding[] {
   // Chance alone may move more than the floor: what it moved is not told as if it were news.
   const clear = movedAtLeast > 0 || tested.some(({ outcome }) => mayReach(outcome));
   const direction = enough && clear ? describeDirection(bins, pair.baseline, pair.window) : undefined;
-  const amounts = { moved, movedAtLeast, movedEstimate, direction };
-  return tested.map(({ test, outcome }) => ({
-    ...{ feature: bins.name, segment: options.segment, test, ...amounts, evidence },
-    ...{ ...outcome, pValue: outcome.pValue(), ...rowsOf(pair, test, outcome), ...standing(pair, options) },
-    ...{ pCorrected: undefined, drifted: reaches(outcome) && enough },
-  }));
-}
-
-function estimateOf({ merged }: Pair): number {
-  return totalVariationEstimate(merged.baselineCounts, merged.windowCounts);
+  const shared = standing(pair, options);
+  return tested.map(({ test, outcome }) => {
+    const { n, m, effective } = rowsOf(pair, test, outcome);
+    return {
+      ...(effective === undefined ? shared : { ...shared, effective }),
+      feature: bins.name,
+      segment: options.segment,
+      test,
+      moved,
+      movedAtLeast,
+      movedEstimate,
+      direction,
+      evidence,
+      statistic: outcome.statistic,
+      lower: outcome.lower,
+      upper: outcome.upper,
+      pValue: outcome.pValue(),
+      pCorrected: undefined,
+      limit: outcome.limit,
+      n,
+      m,
+      drifted: reaches(outcome) && enough,
+    };
+  });
 }
 
 /** The rows that the test used, and as how many independent ones they count where fewer. */

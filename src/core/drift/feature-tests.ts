@@ -8,7 +8,6 @@ import { ksCriticalValue } from "../statistics/ks-critical-value.ts";
 import { ksPValue } from "../statistics/ks-p-value.ts";
 import type { MergedBins } from "../statistics/merge-sparse-bins.ts";
 import { psiFromCounts } from "../statistics/psi-from-counts.ts";
-import { psiLimit } from "../statistics/psi-limit.ts";
 import { psiPValue } from "../statistics/psi-p-value.ts";
 import { total } from "../total.ts";
 import { type BinSpread, binLaw, binLimit, binPValue } from "./bin-spread.ts";
@@ -29,8 +28,15 @@ export interface FeaturePair {
     readonly effect: number;
     readonly spread: BinSpread | undefined;
   };
-  /** The limit of KS for these sizes: features that miss no values share it. */
-  readonly ksLimit: (n: number, m: number) => number;
+  readonly limits: TestLimits;
+}
+
+/** Limits that features share, each computed once. */
+export interface TestLimits {
+  /** Of KS, for these sizes: features that miss no values share it. */
+  readonly ks: (n: number, m: number) => number;
+  /** Of chi-square. */
+  readonly chiSquare: (degrees: number) => number;
 }
 
 /** What a test found; its p is computed when it is asked for. */
@@ -43,15 +49,19 @@ export function testFeature(test: DriftTest, pair: FeaturePair, alpha: number): 
   return testers[test](pair, alpha);
 }
 
-/** Limits of KS at a chance of a false alarm, each computed once for as many rows. */
-export function rememberKsLimits(alpha: number): FeaturePair["ksLimit"] {
-  const known = new Map<number, number>();
-  return (n, m) => {
-    const rows = ksEffectiveRows(n, m);
-    const limit = known.get(rows) ?? ksCriticalValue(alpha, n, m);
-    known.set(rows, limit);
-    return limit;
+/** The limits at a chance of a false alarm. */
+export function rememberLimits(alpha: number): TestLimits {
+  const [ofKs, ofChiSquare] = [new Map<number, number>(), new Map<number, number>()];
+  return {
+    ks: (n, m) => remembered(ofKs, ksEffectiveRows(n, m), () => ksCriticalValue(alpha, n, m)),
+    chiSquare: (degrees) => remembered(ofChiSquare, degrees, () => chiSquareQuantile(alpha, degrees)),
   };
+}
+
+function remembered(known: Map<number, number>, key: number, make: () => number): number {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
 }
 
 const testers: Record<DriftTest, (pair: FeaturePair, alpha: number) => Outcome | undefined> = {
@@ -60,41 +70,42 @@ const testers: Record<DriftTest, (pair: FeaturePair, alpha: number) => Outcome |
   chi_square: testChiSquare,
 };
 
-function testPsi({ summed: { merged, effect, spread } }: FeaturePair, alpha: number): Outcome {
+function testPsi({ summed: { merged, effect, spread }, limits }: FeaturePair, alpha: number): Outcome {
   const [n, m, bins] = [total(merged.baselineCounts), total(merged.windowCounts), merged.baselineCounts.length];
   const statistic = psiFromCounts(merged.baselineCounts, merged.windowCounts);
   const law = spread === undefined ? undefined : binLaw(spread, merged.groups);
   // What the index of as many independent rows as there are would be divided by.
   const unit = (1 / n + 1 / m) / effect;
   const pValue = () => (law === undefined ? psiPValue(statistic, bins, n, m) : binPValue(law, statistic / unit));
-  const limit = law === undefined ? psiLimit(alpha, bins, n, m) : binLimit(law, alpha) * unit;
-  return { ...exactly(statistic), pValue, limit, n, m };
+  // Of independent rows as `psiLimit`.
+  const independent = () => (bins === 1 ? undefined : (1 / n + 1 / m) * limits.chiSquare(bins - 1));
+  const limit = law === undefined ? independent() : binLimit(law, alpha) * unit;
+  return { statistic, lower: statistic, upper: statistic, pValue, limit, n, m };
 }
 
-function testChiSquare({ summed: { merged, effect, spread } }: FeaturePair, alpha: number): Outcome {
+function testChiSquare({ summed: { merged, effect, spread }, limits }: FeaturePair, alpha: number): Outcome {
   const { statistic, degrees, pValue } = chiSquareTest(merged.baselineCounts, merged.windowCounts);
   const [n, m] = [total(merged.baselineCounts), total(merged.windowCounts)];
   const normal = spread === undefined || degrees === 0 ? undefined : binLaw(spread, merged.groups);
   const law = normal && spread && withSparseBins(normal, spread, merged.groups, { n: n * effect, m: m * effect });
-  const independent = degrees === 0 ? undefined : chiSquareQuantile(alpha, degrees);
+  const independent = degrees === 0 ? undefined : limits.chiSquare(degrees);
   return {
-    ...exactly(statistic),
+    statistic,
+    lower: statistic,
+    upper: statistic,
     pValue: () => (law === undefined ? pValue : binPValue(law, statistic * effect)),
     limit: law === undefined ? independent : binLimit(law, alpha) / effect,
-    ...{ n, m },
+    n,
+    m,
   };
 }
 
-function testKolmogorovSmirnov({ bins, baseline, window, effect, ksLimit }: FeaturePair): Outcome | undefined {
+function testKolmogorovSmirnov({ bins, baseline, window, effect, limits }: FeaturePair): Outcome | undefined {
   if (bins.kind !== "numeric") return undefined;
   const [n, m] = [total(baseline.cells) / effect, total(window.cells) / effect];
   if (n === 0 || m === 0) return undefined;
   const bounds = featureKsBounds({ bins, counts: baseline }, window);
   if (bounds === undefined) return undefined;
   const { lower, upper } = bounds;
-  return { statistic: lower, lower, upper, pValue: () => ksPValue(lower, n, m), limit: ksLimit(n, m), n, m };
-}
-
-function exactly(statistic: number): Pick<Outcome, "statistic" | "lower" | "upper"> {
-  return { statistic, lower: statistic, upper: statistic };
+  return { statistic: lower, lower, upper, pValue: () => ksPValue(lower, n, m), limit: limits.ks(n, m), n, m };
 }

@@ -45,11 +45,14 @@ function valueCounts({ cells, missing }: FeatureCounts): Float64Array {
 
 function rangeCounts(bins: NumericBins, { cells, missing }: FeatureCounts): Float64Array {
   const result = new Float64Array(bins.binEdges.length + 2);
-  let bin = 0;
-  for (let i = 0; i < cells.length; i += 1) {
+  let next = 0;
+  for (let bin = 0; bin <= bins.binEdges.length; bin += 1) {
+    const edge = bins.binEdges[bin];
     // Cell 2e + 1 holds the edge e itself, which still belongs to the bin that it closes.
-    while (bin < bins.binEdges.length && i > 2 * (bins.binEdges[bin] ?? 0) + 1) bin += 1;
-    result[bin] = (result[bin] as number) + (cells[i] as number);
+    const end = edge === undefined ? cells.length : 2 * edge + 2;
+    let count = 0;
+    for (; next < end; next += 1) count += cells[next] as number;
+    result[bin] = count;
   }
   result[result.length - 1] = missing;
   return result;

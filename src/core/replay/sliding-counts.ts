@@ -115,7 +115,10 @@ function firstFrom(hours: readonly StoredHour[], from: number): number {
 }
 
 function createSums(bins: readonly FeatureBins[]) {
-  const cells = bins.map((feature) => new Float64Array(cellCount(feature)));
+  const ends = endsOf(bins);
+  // One piece of memory for all features: it is copied for each window, and many small copies take several times as long.
+  const all = new Float64Array(ends.at(-1) ?? 0);
+  const cells = cellsOf(all, ends);
   const rest = bins.map(() => ({ missing: 0, invalid: 0, positiveInfinity: 0, negativeInfinity: 0 }));
   let rows = 0;
   return {
@@ -136,16 +139,23 @@ function createSums(bins: readonly FeatureBins[]) {
       }
     },
     read(hours: readonly FilledCells[]): Counts {
-      const features = cells.map(
-        (own, i): FeatureCounts => ({
-          cells: own.slice(),
-          ...(rest[i] as (typeof rest)[number]),
-          ...extremes(hours, i),
-        }),
-      );
+      const features = cellsOf(all.slice(), ends).map((own, i): FeatureCounts => {
+        const { missing, invalid, positiveInfinity, negativeInfinity } = rest[i] as (typeof rest)[number];
+        return { cells: own, missing, invalid, positiveInfinity, negativeInfinity, ...extremes(hours, i) };
+      });
       return { rows, features };
     },
   };
+}
+
+/** Where the cells of each feature end when they lie one after the other. */
+function endsOf(bins: readonly FeatureBins[]): readonly number[] {
+  let end = 0;
+  return bins.map((feature) => (end += cellCount(feature)));
+}
+
+function cellsOf(all: Float64Array, ends: readonly number[]): readonly Float64Array[] {
+  return ends.map((end, i) => all.subarray(ends[i - 1] ?? 0, end));
 }
 
 function extremes(hours: readonly FilledCells[], feature: number): Pick<FeatureCounts, "minimum" | "maximum"> {

@@ -2,20 +2,14 @@ import { type Numbers, requireCountPair, requirePositive } from "./checks.ts";
 
 /** Counts after sparse bins were merged. */
 export interface MergedBins {
-  readonly baselineCounts: readonly number[];
-  readonly windowCounts: readonly number[];
+  readonly baselineCounts: Float64Array;
+  readonly windowCounts: Float64Array;
   /** For each bin given, the index of the merged bin that holds it. */
   readonly groups: readonly number[];
 }
 
 /** Nats from which a sparse bin's rows lie too unevenly for chance: one in a hundred million, far below any limit's share. */
 const beyondChance = Math.log(1e8);
-
-interface Group {
-  readonly b: number;
-  readonly w: number;
-  readonly members: readonly number[];
-}
 
 /** Whether bins have neighbours, or are names. */
 export type BinOrder = "ordered" | "nominal";
@@ -37,7 +31,7 @@ export type BinOrder = "ordered" | "nominal";
  * @param windowCounts     the same, over the same bins
  * @param order            whether only adjacent bins may be merged; they may if not given
  * @param minimumExpected  rows expected in each bin of both sides, > 0; 5 if not given (Cochran's rule)
- * @returns merged counts with the groups, in the order of the first bin of each
+ * @returns merged counts, to be read only, with the groups, in the order of the first bin of each
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, a side has no rows, or the minimum is not above 0
  */
 export function mergeSparseBins(
@@ -49,27 +43,29 @@ export function mergeSparseBins(
   requirePositive(minimumExpected, "the rows expected in a bin");
   const { baseline, window, baselineTotal: n, windowTotal: m } = requireCountPair(baselineCounts, windowCounts);
   const needed = (minimumExpected * (n + m)) / Math.min(n, m);
-  const bins: Group[] = Array.from(baseline, (b, i) => ({ b, w: window[i] as number, members: [i] }));
-  if (order === "nominal") bins.sort((one, next) => scrambled(one.members[0] ?? 0) - scrambled(next.members[0] ?? 0));
-  const apart: Group[] = [];
-  const size = (i: number) => {
-    const bin = bins[i];
-    return bin === undefined ? Number.POSITIVE_INFINITY : bin.b + bin.w;
-  };
-  while (bins.length > 1) {
-    const emptiest = smallest(bins.length, size);
+  const [b, w] = [baseline.slice(), window.slice()];
+  const size = (bin: number | undefined) =>
+    bin === undefined ? Number.POSITIVE_INFINITY : (b[bin] as number) + (w[bin] as number);
+  // A group is known by its first bin, which has its counts.
+  const groups = Array.from(b.keys());
+  const open = [...groups];
+  if (order === "nominal") open.sort((one, next) => scrambled(one) - scrambled(next));
+  while (open.length > 1) {
+    const emptiest = smallest(open, size);
+    const sparse = open[emptiest] as number;
     // The slack keeps "exactly five expected" from hanging on rounding.
-    if (size(emptiest) >= needed * (1 - 1e-12)) break;
-    const [sparse] = bins.splice(emptiest, 1);
-    if (sparse === undefined) break;
-    if (unevenness(sparse, n, m) >= beyondChance) apart.push(sparse);
-    else {
-      const left = size(emptiest - 1) <= size(emptiest) ? emptiest - 1 : emptiest;
-      const partner = order === "nominal" ? smallest(bins.length, size) : left;
-      bins[partner] = join(bins[partner] as Group, sparse);
-    }
+    if (size(sparse) >= needed * (1 - 1e-12)) break;
+    open.splice(emptiest, 1);
+    if (unevenness(b[sparse] as number, w[sparse] as number, n, m) >= beyondChance) continue;
+    const left = size(open[emptiest - 1]) <= size(open[emptiest]) ? emptiest - 1 : emptiest;
+    const at = order === "nominal" ? smallest(open, size) : left;
+    const partner = open[at] as number;
+    const [first, second] = [Math.min(partner, sparse), Math.max(partner, sparse)];
+    for (const counts of [b, w]) counts[first] = (counts[partner] as number) + (counts[sparse] as number);
+    groups[second] = first;
+    open[at] = first;
   }
-  return inOrder([...bins, ...apart], baseline.length);
+  return closeRanks(b, w, groups);
 }
 
 /** A place that has nothing to do with where a bin lay: Knuth's multiplicative hash. */
@@ -77,27 +73,39 @@ function scrambled(bin: number): number {
   return Math.imul(bin + 1, 2_654_435_761) >>> 0;
 }
 
-/** The first of so many bins that none is smaller than. */
-function smallest(bins: number, size: (bin: number) => number): number {
+/** Where the first of the bins is that none is smaller than. */
+function smallest(bins: readonly number[], size: (bin: number) => number): number {
   let found = 0;
-  for (let i = 1; i < bins; i += 1) if (size(i) < size(found)) found = i;
+  let least = size(bins[0] as number);
+  for (let at = 1; at < bins.length; at += 1) {
+    const here = size(bins[at] as number);
+    if (here >= least) continue;
+    found = at;
+    least = here;
+  }
   return found;
 }
 
-function join(first: Group, second: Group): Group {
-  const members = [...first.members, ...second.members].sort((one, next) => one - next);
-  return { b: first.b + second.b, w: first.w + second.w, members };
-}
-
 /** How far the rows of a bin lie off the sizes n and m of both sides, in nats. */
-function unevenness({ b, w }: Group, n: number, m: number): number {
+function unevenness(b: number, w: number, n: number, m: number): number {
   const part = (rows: number, side: number) => (rows === 0 ? 0 : rows * Math.log((rows * (n + m)) / ((b + w) * side)));
   return part(b, n) + part(w, m);
 }
 
-function inOrder(found: readonly Group[], bins: number): MergedBins {
-  const ordered = [...found].sort((one, next) => (one.members[0] ?? 0) - (next.members[0] ?? 0));
-  const groups = new Array<number>(bins).fill(0);
-  for (const [index, { members }] of ordered.entries()) for (const bin of members) groups[bin] = index;
-  return { baselineCounts: ordered.map(({ b }) => b), windowCounts: ordered.map(({ w }) => w), groups };
+/** Moves the counts of groups, each in its first bin, together, and numbers the groups. In place. */
+function closeRanks(b: Float64Array, w: Float64Array, groups: number[]): MergedBins {
+  let number = 0;
+  for (let bin = 0; bin < groups.length; bin += 1) {
+    const first = groups[bin] as number;
+    if (first < bin) {
+      // Groups before it have their numbers already.
+      groups[bin] = groups[first] as number;
+      continue;
+    }
+    b[number] = b[bin] as number;
+    w[number] = w[bin] as number;
+    groups[bin] = number;
+    number += 1;
+  }
+  return { baselineCounts: b.subarray(0, number), windowCounts: w.subarray(0, number), groups };
 }

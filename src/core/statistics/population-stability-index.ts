@@ -20,10 +20,14 @@ export function populationStabilityIndex(baselineShares: Numbers, windowShares: 
   requireShares(windowShares, "window");
   let psi = 0;
   for (let i = 0; i < baselineShares.length; i += 1) {
-    const [b, w] = [baselineShares[i] as number, windowShares[i] as number];
-    psi += (w - b) * Math.log(w / b);
+    psi += psiOfBin(baselineShares[i] as number, windowShares[i] as number);
   }
   return psi;
+}
+
+/** What a bin adds to the index: of its share of the baseline and of the window, both above 0. In nats. */
+export function psiOfBin(baselineShare: number, windowShare: number): number {
+  return (windowShare - baselineShare) * Math.log(windowShare / baselineShare);
 }
 
 function requireShares(shares: Numbers, side: string): void {

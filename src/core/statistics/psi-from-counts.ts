@@ -1,5 +1,5 @@
 import { type Numbers, requireCountPair } from "./checks.ts";
-import { populationStabilityIndex } from "./population-stability-index.ts";
+import { psiOfBin } from "./population-stability-index.ts";
 
 /**
  * Population stability index from counts, by Driftward's rule: half a pseudo-count in each bin of both sides.
@@ -15,8 +15,11 @@ import { populationStabilityIndex } from "./population-stability-index.ts";
 export function psiFromCounts(baselineCounts: Numbers, windowCounts: Numbers): number {
   const { baseline, window, baselineTotal, windowTotal } = requireCountPair(baselineCounts, windowCounts);
   const half = baseline.length / 2;
-  return populationStabilityIndex(
-    baseline.map((count) => (count + 0.5) / (baselineTotal + half)),
-    window.map((count) => (count + 0.5) / (windowTotal + half)),
-  );
+  let psi = 0;
+  for (let i = 0; i < baseline.length; i += 1)
+    psi += psiOfBin(
+      ((baseline[i] as number) + 0.5) / (baselineTotal + half),
+      ((window[i] as number) + 0.5) / (windowTotal + half),
+    );
+  return psi;
 }

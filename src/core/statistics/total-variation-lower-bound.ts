@@ -1,7 +1,7 @@
 import gammaln from "@stdlib/math-base-special-gammaln";
 import { type CountPair, type Numbers, requireCountPair, requireOpenProbability } from "./checks.ts";
 import { chiSquareSurvival } from "./chi-square-survival.ts";
-import { mergeSparseBins } from "./merge-sparse-bins.ts";
+import { type MergedBins, mergeSparseBins } from "./merge-sparse-bins.ts";
 import { totalVariation } from "./total-variation.ts";
 import { type SharePair, totalVariationSpread } from "./total-variation-spread.ts";
 
@@ -28,8 +28,12 @@ import { type SharePair, totalVariationSpread } from "./total-variation-spread.t
  *          not in (0, 1)
  */
 export function totalVariationLowerBound(baselineCounts: Numbers, windowCounts: Numbers, confidence = 0.95): number {
+  return totalVariationLowerBoundOfMerged(mergeSparseBins(baselineCounts, windowCounts), confidence);
+}
+
+/** The same of bins that were merged already. */
+export function totalVariationLowerBoundOfMerged(merged: MergedBins, confidence: number): number {
   requireOpenProbability(confidence, "a confidence");
-  const merged = mergeSparseBins(baselineCounts, windowCounts);
   const counts = requireCountPair(merged.baselineCounts, merged.windowCounts);
   const observed = totalVariation(counts.baseline, counts.window);
   const kept = (distance: number) => chanceOfAtLeast(observed, fitShares(counts, distance)) > 1 - confidence;
@@ -90,11 +94,12 @@ function fitShares(counts: CountPair, distance: number): SharePair {
 
 /** The positive values, in order of value / √share, cut off where their sum reaches `total`. */
 function keepClearest(values: Float64Array, shares: Float64Array, total: number): Float64Array {
+  const kept = new Float64Array(values.length);
+  if (total === 0) return kept;
   const clarity = (i: number) => (values[i] as number) / Math.sqrt(shares[i] as number);
   const order = Array.from(values.keys())
     .filter((i) => (values[i] as number) > 0)
     .sort((i, j) => clarity(j) - clarity(i));
-  const kept = new Float64Array(values.length);
   let rest = total;
   for (const i of order) {
     kept[i] = Math.min(rest, values[i] as number);

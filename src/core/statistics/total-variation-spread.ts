@@ -26,22 +26,23 @@ export function totalVariationSpread(shares: SharePair): { readonly mean: number
   let [sum, variance] = [0, 0];
   const totals = new Float64Array(orders + 1);
   const squares = new Float64Array(orders + 1);
-  for (const [i, b] of shares.baseline.entries()) {
+  const unit = Math.sqrt(1 / n + 1 / m);
+  for (let i = 0; i < shares.baseline.length; i += 1) {
+    const b = shares.baseline[i] as number;
     const w = shares.window[i] as number;
-    const sigma = Math.sqrt((b * (1 - b)) / n + (w * (1 - w)) / m);
+    const sigma = deviation(b, w, n, m);
     const mu = Math.abs(w - b);
     if (sigma === 0) {
       sum += mu;
       continue;
     }
     const r = mu / sigma;
-    const density = Math.exp((-r * r) / 2) / Math.sqrt(2 * Math.PI);
-    const balance = 1 - 2 * normalCdf(-r);
+    const [density, balance] = [normalDensity(r), balanceOf(r)];
     const mean = sigma * 2 * density + mu * balance;
     sum += mean;
     variance += Math.max(0, mu * mu + sigma * sigma - mean * mean);
     const pooled = (b * n + w * m) / (n + m);
-    const a = (pooled * Math.sqrt(1 / n + 1 / m)) / sigma;
+    const a = (pooled * unit) / sigma;
     addCoefficients(totals, squares, { sign: w < b ? -1 : 1, r, a, sigma, density, balance });
   }
   let factorial = 1;
@@ -53,19 +54,53 @@ export function totalVariationSpread(shares: SharePair): { readonly mean: number
   return { mean: sum / 2, variance: Math.max(0, variance) / 4 };
 }
 
+/**
+ * Mean of the difference of one bin's shares in such samples, as a distance: that of a folded normal variable. Half the
+ * sum over the bins is the mean of `totalVariationSpread`.
+ *
+ * @param b  true share of the baseline, in [0, 1]
+ * @param w  true share of the window
+ * @param n  rows drawn from the baseline
+ * @param m  rows drawn from the window
+ */
+export function meanDifference(b: number, w: number, n: number, m: number): number {
+  const sigma = deviation(b, w, n, m);
+  const mu = Math.abs(w - b);
+  if (sigma === 0) return mu;
+  const r = mu / sigma;
+  return sigma * 2 * normalDensity(r) + mu * balanceOf(r);
+}
+
+/** Standard deviation of the difference of two shares. */
+function deviation(b: number, w: number, n: number, m: number): number {
+  return Math.sqrt((b * (1 - b)) / n + (w * (1 - w)) / m);
+}
+
+function normalDensity(r: number): number {
+  return Math.exp((-r * r) / 2) / Math.sqrt(2 * Math.PI);
+}
+
+/** How much likelier a normal variable r standard deviations above 0 is to be above it than below. */
+function balanceOf(r: number): number {
+  return 1 - 2 * normalCdf(-r);
+}
+
 /** Adds a bin's Hermite coefficients of |x|: c_1 = σ(2Φ(r) - 1), c_s = 2σ He_(s-2)(r) φ(r), odd ones signed as the mean. */
 function addCoefficients(
   totals: Float64Array,
   squares: Float64Array,
   bin: { sign: number; r: number; a: number; sigma: number; density: number; balance: number },
 ): void {
-  let [before, hermite] = [0, 1];
+  let before = 0;
+  let hermite = 1;
   let power = bin.a;
   for (let order = 1; order <= orders; order += 1) {
     let coefficient = bin.balance;
     if (order >= 2) {
       coefficient = 2 * bin.density * hermite;
-      [before, hermite] = [hermite, bin.r * hermite - (order - 2) * before];
+      const next = bin.r * hermite - (order - 2) * before;
+      before = hermite;
+      hermite = next;
     }
     const value = (order % 2 === 1 ? bin.sign : 1) * bin.sigma * coefficient * power;
     totals[order] = (totals[order] as number) + value;

@@ -91,11 +91,52 @@ function chanceAtMost(before: number, now: number, n: number, m: number): number
   return (before === 0 ? 1 : (b / before) ** before) * (now === 0 ? 1 : (w / now) ** now);
 }
 
+interface Group {
+  readonly b: number;
+  readonly w: number;
+  readonly members: readonly number[];
+}
+
+/** Merges as the rule is told: lists of groups, each join a new group. */
+function mergePlainly(baseline: readonly number[], window: readonly number[], order: "ordered" | "nominal") {
+  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+  const [n, m] = [sum(baseline), sum(window)];
+  const open: Group[] = baseline.map((b, i) => ({ b, w: window[i] ?? 0, members: [i] }));
+  const hash = ({ members }: Group) => Math.imul((members[0] ?? 0) + 1, 2_654_435_761) >>> 0;
+  if (order === "nominal") open.sort((one, next) => hash(one) - hash(next));
+  const apart: Group[] = [];
+  const size = (group: Group | undefined) => (group === undefined ? Number.POSITIVE_INFINITY : group.b + group.w);
+  const emptiest = () => open.reduce((least, group, at) => (size(group) < size(open[least]) ? at : least), 0);
+  const nats = (rows: number, all: number, side: number) =>
+    rows === 0 ? 0 : rows * Math.log((rows * (n + m)) / (all * side));
+  while (open.length > 1) {
+    const at = emptiest();
+    if (size(open[at]) >= ((5 * (n + m)) / Math.min(n, m)) * (1 - 1e-12)) break;
+    const [sparse] = open.splice(at, 1) as [Group];
+    const { b, w } = sparse;
+    if (nats(b, b + w, n) + nats(w, b + w, m) >= Math.log(1e8)) {
+      apart.push(sparse);
+      continue;
+    }
+    const beside = size(open[at - 1]) <= size(open[at]) ? at - 1 : at;
+    const joined = order === "nominal" ? emptiest() : beside;
+    const other = open[joined] as Group;
+    const members = [...other.members, ...sparse.members].sort((one, next) => one - next);
+    open[joined] = { b: other.b + b, w: other.w + w, members };
+  }
+  const groups = [...open, ...apart].sort((one, next) => (one.members[0] ?? 0) - (next.members[0] ?? 0));
+  return {
+    baselineCounts: Float64Array.from(groups, ({ b }) => b),
+    windowCounts: Float64Array.from(groups, ({ w }) => w),
+    groups: baseline.map((_, bin) => groups.findIndex(({ members }) => members.includes(bin))),
+  };
+}
+
 describe("mergeSparseBins", () => {
   test("joins the emptiest bin with its emptier neighbour", () => {
     expect(mergeSparseBins([50, 2, 3, 50], [50, 2, 4, 50])).toEqual({
-      baselineCounts: [50, 5, 50],
-      windowCounts: [50, 6, 50],
+      baselineCounts: Float64Array.of(50, 5, 50),
+      windowCounts: Float64Array.of(50, 6, 50),
       groups: [0, 1, 1, 2],
     });
     // 10 rows on each side: five expected are half of the pooled rows.
@@ -122,8 +163,8 @@ describe("mergeSparseBins", () => {
 
   test("names join the next emptiest name, wherever it lies", () => {
     expect(mergeSparseBins([40, 3, 50, 4], [40, 3, 50, 4], "nominal")).toEqual({
-      baselineCounts: [40, 7, 50],
-      windowCounts: [40, 7, 50],
+      baselineCounts: Float64Array.of(40, 7, 50),
+      windowCounts: Float64Array.of(40, 7, 50),
       groups: [0, 1, 2, 1],
     });
     // Bins in order have neighbours alone.
@@ -132,31 +173,46 @@ describe("mergeSparseBins", () => {
 
   test("joins the bins around one that stays apart", () => {
     expect(mergeSparseBins([9_000, 1_000, 0, 150], [90, 10, 100, 1])).toEqual({
-      baselineCounts: [9_000, 1_150, 0],
-      windowCounts: [90, 11, 100],
+      baselineCounts: Float64Array.of(9_000, 1_150, 0),
+      windowCounts: Float64Array.of(90, 11, 100),
       groups: [0, 1, 2, 1],
     });
+  });
+
+  test("is the same to the bit as joining groups one by one, and leaves what it is given as it was", () => {
+    const sparse = fc.oneof(fc.nat(3), fc.nat(40), fc.nat(3_000), fc.constant(0));
+    const pairs = fc.array(fc.tuple(sparse, sparse), { minLength: 1, maxLength: 14 });
+    fc.assert(
+      fc.property(pairs, fc.constantFrom(1, 1.7, 3), orders, (rows, effect, order) => {
+        const [b, w] = [rows.map(([before]) => before / effect), rows.map(([, now]) => now / effect)];
+        fc.pre(b.some((count) => count > 0) && w.some((count) => count > 0));
+        const given = [Float64Array.from(b), Float64Array.from(w)] as const;
+        expect(mergeSparseBins(...given, order)).toEqual(mergePlainly(b, w, order));
+        expect(given).toEqual([Float64Array.from(b), Float64Array.from(w)]);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("leaves full bins, keeps all rows, and expects enough in each bin or has one", () =>
     fc.assert(
       fc.property(countPairs, fc.double({ min: 0.5, max: 50, noNaN: true }), orders, ([b, w], minimum, order) => {
         const merged = mergeSparseBins(b, w, order, minimum);
-        const sum = (counts: readonly number[]) => counts.reduce((total, value) => total + value, 0);
+        const sum = (counts: Iterable<number>) => [...counts].reduce((total, value) => total + value, 0);
         expect(sum(merged.baselineCounts)).toBe(sum(b));
         expect(sum(merged.windowCounts)).toBe(sum(w));
         for (const [i, value] of merged.baselineCounts.entries())
           expect(sum(b.filter((_, bin) => merged.groups[bin] === i))).toBe(value);
         const [n, m] = [sum(b), sum(w)];
         const expected = (rows: number) => (rows * Math.min(n, m)) / (n + m);
-        const sparse = merged.baselineCounts
+        const sparse = [...merged.baselineCounts]
           .map((value, i) => ({ before: value, now: merged.windowCounts[i] ?? 0 }))
           .filter(({ before, now }) => expected(before + now) <= minimum * 0.999999);
         const byChance = sparse.filter(({ before, now }) => chanceAtMost(before, now, n, m) > 1.000001e-8);
         // One is left when all others stay apart.
         expect(byChance.length === 0 || sparse.length === merged.baselineCounts.length).toBe(true);
         expect(byChance.length).toBeLessThanOrEqual(1);
-        expect([...new Set(merged.groups)]).toEqual(merged.baselineCounts.map((_, i) => i));
+        expect([...new Set(merged.groups)]).toEqual([...merged.baselineCounts.keys()]);
       }),
     ));
 

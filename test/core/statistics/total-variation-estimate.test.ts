@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { mergeSparseBins } from "../../../src/core/statistics/merge-sparse-bins.ts";
 import { totalVariation } from "../../../src/core/statistics/total-variation.ts";
 import { totalVariationEstimate } from "../../../src/core/statistics/total-variation-estimate.ts";
+import { totalVariationSpread } from "../../../src/core/statistics/total-variation-spread.ts";
 import { countPairs, expectInvalid } from "./arbitraries.ts";
 import { drawCounts } from "./draw.ts";
 import { mulberry32 } from "./vectors.ts";
@@ -65,6 +67,37 @@ test("it lies between nothing and what was seen, whichever side is the baseline,
     totalVariationEstimate([300 * factor, 300 * factor, 400 * factor], [35 * factor, 30 * factor, 35 * factor]);
   expect(times(10)).toBeGreaterThan(times(1));
   expect(times(100)).toBeGreaterThan(times(10));
+});
+
+/** The estimate by the mean that comes with the variance. */
+function estimateBySpread(before: readonly number[], after: readonly number[]): number {
+  const merged = mergeSparseBins(before, after);
+  const [b, w] = [merged.baselineCounts, merged.windowCounts];
+  const sum = (counts: Float64Array) => counts.reduce((all, count) => all + count, 0);
+  const [n, m, observed] = [sum(b), sum(w), totalVariation(b, w)];
+  const pooled = b.map((count, i) => (count + (w[i] ?? 0)) / (n + m));
+  const expected = (scale: number) => {
+    const apart = (counts: Float64Array, rows: number) =>
+      counts.map((count, i) => (pooled[i] ?? 0) + scale * (count / rows - (pooled[i] ?? 0)));
+    return totalVariationSpread({ n, m, baseline: apart(b, n), window: apart(w, m) }).mean;
+  };
+  if (expected(0) >= observed) return 0;
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 20; step += 1) {
+    const middle = (low + high) / 2;
+    if (expected(middle) < observed) low = middle;
+    else high = middle;
+  }
+  return low * observed;
+}
+
+test("the mean alone is the mean that comes with the variance, to the bit", () => {
+  fc.assert(
+    fc.property(countPairs, ([before, after]) => {
+      expect(totalVariationEstimate(before, after)).toBe(estimateBySpread(before, after));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("refuses what is no pair of counts", () => {

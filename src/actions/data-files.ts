@@ -10,6 +10,9 @@ const formats: Readonly<Record<string, DataFiles["format"]>> = {
   jsonl: "ndjson",
 };
 
+/** Endings of compressed files. */
+const packed = /\.(gz|zip|zst|bz2|xz)$/i;
+
 /**
  * Files of one table as a person named them; the format goes by the ending.
  *
@@ -23,6 +26,7 @@ export function dataFiles(paths: readonly string[]): DataFiles {
       throw new DriftwardError(
         "InvalidInput",
         `expected a file ending in .parquet, .csv, .ndjson or .jsonl, got ${path}`,
+        { hint: packed.test(path) ? "unpack it first" : "give the file the ending of the format that it has" },
       );
     return format;
   });

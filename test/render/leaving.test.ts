@@ -82,7 +82,7 @@ const quality: readonly QualityFinding[] = [
   },
   {
     ...{ feature: "income", segment: "", kind: "out of range", severity: "critical" },
-    message: "income lies in 1 to 7777, in the baseline in 0 to 199",
+    message: "income ranges from 1 to 7777, in the baseline from 0 to 199",
   },
 ];
 

@@ -36,14 +36,23 @@ export function describeDirection(
 
 /** How the quartiles moved; nothing when they stayed, for then the shift lies elsewhere. */
 function quantileShift(bins: NumericBins, baseline: FeatureCounts, window: FeatureCounts): readonly string[] {
-  const at = (counts: FeatureCounts) =>
-    [0.25, 0.5, 0.75].map((share) => formatNumber(quantileOfCounts(bins, counts, share)));
-  const [before, after] = [at(baseline), at(window)];
+  const at = (counts: FeatureCounts) => [0.25, 0.5, 0.75].map((share) => quantileOfCounts(bins, counts, share));
+  const [before, after] = formatShift(at(baseline), at(window));
   if (before.includes("?") || after.includes("?") || before.join() === after.join()) return [];
   const middle = before[1] === after[1] ? `median stays ${before[1]}` : `median ${before[1]} → ${after[1]}`;
   const [was, is] = [before, after].map(([low, , high]) => `${low} to ${high}`);
   const half = was === is ? [] : [`middle half ${was} → ${is}`];
   return [middle, ...half, ...nameHeaviest(bins, baseline, window)];
+}
+
+type Quartiles = readonly (number | undefined)[];
+
+/** Quartiles of both sides, with enough digits to tell one end of the middle half from the other. */
+function formatShift(was: Quartiles, is: Quartiles): readonly [readonly string[], readonly string[]] {
+  const [fewer, more] = [[...was, ...is].map((value) => formatNumber(value)), formatApart([...was, ...is])];
+  const flat = (shown: readonly string[]) => shown[0] === shown[2] || shown[3] === shown[5];
+  const shown = flat(fewer) ? more : fewer;
+  return [shown.slice(0, 3), shown.slice(3)];
 }
 
 /** The range of values that carries much of the change, with its share on both sides. */
@@ -56,9 +65,12 @@ function nameHeaviest(bins: NumericBins, baseline: FeatureCounts, window: Featur
 }
 
 function nameRange({ binEdges, edges }: NumericBins, bin: number): string {
-  const end = (at: number): string => formatNumber(edges[binEdges[at] ?? -1]);
-  if (bin === 0) return `up to ${end(0)}`;
-  return bin === binEdges.length ? `above ${end(bin - 1)}` : `from ${end(bin - 1)} to ${end(bin)}`;
+  const ends = [bin - 2, bin - 1, bin, bin + 1].map((at) => edges[binEdges[at] ?? -1]);
+  const known = ends.filter((end) => end !== undefined);
+  const shown = formatApart(known);
+  const end = (at: number): string => shown[known.indexOf(ends[at] ?? Number.NaN)] ?? "?";
+  if (bin === 0) return `up to ${end(2)}`;
+  return bin === binEdges.length ? `above ${end(1)}` : `from ${end(1)} to ${end(2)}`;
 }
 
 /** Shares of the values in the bins that moved most. */
@@ -120,11 +132,26 @@ function percent(share: number): string {
   return `${hundredths > 0 && hundredths < 1 ? hundredths.toFixed(1) : hundredths.toFixed(0)} %`;
 }
 
-/** Four significant digits, without the tail of binary fractions. */
-export function formatNumber(value: number | undefined): string {
+/** Significant digits that numbers are shown with, and that tell any two doubles apart. */
+const [usualDigits, allDigits] = [4, 17];
+
+/** Four significant digits, or as many as are asked for, without the tail of binary fractions. */
+export function formatNumber(value: number | undefined, digits = usualDigits): string {
   if (value === undefined) return "?";
-  const rounded = Number(value.toPrecision(4));
-  return Math.abs(rounded) >= 1e6 || (rounded !== 0 && Math.abs(rounded) < 1e-4)
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) >= 1e12 || (rounded !== 0 && Math.abs(rounded) < 1e-4)
     ? rounded.toExponential()
     : String(rounded);
+}
+
+/** Digits beyond those that tell numbers apart, so that by how much they differ is not all rounding. */
+const beyondApart = 2;
+
+/** Each number with four digits, or with enough to show how they differ: times and ids do so far to the right. */
+export function formatApart(values: readonly (number | undefined)[]): readonly string[] {
+  const different = new Set(values).size;
+  const show = (digits: number) => values.map((value) => formatNumber(value, Math.min(digits, allDigits)));
+  for (let digits = usualDigits; digits < allDigits; digits += 1)
+    if (new Set(show(digits)).size === different) return show(digits === usualDigits ? digits : digits + beyondApart);
+  return show(allDigits);
 }

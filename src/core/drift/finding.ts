@@ -62,6 +62,7 @@ export interface QualityFinding {
     | "out of range"
     | "infinite"
     | "imprecise"
+    | "scattered"
     | "outside segments";
   /** Critical ones break the input: nothing may be learnt from such rows. */
   readonly severity: "critical" | "notice";

@@ -50,9 +50,14 @@ export function pairColumns(
     if (!known.has(name) && !roles.has(name)) skipped.push({ column: name, reason: "it is not in the baseline" });
   if (features.length === 0)
     throw new DriftwardError("InvalidData", "expected columns that both sides have, found none to compare", {
-      hint: `baseline: ${listNames(before)}; live: ${listNames(now)}`,
+      hint: `baseline: ${listNames(before)}; live: ${listNames(now)}${explainSkipped(skipped)}`,
     });
   return { features, quality, skipped };
+}
+
+function explainSkipped(skipped: PairedColumns["skipped"]): string {
+  const [first] = skipped;
+  return first === undefined ? "" : `; left out ${first.column}: ${first.reason}`;
 }
 
 function namesOf(columns: readonly TableColumn[]): ReadonlySet<string> {

@@ -1,5 +1,5 @@
-import type { Counts, FeatureCounts, Profile } from "../profile/bins.ts";
-import { formatNumber } from "./direction.ts";
+import type { Counts, FeatureBins, FeatureCounts, Profile } from "../profile/bins.ts";
+import { formatApart, formatNumber } from "./direction.ts";
 import type { QualityFinding } from "./finding.ts";
 
 export interface QualityOptions {
@@ -24,12 +24,13 @@ const beyondChance = 4.75;
  * None of it counts as drift. A rise is damage when it exceeds `missingRise` and more than chance explains.
  */
 export function findQuality(profile: Profile, window: Counts, options: QualityOptions): readonly QualityFinding[] {
-  return profile.bins.flatMap(({ name, kind }, index) => {
+  return profile.bins.flatMap((bins, index) => {
+    const { name, kind } = bins;
     const [before, now] = [profile.counts.features[index], window.features[index]];
     if (before === undefined || now === undefined || options.only?.has(name) === false) return [];
     const found = [
       ...damage(name, sides(before, profile.counts.rows), sides(now, window.rows), options.missingRise),
-      ...(kind === "numeric" ? oddities(name, before, now) : []),
+      ...(kind === "numeric" ? oddities(name, before, now) : scattered(bins, before, now)),
     ];
     return found.map((finding) => ({ feature: name, segment: options.segment, ...finding }));
   });
@@ -97,7 +98,7 @@ function oddities(name: string, before: FeatureCounts, now: FeatureCounts): read
   const found: Found[] = [];
   const infinite = now.positiveInfinity + now.negativeInfinity;
   if (infinite > 0)
-    found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${infinite} rows` });
+    found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${countRows(infinite)}` });
   if ([before.minimum, before.maximum, now.minimum, now.maximum].some((end) => Math.abs(end ?? 0) > 2 ** 53))
     found.push({
       kind: "imprecise",
@@ -113,9 +114,31 @@ function oddities(name: string, before: FeatureCounts, now: FeatureCounts): read
     found.push({
       kind: "out of range",
       severity: "notice",
-      message: `${name} lies in ${formatNumber(low)} to ${formatNumber(high)}, in the baseline in ${formatNumber(before.minimum)} to ${formatNumber(before.maximum)}`,
+      message: `${name} ${nameRanges([low, high], [before.minimum, before.maximum])}`,
     });
   return found;
+}
+
+/** Names that are as good as ids: none is a bin, so nothing is told of them but whether they are missing. */
+function scattered(bins: FeatureBins, before: FeatureCounts, now: FeatureCounts): readonly Found[] {
+  const others = (counts: FeatureCounts) => counts.cells.reduce((sum, cell) => sum + cell, 0);
+  if (bins.kind !== "categorical" || bins.categories.length > 0 || others(before) === 0 || others(now) === 0) return [];
+  const message = `${bins.name} has no value that enough of the baseline's rows share, as ids do: only whether it is missing is compared`;
+  return [{ kind: "scattered", severity: "notice", message }];
+}
+
+type Ends = readonly [number, number];
+
+/** `ranges from 0 to 12.5, in the baseline from 0 to 9`, or `is always 5`, with digits enough to see what differs. */
+function nameRanges(now: Ends, before: Ends): string {
+  const [low = "", high = "", least = "", most = ""] = formatApart([...now, ...before]);
+  const is = now[0] === now[1] ? `is always ${low}` : `ranges from ${low} to ${high}`;
+  return `${is}, in the baseline ${before[0] === before[1] ? `always ${least}` : `from ${least} to ${most}`}`;
+}
+
+/** `1 row`, `2 rows`. */
+function countRows(number: number): string {
+  return `${number} row${number === 1 ? "" : "s"}`;
 }
 
 function percent(share: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeDirection, formatNumber, hasUnseenValues } from "../../../src/core/drift/direction.ts";
+import { describeDirection, formatApart, formatNumber, hasUnseenValues } from "../../../src/core/drift/direction.ts";
 import type { CategoricalBins, FeatureCounts, NumericBins } from "../../../src/core/profile/bins.ts";
 import { fitNumericBins } from "../../../src/core/profile/fit-numeric-bins.ts";
 import { countTally } from "../../../src/core/table/count-tally.ts";
@@ -85,12 +85,28 @@ describe("numbers", () => {
 });
 
 test("numbers are short", () => {
-  expect([0.1 + 0.2, 1234567, 0.00001234, -0, 12.5, undefined].map(formatNumber)).toEqual([
+  expect([0.1 + 0.2, 1234567, 1.5e15, 0.00001234, -0, 12.5, undefined].map((value) => formatNumber(value))).toEqual([
     "0.3",
-    "1.235e+6",
+    "1235000",
+    "1.5e+15",
     "1.234e-5",
     "0",
     "12.5",
     "?",
   ]);
+});
+
+test("numbers that differ read differently, and no longer than they must", () => {
+  expect(formatApart([12.5, 12.5, 3])).toEqual(["12.5", "12.5", "3"]);
+  // A minute of seconds since 1970, and whole numbers that are one double apart.
+  expect(formatApart([1_767_225_600, 1_767_225_660])).toEqual(["1767225600", "1767225660"]);
+  expect(formatApart([2 ** 53, 2 ** 53 + 2])).toEqual(["9.007199254740992e+15", "9.007199254740994e+15"]);
+});
+
+test("times in seconds and large ids are told with the digits that moved", () => {
+  const seconds = (from: number) => Array.from({ length: 200 }, (_, i) => 1_767_225_600 + from + i);
+  const bins = fitNumericBins("x", Float64Array.from(seconds(0)), 100);
+  expect(describeDirection(bins, numbers(seconds(0), bins), numbers(seconds(60), bins))).toBe(
+    "median 1767225699.5 → 1767225759, middle half 1767225650 to 1767225749 → 1767225709 to 1767225809, more rows above 1767225779.1: 10 % → 40 %",
+  );
 });

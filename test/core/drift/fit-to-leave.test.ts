@@ -151,7 +151,7 @@ describe("what is odd about the input", () => {
   test.each<[QualityFinding["kind"], string, number, string]>([
     [
       "out of range",
-      "income lies in 1 to 99, in the baseline in 2 to 98",
+      "income ranges from 1 to 99, in the baseline from 2 to 98",
       1e6,
       "income lies outside of the baseline's range",
     ],

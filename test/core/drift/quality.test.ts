@@ -71,8 +71,30 @@ describe("findQuality", () => {
     const odd = withMissing(numbers("x", values, [...values, 12.5], [3, 6]), { window: { positiveInfinity: 2 } });
     expect(found(odd).map(({ message }) => message)).toEqual([
       "x is infinite in 2 rows",
-      "x lies in 0 to 12.5, in the baseline in 0 to 9",
+      "x ranges from 0 to 12.5, in the baseline from 0 to 9",
     ]);
+    const one = withMissing(still, { window: { negativeInfinity: 1 } });
+    expect(found(one).map(({ message }) => message)).toEqual(["x is infinite in 1 row"]);
+    expect(found(numbers("x", [5, 5, 5], [6, 6, 6], [5])).map(({ message }) => message)).toEqual([
+      "x is always 6, in the baseline always 5",
+    ]);
+    const huge = numbers("x", [2 ** 53, 2 ** 53 + 2], [2 ** 53 + 4, 2 ** 53 + 6], [2 ** 53, 2 ** 53 + 2]);
+    expect(found(huge).map(({ message }) => message)).toContain(
+      "x ranges from 9.007199254740996e+15 to 9.007199254740998e+15, in the baseline from 9.007199254740992e+15 to 9.007199254740994e+15",
+    );
+  });
+
+  test("ids are said to be none that can be compared", () => {
+    const [ids, none] = [mix("id", [500], [400]), mix("id", [0], [400])];
+    expect(found(ids).map(({ kind, severity, message }) => [kind, severity, message])).toEqual([
+      [
+        "scattered",
+        "notice",
+        "id has no value that enough of the baseline's rows share, as ids do: only whether it is missing is compared",
+      ],
+    ]);
+    expect(kinds(withMissing(none, { baseline: { missing: 500 } }))).toEqual(["notice: appeared"]);
+    expect(kinds(mix("x", [500, 0], [400, 0]))).toEqual([]);
   });
 
   test("looks only where it is asked to", () => {

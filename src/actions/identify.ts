@@ -19,6 +19,11 @@ export function isUsable({ revokedAt, expiresAt }: TokenRow, at: Date): boolean 
   return revokedAt === undefined && (expiresAt === undefined || expiresAt > at);
 }
 
+/** Whether a token can make others at an instant: an admin's, and not one that is limited to models. */
+export function canManage(token: TokenRow, at: Date): boolean {
+  return token.role === "admin" && token.models === undefined && isUsable(token, at);
+}
+
 /**
  * Who holds a secret. The secret itself is neither kept nor told.
  *
@@ -54,6 +59,6 @@ export async function identify(
   const tokens = await ports.state.tokens.list();
   if (tokens.length === 0 && local) return { actor: person, standing: { kind: "owner" } };
   const at = ports.clock.now();
-  const mayManage = !tokens.some((token) => token.role === "admin" && isUsable(token, at));
+  const mayManage = !tokens.some((token) => canManage(token, at));
   return { actor: person, standing: { kind: "guest", mayManage, mayLook: tokens.length === 0 } };
 }

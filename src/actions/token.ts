@@ -6,7 +6,7 @@ import { checkModelName } from "../core/prediction/model-name.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { State, TokenRow } from "../ports/state.ts";
-import { isUsable } from "./identify.ts";
+import { canManage, isUsable } from "./identify.ts";
 
 export interface TokenPorts {
   readonly state: State;
@@ -50,8 +50,8 @@ export async function createToken(
     ...{ revokedAt: undefined, revokedBy: undefined, usedAt: undefined },
   };
   await state.transaction(async (tx) => {
-    const admins = (await tx.tokens.list()).filter((one) => one.role === "admin" && isUsable(one, at));
-    if (admins.length === 0 && (role !== "admin" || models !== undefined))
+    const manageable = (await tx.tokens.list()).some((one) => canManage(one, at));
+    if (!manageable && (role !== "admin" || models !== undefined))
       throw new DriftwardError("Refused", "expected an admin for all models as the first token", {
         hint: `driftward token create --name ${name} --role admin; with it you make the others`,
       });

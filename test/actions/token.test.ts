@@ -55,6 +55,21 @@ describe("the first token", () => {
     now = new Date(now.getTime() + day);
     expect((await as(undefined)).standing).toEqual({ kind: "guest", mayManage: true, mayLook: false });
   });
+
+  test("can be made again when the only admin left is limited to models, which makes no tokens", async () => {
+    const limited = await make({ models: ["churn"] });
+    await revokeToken(ports(), { name: "root", actor: person });
+    await expect(permit(ports(), await as(limited), { act: "manage" })).rejects.toMatchObject({
+      code: "NotAllowed",
+      hint: "ask an admin for all models",
+    });
+    const guest = await as(undefined);
+    expect(guest.standing).toEqual({ kind: "guest", mayManage: true, mayLook: false });
+    await expect(createToken(ports(), wish("eve", { role: "viewer" }), random(3))).rejects.toMatchObject({
+      code: "Refused",
+    });
+    await createToken(ports(), wish("eve"), random(3));
+  });
 });
 
 describe("a secret", () => {

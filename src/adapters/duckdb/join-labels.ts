@@ -74,12 +74,13 @@ function classScoresOf(
   columns: readonly (readonly unknown[])[],
   partly: boolean,
 ): LabelledRows["classScores"] {
-  const given = classes
-    .map((name, i) => ({
-      name,
-      scores: Float64Array.from(columns[i] ?? [], (score) => (typeof score === "number" ? score : Number.NaN)),
-    }))
-    .filter(({ scores }) => scores.some(Number.isFinite));
+  const all = classes.map((name, i) => ({
+    name,
+    scores: Float64Array.from(columns[i] ?? [], (score) => (typeof score === "number" ? score : Number.NaN)),
+  }));
+  const given = all.filter(({ scores }) => scores.some(Number.isFinite));
+  // A champion that served none of the rows lacks rows, not scores.
+  if (partly && given.length === 0) return all.length > 0 ? all : undefined;
   const whole = given.every(({ scores }) => scores.every(Number.isFinite));
   return given.length > 0 && (partly || whole) ? given : undefined;
 }

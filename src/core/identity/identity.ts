@@ -41,7 +41,8 @@ export function allows({ actor, standing }: Identity, act: Act, model: string | 
   if (covers(standing.models, model)) return yes;
   const models = standing.models ?? [];
   const other = model === undefined ? `and this is about all models` : `not for ${model}`;
-  const hint = model === undefined ? `name one: ${models.join(", ")}` : "ask for a token for this model";
+  const whole = act === "manage" ? "ask an admin for all models" : `name one: ${models.join(", ")}`;
+  const hint = model === undefined ? whole : "ask for a token for this model";
   return { allowed: false, reason: `token ${actor.id} is for ${models.join(", ")}, ${other}`, hint };
 }
 

@@ -103,6 +103,13 @@ describe("a trainer's class scores", () => {
     expect(first.reduce((total, score) => total + score, 0)).toBeCloseTo(1, 12);
   });
 
+  test("leave a champion that served none of the rows without values, not without scores", async () => {
+    await theirs(good);
+    const { champion } = await read("v0");
+    expect(champion.classScores?.map(({ name }) => name)).toEqual(["art", "law", "tax", "wine"]);
+    expect(champion.classScores?.every(({ scores }) => scores.every(Number.isNaN))).toBe(true);
+  });
+
   test("of the champion fill the rows that another version served", async () => {
     const scored = "0.6 AS champion_score_art, 0.3 AS champion_score_law, 0.1 AS champion_score_tax";
     await theirs(`${good}, 'art' AS champion_prediction, ${scored}`);

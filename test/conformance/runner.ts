@@ -162,7 +162,9 @@ export function describeRunner(
       const [ended, other, running] = [await run("echo said"), await run("true"), launchOf(under.folder, "sleep 60")];
       await under.runner.start(running);
       const asked = [ended.key, running.key];
-      expect(await under.runner.forget((key) => asked.includes(key))).toEqual([ended.key]);
+      // Two at once share the work.
+      const forget = () => under.runner.forget((key) => asked.includes(key));
+      expect((await Promise.all([forget(), forget()])).flat()).toEqual([ended.key]);
       expect(await under.runner.poll(ended.key)).toBeUndefined();
       expect(await under.runner.logs(ended.key, 5)).toEqual([]);
       expect(await under.runner.forget((key) => key === ended.key)).toEqual([]);

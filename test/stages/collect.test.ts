@@ -146,6 +146,10 @@ test("a program of the operator brings the rows since the last known one", async
   world.setNow(at(31));
   await take(name, new Set(), script(ready));
   expect(asked()).toEqual([name, new Date(at(2).getTime() - 120_000 - 3_600_000).toISOString(), at(31).toISOString()]);
+  // Asked again within the minute, it has to bring again what was taken in and thrown away.
+  rmSync(`${ready}.asked`);
+  expect((await take(name, new Set(), script(ready))).problems).toEqual([]);
+  expect(asked()[0]).toBe(name);
 });
 
 test("a program that fails says how", async () => {

@@ -23,17 +23,28 @@ export async function forgetAttempts(
     throw error;
   });
   for (const name of names.filter((one) => one.startsWith(removing)))
-    await rm(join(root, name), { recursive: true, force: true });
+    await rm(join(root, name), { recursive: true, force: true, maxRetries: 5 });
   const forgotten: string[] = [];
   for (const key of names.filter((name) => isAttemptKey(name) && isOver(name))) {
     if (!(await canTell(mayGo, key))) continue;
     const aside = join(root, `${removing}${key}`);
-    await rename(join(root, key), aside);
+    if (!(await moveAside(join(root, key), aside))) continue;
     // A supervisor may write its last signs of life meanwhile.
     await rm(aside, { recursive: true, force: true, maxRetries: 5 });
     forgotten.push(key);
   }
   return forgotten;
+}
+
+/** False when somebody else is removing it already. */
+async function moveAside(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (["ENOENT", "ENOTEMPTY", "EEXIST"].includes(codeOf(error) ?? "")) return false;
+    throw error;
+  }
 }
 
 async function canTell(mayGo: (key: string) => Promise<boolean>, key: string): Promise<boolean> {

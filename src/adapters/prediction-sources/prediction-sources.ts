@@ -35,6 +35,9 @@ export function predictionSources({ offered, root, environment }: PredictionSour
       const key = keyOf(source, of);
       const folder = join(root, "output", key);
       const path = join(folder, "predictions.parquet");
+      // Asked for the same time again, when what it wrote was taken in and thrown away: it has to write it once more.
+      if (!existsSync(path) && (await runner.poll(key))?.state === "succeeded")
+        await runner.forget((one) => one === key);
       await mkdir(folder, { recursive: true });
       await runner.start(launchOf(program, { key, folder, path, of }));
       const end = await ended(() => runner.poll(key), signal);

@@ -79,6 +79,10 @@ test("a run that was promoted: its gates with numbers, whose word it was, what i
   world = await openWorld({ promote: "promote: { approval: required }" });
   const { number } = await start(world);
   await work(world, world.ports);
+  expect((await runStory(world.ports, number, 0)).stages.at(-1)).toMatchObject({
+    what: "run passed its gates",
+    why: expect.stringMatching(/^version 2 passed its gates and waits for approval until /),
+  });
   await giveWord(world.ports, { run: number, word: "approve", reason: "fine", actor: ada });
   const story = await runStory(world.ports, number, 20);
   expect(story.gates.map(({ outcome }) => outcome)).toEqual(["pass", "pass"]);

@@ -103,7 +103,7 @@ export async function takeStep(
         from: run.state,
         to: step.to,
         outcome,
-        ...("why" in event ? { why: event.why } : {}),
+        ...("why" in event ? { why: event.why } : within.asks === undefined ? {} : { why: within.asks }),
         ...more.payload,
         ...within.payload,
       },

@@ -5,6 +5,7 @@ import {
   figures,
   isDaily,
   moment,
+  promotionText,
   rollbackText,
   runText,
   spanText,
@@ -67,7 +68,7 @@ function trialText(trial: BacktestTrial, colors: Colors): readonly string[] {
     ...section(
       "Promotions, as they were",
       ["", "at", "version"],
-      promotions.map(({ at, version }) => [colors.green("★"), moment(at, daily), plainText(version)]),
+      promotions.map((one) => [colors.green("★"), moment(one.at, daily), plainText(promotionText(one))]),
     ),
     ...section(
       "Rollbacks",

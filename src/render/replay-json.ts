@@ -49,7 +49,10 @@ function replayedJson({ summary, expectedFalse, assumptions, replay }: ReplayedP
     incidents: replay.incidents.map(({ openedSlot: _slot, ...incident }) => incident),
     runs: replay.runs,
     mails: replay.mails,
-    promotions: replay.promotions.map(({ at, version }) => ({ at, version })),
+    promotions: replay.promotions.map(({ at, version, baselineOnly }) => ({
+      ...{ at, version },
+      ...(baselineOnly === undefined ? {} : { baselineOnly }),
+    })),
     rollbacks: replay.rollbacks.map(({ slot: _slot, ...rollback }) => rollback),
   };
 }

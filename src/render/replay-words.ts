@@ -1,4 +1,4 @@
-import type { ReplayedIncident, ReplayedRollback, ReplayedRun } from "../core/replay/replay.ts";
+import type { RecordedPromotion, ReplayedIncident, ReplayedRollback, ReplayedRun } from "../core/replay/replay.ts";
 import type { Backtest, ReplayedPolicy, Span } from "../core/replay/replayed-policy.ts";
 import { instant, number } from "./format.ts";
 
@@ -22,6 +22,11 @@ export function unknownThenText({ hindsight, trials }: Backtest): string | undef
   const sawRows = trials.some(({ replay: { checks } }) => checks.some(({ rows }) => rows > 0));
   if (hindsight || sawRows) return undefined;
   return "Nothing was known at that time: the rows or the first champion came later. --hindsight uses all that is known today.";
+}
+
+/** The version that became champion, or whose baseline changed while it was. */
+export function promotionText({ version, baselineOnly }: RecordedPromotion): string {
+  return baselineOnly === true ? `${version}, with another baseline` : version;
 }
 
 /** Names of a condition with their values: `drift.share = 0.44`. */

@@ -69,6 +69,8 @@ export interface RecordedPromotion {
   readonly version: string;
   readonly versionId: string;
   readonly baselineId: string | undefined;
+  /** The version served before as well: it only got another baseline. */
+  readonly baselineOnly?: true;
 }
 
 /** A version that the policy's guard would have taken back. */

@@ -96,9 +96,9 @@ function drawActs(replay: Replay, at: (time: Date) => number, y: number): readon
     const style = started ? "fill:var(--live)" : "fill:none;stroke:var(--soft)";
     return `<circle cx="${x}" cy="${y + 13}" r="5" style="${style}"><title>${htmlText(title)}</title></circle>`;
   });
-  const promotions = replay.promotions.map(({ at: when, version }) => {
+  const promotions = replay.promotions.map(({ at: when, version, baselineOnly }) => {
     const x = at(when);
-    const title = `version ${version} became champion, ${instant(when)}`;
+    const title = `version ${version} ${baselineOnly === true ? "got another baseline" : "became champion"}, ${instant(when)}`;
     return `<g><title>${htmlText(title)}</title><path d="M${x} 24V${y + lane}" style="stroke:var(--live-ink);stroke-dasharray:2 3"/><text ${beside(x, 8)} y="${y + 17}" style="fill:var(--live-ink)">★ ${htmlText(version)}</text></g>`;
   });
   return [...promotions, ...runs];

@@ -123,6 +123,7 @@ describe("the live baseline of a champion", () => {
       const said = (await world.state.checks.ruleOutcomes(check.id)).map(({ body }) => body);
       expect(compareRecord(said, again?.outcomes)).toEqual({ same: "exactly", differences: [] });
     }
+    expect(replay.promotions).toMatchObject([{ version: "1" }, { version: "1", baselineOnly: true }]);
     expect(replay.incidents.find(({ rule }) => rule === incident?.rule)).toMatchObject({
       ...{ resolution: incident?.resolution, resolvedAt: incident?.resolvedAt },
     });

@@ -1,13 +1,18 @@
 import type { Actor } from "../core/actor.ts";
+import { brokenInputRule } from "../core/drift/judge.ts";
 import { DriftwardError } from "../core/errors.ts";
+import { inconclusiveRule, silentRule } from "../core/incident/built-in-rules.ts";
+import { suggestName } from "../core/nearest-name.ts";
 import { formatDuration, formatInstant } from "../core/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { SilenceRow, State } from "../ports/state.ts";
+import type { Policies } from "../ports/lookups.ts";
+import type { ModelRow, SilenceRow, State } from "../ports/state.ts";
 import { requireModel } from "./check-model.ts";
 
 export interface SilencePorts {
   readonly state: State;
+  readonly policies: Policies;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -29,7 +34,7 @@ const longestMs = 90 * 86_400_000;
  * Mutes what a model's incidents would say, until an end. They open, resolve and are recorded as before; so is what
  * was not said.
  *
- * @throws NotFound when there is no such model; InvalidInput for a span that is none
+ * @throws NotFound when there is no such model, or no such rule of it; InvalidInput for a span that is none
  */
 export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<SilenceRow> {
   const { forMs, rule, segment, reason, actor } = wish;
@@ -42,6 +47,7 @@ export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<S
       },
     );
   const model = await requireModel(ports.state, wish.model);
+  if (rule !== undefined) await requireRule(ports, model, rule);
   return ports.state.transaction(async (tx) => {
     await tx.models.lock(model.id);
     const at = ports.clock.now();
@@ -54,6 +60,23 @@ export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<S
       payload: { silence: row.number, model: model.name, ...onlyOf(row), until: row.endsAt.toISOString(), reason },
     });
     return row;
+  });
+}
+
+/** Incidents of a model among which a rule that the policy has no more is looked for. */
+const lookedAt = 50;
+
+/** A silence of a rule that is not there mutes nothing, while a person counts on it. */
+async function requireRule({ state, policies }: SilencePorts, model: ModelRow, rule: string): Promise<void> {
+  if (model.policyRevision === undefined) return;
+  const { rules } = await policies.of(model.policyRevision);
+  const told = (await state.incidents.recent(model.id, lookedAt)).map((incident) => incident.rule);
+  const builtIn = [brokenInputRule, silentRule, inconclusiveRule];
+  const known = [...new Set([...rules.map(({ name }) => name), ...builtIn, ...told])];
+  if (known.includes(rule)) return;
+  const hint = suggestName(rule, known);
+  throw new DriftwardError("NotFound", `expected a rule of ${model.name}, got "${rule}"`, {
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

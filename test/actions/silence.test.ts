@@ -82,11 +82,22 @@ test("listed while it lasts, ended early once, and both on record", async () => 
 
 test.each([
   ["a model that is not there", { model: "nobody" }, "NotFound"],
+  ["a rule that is not there", { rule: "input drifted" }, "NotFound"],
   ["no time", { forMs: 0 }, "InvalidInput"],
   ["too long", { forMs: 91 * 86_400_000 }, "InvalidInput"],
 ])("%s", async (_, more, code) => {
   const model = await watchedModel(world);
   await expect(silence(world.ports, wish(model, more))).rejects.toMatchObject({ code });
+});
+
+test("a rule is one of the policy, built in, or of an incident that was; else the nearest name is told", async () => {
+  const model = await watchedModel(world);
+  await playHour(world, model, 1, [outcomeOf("holds", { rule: "an older rule" })]);
+  for (const rule of ["inputs drifted", "input broken", "no predictions", "an older rule"])
+    expect(await silence(world.ports, wish(model, { rule }))).toMatchObject({ rule });
+  await expect(silence(world.ports, wish(model, { rule: "inputs drifed" }))).rejects.toMatchObject({
+    hint: 'did you mean "inputs drifted"?',
+  });
 });
 
 test("a number that no silence has", async () => {

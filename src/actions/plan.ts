@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { segmentToLeave } from "../core/drift/fit-to-leave.ts";
 import type { OperatorNames } from "../core/policy/check-operator.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { inOrder, type PolicyProblem } from "../core/policy/problem.ts";
@@ -6,6 +7,7 @@ import { plainValues, resolveFile } from "../core/policy/resolved-file.ts";
 import { compareReplays } from "../core/replay/compare-replays.ts";
 import { policyChanges } from "../core/replay/policy-changes.ts";
 import type { ModelPlan, PlannedEffect } from "../core/replay/replayed-policy.ts";
+import { sentenceToLeave } from "../core/run/notice-to-leave.ts";
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
 import type { ModelRow, PolicyRevisionRow } from "../ports/state.ts";
 import { parseText } from "./parse-text.ts";
@@ -98,7 +100,29 @@ async function effectOf(
   const before = applied === undefined ? undefined : await replayedPolicy(ports, past, { ...asked, policy: applied });
   const after = await replayedPolicy(ports, past, { ...asked, policy });
   const differences = before === undefined ? [] : compareReplays(before.replay, after.replay);
-  return { span, before, after, differences };
+  const sensitive = [...policy.data.sensitive, ...(applied?.data.sensitive ?? [])];
+  return effectToLeave({ span, before, after, differences }, sensitive);
+}
+
+/** A plan may end in a comment: what either policy names sensitive is told of no segment. */
+function effectToLeave(
+  { span, before, after, differences }: PlannedEffect,
+  sensitive: readonly string[],
+): PlannedEffect {
+  const hide = <One extends { readonly segment: string }>(one: One): One => ({
+    ...one,
+    segment: segmentToLeave(one.segment, Number.POSITIVE_INFINITY, sensitive),
+  });
+  const replayed = (side: PlannedEffect["after"]): PlannedEffect["after"] => ({
+    ...side,
+    replay: { ...side.replay, incidents: side.replay.incidents.map(hide) },
+  });
+  return {
+    span,
+    before: before === undefined ? undefined : replayed(before),
+    after: replayed(after),
+    differences: differences.map((one) => ({ ...hide(one), why: sentenceToLeave(one.why, sensitive) })),
+  };
 }
 
 async function revisionOf(ports: PlanPorts, model: ModelRow | undefined): Promise<PolicyRevisionRow | undefined> {

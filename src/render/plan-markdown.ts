@@ -10,6 +10,10 @@ import { ruleText } from "./segment-words.ts";
 /** Differences that a comment lists; a comment must be read at one glance. */
 const shown = 10;
 
+/** Problems that it lists, and characters that models take: GitHub takes 65,536 in all. */
+const mostListed = 50;
+const longest = 40_000;
+
 /** By this line a later run finds its comment again. */
 const planMarker = "<!-- driftward plan -->";
 
@@ -19,18 +23,39 @@ export function planMarkdown(plan: {
   readonly problems: readonly PolicyProblem[];
 }): string {
   const errors = plan.problems.filter(({ severity }) => severity === "error");
+  const hints = plan.problems.filter(({ severity }) => severity !== "error");
   const changing = plan.models.filter(({ kind }) => kind === "new" || kind === "changed");
   const left = plan.models.filter(({ kind }) => kind === "left");
   return [
     planMarker,
     `### Driftward plan: ${headline(changing, errors)}`,
-    ...(errors.length === 0 ? [] : ["", ...errors.map(problemText)]),
-    ...changing.flatMap((model) => ["", ...modelText(model)]),
-    ...left.map(
-      ({ model, path }) => `\n${markdownCode(model)}: ${markdownCode(path)} is gone; its revision stays in force.`,
+    ...listed([...errors, ...hints].map(problemText)),
+    ...fitting(changing.map((model) => ["", ...modelText(model)].join("\n"))),
+    ...listed(
+      left.map(
+        ({ model, path }) =>
+          `- ${markdownCode(model)} is in no file any more; its revision of ${markdownCode(path)} stays in force.`,
+      ),
     ),
     "",
   ].join("\n");
+}
+
+function listed(lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - mostListed;
+  return ["", ...lines.slice(0, mostListed), ...(more > 0 ? [`- … and ${more} more`] : [])];
+}
+
+/** As many models as a comment holds; the others are counted. */
+function fitting(models: readonly string[]): readonly string[] {
+  let length = 0;
+  const kept = models.filter((text) => {
+    length += text.length;
+    return length <= longest;
+  });
+  const more = models.length - kept.length;
+  return more === 0 ? kept : [...kept, "", `… and ${more} more: \`driftward plan\` shows them.`];
 }
 
 function headline(changing: readonly ModelPlan[], errors: readonly PolicyProblem[]): string {
@@ -39,9 +64,9 @@ function headline(changing: readonly ModelPlan[], errors: readonly PolicyProblem
   return changing.length === 1 ? "1 policy changes" : `${changing.length} policies change`;
 }
 
-function problemText({ place, message, hint }: PolicyProblem): string {
+function problemText({ place, message, hint, severity }: PolicyProblem): string {
   const next = hint === undefined ? "" : `. ${markdownText(hint)}`;
-  return `- ❌ ${markdownCode(formatPlace(place))} ${markdownText(message)}${next}`;
+  return `- ${severity === "error" ? "❌" : "💡"} ${markdownCode(formatPlace(place))} ${markdownText(message)}${next}`;
 }
 
 function modelText({ kind, model, path, changes, effect, without }: ModelPlan): readonly string[] {

@@ -42,7 +42,9 @@ function conclusion(changing: readonly ModelPlan[], problems: readonly PolicyPro
 
 function quietText({ kind, model, path }: ModelPlan, { dim, yellow }: Colors): string {
   const name = `${plainText(model)} (${plainText(path)})`;
-  return kind === "unchanged" ? dim(`· ${name}: no change`) : yellow(`? ${name}: its file is gone; it stays in force`);
+  return kind === "unchanged"
+    ? dim(`· ${name}: no change`)
+    : yellow(`? ${name}: it is in no file any more; it stays in force`);
 }
 
 function modelText(plan: ModelPlan, colors: Colors): readonly string[] {

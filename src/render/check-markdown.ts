@@ -4,6 +4,7 @@ import { explanationEvidence, explanationText } from "./explanation-text.ts";
 import { instant, number, percent, pValue } from "./format.ts";
 import { headline } from "./headline.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
+import { ruleTexts } from "./rule-lines.ts";
 import { segmentText } from "./segment-words.ts";
 import { marks } from "./verdict-mark.ts";
 
@@ -21,6 +22,7 @@ export function checkMarkdown(report: CheckReport): string {
     rowsLine(report),
     ...explained(report),
     ...quality(report),
+    ...rules(report),
     ...unseenSegments(report),
     ...(drifted.length === 0 ? [] : [driftTable(drifted)]),
     ...(steady.length === 0 ? [] : [folded(steady)]),
@@ -47,6 +49,13 @@ function quality({ quality: found }: CheckReport): readonly string[] {
     .slice(0, mostRows)
     .map(({ severity, message }) => `- ${severity === "critical" ? "✗ " : ""}${markdownText(message)}`);
   return [lines.join("\n")];
+}
+
+function rules({ outcomes = [] }: CheckReport): readonly string[] {
+  const lines = ruleTexts(outcomes)
+    .slice(0, mostRows)
+    .map(({ mark, text }) => `- ${mark} ${markdownText(text)}`);
+  return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
 function unseenSegments({ segments = [] }: CheckReport): readonly string[] {

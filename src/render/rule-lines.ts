@@ -10,34 +10,41 @@ import { wrap } from "./wrap.ts";
 /** Segments that are named one by one. */
 const shown = 5;
 
-/** What every rule said, those that hold first; of a rule that is asked of segments, in which of them. */
+/** What every rule said as lines of a terminal. */
 export function ruleLines(outcomes: readonly RuleOutcome[], colors: Colors, columns: number): readonly string[] {
+  const paint = { "·": colors.dim, "?": colors.dim, "▲": colors.yellow, "✗": colors.red };
+  return ruleTexts(outcomes).flatMap(({ mark, text }) =>
+    wrap(text, Math.max(20, columns - 3)).map((line, i) => (i === 0 ? `${paint[mark](mark)} ${line}` : `  ${line}`)),
+  );
+}
+
+/** What every rule said, those that hold first; of a rule that is asked of segments, in which of them. */
+export function ruleTexts(
+  outcomes: readonly RuleOutcome[],
+): readonly { readonly mark: (typeof marks)[number]; readonly text: string }[] {
   const rules = [...groupBy(outcomes, ({ rule }) => rule).values()].sort(
     (one, other) => loudness(other) - loudness(one),
   );
   return rules.flatMap((rule) => {
     const [first] = rule;
     if (first === undefined) return [];
-    const text = `${plainText(first.rule)} ${isOfSegments(rule) ? perSegment(rule) : ofAllRows(first)}`;
-    const lines = wrap(`${text}${conditionOf(first)}`, Math.max(20, columns - 3));
-    return lines.map((line, i) => (i === 0 ? `${markOf(rule, colors)} ${line}` : `  ${line}`));
+    const said = isOfSegments(rule) ? perSegment(rule) : ofAllRows(first);
+    return [{ mark: marks[loudness(rule)], text: `${plainText(first.rule)} ${said}${conditionOf(first)}` }];
   });
 }
+
+/** Of a rule that does not hold, that cannot be told, that holds, and is critical. */
+const marks = ["·", "?", "▲", "✗"] as const;
 
 /** One of no segment is asked of all rows, or says why there are no segments. */
 function isOfSegments(rule: readonly RuleOutcome[]): boolean {
   return rule.some(({ segment }) => segment !== "");
 }
 
-function loudness(rule: readonly RuleOutcome[]): number {
+function loudness(rule: readonly RuleOutcome[]): 0 | 1 | 2 | 3 {
   const holding = rule.filter(({ outcome }) => outcome === "holds");
   if (holding.length > 0) return holding.some(({ severity }) => severity === "critical") ? 3 : 2;
   return rule.every(({ outcome }) => outcome === "inconclusive") ? 1 : 0;
-}
-
-function markOf(rule: readonly RuleOutcome[], colors: Colors): string {
-  const marks = [colors.dim("·"), colors.dim("?"), colors.yellow("▲"), colors.red("✗")];
-  return marks[loudness(rule)] ?? "";
 }
 
 function ofAllRows({ outcome, values, reason }: RuleOutcome): string {

@@ -10,7 +10,10 @@ export interface RankedFeature {
   readonly findings: readonly Finding[];
 }
 
-/** Features by what matters: those that drifted first, then by how many rows have moved, then by name. */
+/**
+ * Features by what matters: those that drifted first, of all rows before those of segments, then by how many rows have
+ * moved, then by name.
+ */
 export function rankFeatures(findings: readonly Finding[]): readonly RankedFeature[] {
   return [...groupBy(findings, ({ segment, feature }) => JSON.stringify([segment, feature])).values()]
     .flatMap((group) => {
@@ -25,6 +28,7 @@ export function rankFeatures(findings: readonly Finding[]): readonly RankedFeatu
 function byWeight(one: RankedFeature, other: RankedFeature): number {
   return (
     Number(other.drifted) - Number(one.drifted) ||
+    Number(one.segment !== "") - Number(other.segment !== "") ||
     other.first.moved - one.first.moved ||
     (one.feature < other.feature ? -1 : 1)
   );

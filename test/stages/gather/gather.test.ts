@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { quarantine } from "../../../src/actions/quarantine.ts";
 import { openPast } from "../../../src/actions/replay/past.ts";
 import { replayPolicy } from "../../../src/actions/replay/replay-policy.ts";
 import { compareRecord } from "../../../src/core/replay/compare-record.ts";
 import type { BaselineRow } from "../../../src/ports/state.ts";
-import { gather } from "../../../src/stages/gather/gather.ts";
+import { gather, giveUpGathering } from "../../../src/stages/gather/gather.ts";
+import { changeChampion } from "../../../src/stages/run/change-champion.ts";
 import { startChild } from "../../support/child.ts";
 import { testActor } from "../../support/open-test-log.ts";
 import { at, baselineRows, openWatchWorld, policyOf, rowsBetween, type WatchWorld } from "../../support/watch-world.ts";
@@ -150,6 +152,53 @@ describe("the live baseline of a champion", () => {
     expect(await liveOf(name)).toMatchObject({ state: "kept", rowCount: 60, reason });
     expect(await kindsOf(name)).toEqual(["baseline registered", "live baseline begun", "live baseline left out"]);
     expect(await follow(name, 90)).toBe(0);
+  });
+
+  test("that cannot be made, however often it is tried, leaves the baseline before, and why is recorded", async () => {
+    const name = await watched();
+    const file = await baselineOf(name);
+    await predict(name, rowsBetween(0, 40));
+    await world.plan(name, at(span));
+    const { id: modelId } = await world.model(name);
+    const failing = { ...world.ports.engine, writeServedRows: () => Promise.reject(new Error("no room on the disk")) };
+    const [task] = (await world.state.outbox.open(5_000)).filter(
+      (one) => one.kind === "gather" && one.subject === modelId,
+    );
+    await expect(gather({ ...world.ports, engine: failing }, { modelId })).rejects.toThrow("no room");
+    expect(await liveOf(name)).toMatchObject({ state: "making" });
+    await giveUpGathering(world.ports, { modelId, taskId: task?.id ?? "", reason: "no room on the disk" });
+    expect(await liveOf(name)).toMatchObject({ state: "kept", reason: "it could not be made: no room on the disk" });
+    expect((await baselineOf(name)).id).toBe(file.id);
+    expect((await kindsOf(name)).at(-1)).toBe("live baseline left out");
+    expect(await follow(name, 90)).toBe(0);
+  });
+
+  test("of a version that a run promoted keeps what its gates measured, and its watch goes on", async () => {
+    const name = await watched(`${live}data: { labels: { mature: 1h } }\n`);
+    const model = await world.model(name);
+    const { championVersion: versionId = "" } = model;
+    const version = await world.state.versions.get(versionId);
+    const promise = { accuracy: { value: 0.9, lower: 0.88, upper: 0.92, n: 900 } };
+    const [baselineId, watchId] = [randomUUID(), randomUUID()];
+    // As a run leaves it: a baseline of no file, and a watch over the version.
+    const judged = { ...(await baselineOf(name)), id: baselineId, digest: undefined, metrics: promise };
+    const times = { startedAt: at(0), endsAt: at(900), finishedAt: undefined };
+    const watching = { state: "watching", epoch: 0, judged: 2, outcome: undefined, runId: undefined } as const;
+    await world.state.transaction(async (tx) => {
+      await tx.models.lock(model.id);
+      await tx.baselines.insert(judged);
+      const reason = "as a run does";
+      await changeChampion(tx, { model, version, baselineId, at: at(0), reason, runId: undefined, policy: undefined });
+      const of = { id: watchId, modelId: model.id, versionId, baselineId, championEpoch: 1 };
+      await tx.watches.insert({ ...of, ...times, ...watching });
+    });
+    const rows = rowsBetween(0, 40);
+    await predict(name, rows);
+    await world.label(name, labelsOf(rows));
+    expect(await follow(name, span + 2)).toBe(1);
+    const made = await baselineOf(name);
+    expect([made.rowCount, made.metrics]).toEqual([span * 30, promise]);
+    expect(await world.state.watches.open(model.id)).toMatchObject({ id: watchId, judged: 2, baselineId: made.id });
   });
 
   test("is not made for a policy that asks for none", async () => {

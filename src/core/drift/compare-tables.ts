@@ -84,10 +84,23 @@ export function checkRules(rules: ComparisonRules): ComparisonRules {
     throw new DriftwardError("InvalidInput", `expected a floor of at least 0 and below 1, got ${floor}`);
   if (!(Number.isInteger(minRows) && minRows >= 1))
     throw new DriftwardError("InvalidInput", `expected a whole number of rows above 0, got ${minRows}`);
+  for (const [kind, known] of Object.entries(knownTests))
+    requireTests(kind, (tests as Readonly<Record<string, unknown>>)[kind], known);
   return { alarmRate, floor, minRows, tests };
 }
 
+const knownTests = { numeric: ["psi", "ks", "chi_square"], categorical: ["psi", "chi_square"] } as const;
+
+function requireTests(kind: string, given: unknown, known: readonly string[]): void {
+  const all = `expected a list out of ${known.join(", ")} as the tests of ${kind} features`;
+  if (!Array.isArray(given)) throw new DriftwardError("InvalidInput", `${all}, got ${typeof given}`);
+  const strange = given.find((test) => !known.includes(test));
+  if (strange !== undefined) throw new DriftwardError("InvalidInput", `${all}, got ${String(strange)}`);
+}
+
 function isProfile(baseline: TableInput | Profile | Table): baseline is Profile {
+  // Callers without types may give anything: what is no object is told by `readTable`.
+  if (typeof baseline !== "object" || baseline === null) return false;
   return "bins" in baseline && Array.isArray(baseline.bins) && "counts" in baseline && "features" in baseline.counts;
 }
 

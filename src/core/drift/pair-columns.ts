@@ -50,7 +50,7 @@ export function pairColumns(
     if (!known.has(name) && !roles.has(name)) skipped.push({ column: name, reason: "it is not in the baseline" });
   if (features.length === 0)
     throw new DriftwardError("InvalidData", "expected columns that both sides have, found none to compare", {
-      hint: `baseline: ${listNames(before)}; live: ${listNames(now)}${explainSkipped(skipped)}`,
+      hint: `baseline: ${listNames(before)}; live: ${listNames(now)}${explainSkipped(skipped.filter(({ column }) => known.has(column)))}`,
     });
   return { features, quality, skipped };
 }
@@ -74,6 +74,8 @@ function requireKnown(
   columns: readonly TableColumn[],
   known: ReadonlySet<string>,
 ): void {
+  if (wanted !== undefined && !Array.isArray(wanted))
+    throw new DriftwardError("InvalidInput", `expected a list of columns to compare, got ${typeof wanted}`);
   const missing = wanted?.filter((name) => !known.has(name)) ?? [];
   if (missing.length > 0)
     throw new DriftwardError(

@@ -48,11 +48,14 @@ export function describeColumns(
   table: Table,
   kinds: Readonly<Record<string, FeatureKind>> = {},
 ): readonly TableColumn[] {
-  for (const name of Object.keys(kinds))
+  for (const [name, kind] of Object.entries<string>(kinds)) {
+    if (kind !== "numeric" && kind !== "categorical")
+      throw new DriftwardError("InvalidInput", `expected numeric or categorical as the kind of ${name}, got ${kind}`);
     if (!table.columns.has(name))
       throw new DriftwardError("InvalidInput", `expected a column ${name}, whose kind was declared, found none`, {
         hint: `columns: ${[...table.columns.keys()].slice(0, 12).join(", ")}`,
       });
+  }
   return [...table.columns].map(([name, values]) => {
     const declared = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (declared !== undefined) return { name, type: declared === "numeric" ? "numeric" : "text" };

@@ -107,9 +107,32 @@ describe("compareTables", () => {
     ["alarm rate 0", { alarmRate: 0 }, "expected an alarm rate between 0 and 1, got 0"],
     ["floor 1", { floor: 1 }, "expected a floor of at least 0 and below 1, got 1"],
     ["half a row", { minRows: 0.5 }, "expected a whole number of rows above 0, got 0.5"],
+    [
+      "a kind that is none",
+      { kinds: { value: "text" } },
+      "expected numeric or categorical as the kind of value, got text",
+    ],
+    [
+      "a test that is none",
+      { tests: { numeric: ["chi2"], categorical: [] } },
+      "out of psi, ks, chi_square as the tests of numeric features, got chi2",
+    ],
+    ["a test of numbers for names", { tests: { numeric: [], categorical: ["ks"] } }, "got ks"],
+    [
+      "tests of one kind alone",
+      { tests: { numeric: ["ks"] } },
+      "psi, chi_square as the tests of categorical features, got undefined",
+    ],
+    ["a name in place of a list", { features: "value" }, "expected a list of columns to compare, got string"],
     ["an unknown column", { features: ["z"] }, "expected z in the baseline, found value, kind"],
   ])("refuses %s", (_, options, message) => {
     expect(() => compareTables(baseline, baseline, options)).toThrow(message);
+  });
+
+  test("refuses what is no table on either side", () => {
+    const nothing = null as unknown as typeof baseline;
+    expect(() => compareTables(nothing, baseline)).toThrow("expected columns or rows for the baseline, got null");
+    expect(() => compareTables(baseline, nothing)).toThrow("expected columns or rows for the live data, got null");
   });
 
   test("refuses sides that share no column", () => {

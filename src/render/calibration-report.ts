@@ -3,7 +3,7 @@ import type { FeatureLimits } from "../core/calibration/describe-limits.ts";
 import type { SegmentCalibration } from "../core/calibration/segment-limits.ts";
 import { formatDuration } from "../core/units.ts";
 import { baselineText } from "./baseline-words.ts";
-import { number, percent } from "./format.ts";
+import { confidencePercent, number, percent } from "./format.ts";
 import { plainText } from "./plain-text.ts";
 import { segmentText } from "./segment-words.ts";
 
@@ -35,7 +35,7 @@ export function calibrationSentences({ calibration, recentRows }: CalibrationRep
     `At least ${percent(floor)} of the rows must have moved, by an estimate that leaves out what chance alone moves. A usual window, going by the baseline, has ${number(windowRows)} rows${recentRows === undefined ? "" : `; the windows of the last checks have ${number(recentRows)} in the median`}.`,
     ...calibration.performance.map(
       ({ metric, confidence, expectedIncidents: worse, effect, measured }) =>
-        `${metric}: rules compare the ends of ${percent(confidence)} intervals${dependence(effect, measured)}; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,
+        `${metric}: rules compare the ends of ${confidencePercent(confidence)} intervals${dependence(effect, measured)}; ${number(Number(worse.toPrecision(2)))} false alarms expected in ${span}.`,
     ),
     ...(provisional
       ? ["Provisional: the baseline has fewer than eight windows with times. Its limits notify, they start no retrain."]

@@ -28,6 +28,13 @@ export function percent(share: number): string {
   return `${hundredths !== 0 && Math.abs(hundredths) < 10 ? hundredths.toFixed(1) : hundredths.toFixed(0)} %`;
 }
 
+/** The confidence of an interval, with as many digits as tell it from certainty: `97 %`, `99.98 %`. */
+export function confidencePercent(confidence: number): string {
+  const missed = (1 - confidence) * 100;
+  const digits = missed > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(missed)))) : 0;
+  return `${(confidence * 100).toFixed(digits)} %`;
+}
+
 /** A p-value as people write it. */
 export function pValue(p: number | undefined): string {
   if (p === undefined) return "";

@@ -3,6 +3,7 @@ import type { FeatureLimits } from "../../src/core/calibration/describe-limits.t
 import { calibrationHtml } from "../../src/render/calibration-html.ts";
 import type { CalibrationReport } from "../../src/render/calibration-report.ts";
 import { calibrationTable } from "../../src/render/calibration-table.ts";
+import { confidencePercent } from "../../src/render/format.ts";
 
 const income: FeatureLimits = {
   ...{ feature: "income <b>", kind: "numeric", effect: 8.3, measured: 7.1, blocks: 30, n: 4_000, m: 130 },
@@ -85,3 +86,10 @@ test("the page draws a bar for each feature, and nothing from outside is markup"
   expect(html).not.toContain("<b>");
   expect(html).not.toContain("<script");
 });
+
+test.each([
+  [0.97, "97 %"],
+  [0.995, "99.5 %"],
+  [0.99983, "99.98 %"],
+  [1, "100 %"],
+])("a confidence of %d is told from certainty", (confidence, text) => expect(confidencePercent(confidence)).toBe(text));

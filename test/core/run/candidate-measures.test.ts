@@ -79,6 +79,32 @@ describe("measureCandidate", () => {
     expect(width(2)).toBeGreaterThan(width(1));
   });
 
+  test("slices take the scores of several classes along", () => {
+    const classes = ["art", "law", "tax"];
+    const country = (i: number) => (i % 2 === 0 ? "country=NL" : "country=BE");
+    const labels = Array.from({ length: count }, (_, i) => classes[i % 3] ?? "");
+    // What happened gets 0.8 in NL and 0.5 in BE, and the rest is shared.
+    const sure = (i: number) => (country(i) === "country=NL" ? 0.8 : 0.5);
+    const scores = (name: string) =>
+      Float64Array.from(labels, (label, i) => (label === name ? sure(i) : (1 - sure(i)) / 2));
+    const classScores = new Map(classes.map((name) => [name, scores(name)] as const));
+    const side = { task: "multiclass" as const, labels, predictions: labels, classScores };
+    const segments = { country: labels.map((_, i) => country(i)) };
+    const timestamps = Float64Array.from({ length: count }, (_, i) => i * hour);
+    const measured = measureCandidate(
+      { candidate: side, champion: side, timestamps, segments },
+      { ...request, metrics: ["log_loss", "brier"], slices: ["country"] },
+    );
+    const values = measured.slices?.slices.map(({ segment, metrics }) => [
+      segment,
+      ...metrics.map(({ candidate }) => (isUnmeasurable(candidate) ? candidate.reason : candidate.value.toFixed(9))),
+    ]);
+    expect(values).toEqual([
+      ["country=BE", (-Math.log(0.5)).toFixed(9), (0.25 + 2 * 0.25 ** 2).toFixed(9)],
+      ["country=NL", (-Math.log(0.8)).toFixed(9), (0.04 + 2 * 0.1 ** 2).toFixed(9)],
+    ]);
+  });
+
   test("a set without rows is not measured, and says so to gates", () => {
     const measures = measureCandidate(sample(), { ...request, recentFrom: new Date(10_000 * hour) });
     expect(measures.recent?.rows).toBe(0);

@@ -18,7 +18,7 @@ export function checkHtml(report: CheckReport): string {
   const ranked = rankFeatures(report.findings);
   const drifted = ranked.filter((one) => one.drifted);
   const steady = ranked.filter((one) => !one.drifted);
-  const title = headline(report, ranked, drifted);
+  const title = headline(report, ranked);
   const body = [
     header(report, title),
     which(report),

@@ -51,7 +51,11 @@ function casesOf(report: CheckReport): readonly Case[] {
   return [...cases, { classname: "comparison", name: "verdict", state: "skipped", message: reason, detail: "" }];
 }
 
-function driftCase({ feature, segment, drifted, first, findings }: RankedFeature, report: CheckReport): Case {
+function driftCase(
+  { feature, segment, observed, first, findings, ...ranked }: RankedFeature,
+  report: CheckReport,
+): Case {
+  const drifted = ranked.drifted && !observed;
   const untold = findings.every(({ limit }) => limit === undefined);
   const tests = findings.map(
     ({ test, statistic, limit }) =>

@@ -18,7 +18,7 @@ export function checkMarkdown(report: CheckReport): string {
   const drifted = ranked.filter((one) => one.drifted);
   const steady = ranked.filter((one) => !one.drifted);
   return [
-    `### ${marks[report.verdict]}: ${markdownText(headline(report, ranked, drifted))}`,
+    `### ${marks[report.verdict]}: ${markdownText(headline(report, ranked))}`,
     rowsLine(report),
     ...explained(report),
     ...quality(report),
@@ -66,9 +66,9 @@ function unseenSegments({ segments = [] }: CheckReport): readonly string[] {
 }
 
 function driftTable(drifted: readonly RankedFeature[]): string {
-  const rows = drifted.slice(0, mostRows).map(({ feature, segment, first, findings }) => {
-    const name =
-      segment === "" ? markdownCode(feature) : `${markdownCode(feature)} ${markdownCode(segmentText(segment))}`;
+  const rows = drifted.slice(0, mostRows).map(({ feature, segment, observed, first, findings }) => {
+    const where = segment === "" ? "" : ` ${markdownCode(segmentText(segment))}`;
+    const name = `${markdownCode(feature)}${where}${observed ? " (observed)" : ""}`;
     const tests = findings.map(
       ({ test, statistic, limit }) => `${test} ${number(statistic)}${limit === undefined ? "" : ` / ${number(limit)}`}`,
     );

@@ -3,15 +3,16 @@ import { isOutput } from "../core/prediction/contract.ts";
 import type { CheckReport } from "./check-report.ts";
 import { segmentText } from "./segment-words.ts";
 
-/** The outcome of a check in a few words. */
+/** The outcome of a check in a few words: of what may alarm. */
 export function headline(
   { reason, verdict }: Pick<CheckReport, "reason" | "verdict">,
   ranked: readonly RankedFeature[],
-  drifted: readonly RankedFeature[],
 ): string {
+  const alarming = ranked.filter(({ observed }) => !observed);
+  const drifted = alarming.filter((one) => one.drifted);
   const whole = (ones: readonly RankedFeature[]) => ones.filter(({ segment }) => segment === "");
   const features = (ones: readonly RankedFeature[]) => whole(ones).filter(({ feature }) => !isOutput(feature)).length;
-  const [all, some] = [features(ranked), features(drifted)];
+  const [all, some] = [features(alarming), features(drifted)];
   const prediction = whole(drifted).length > some ? `the prediction drifted` : undefined;
   const inputs = all === 0 ? undefined : `${some === 0 ? "none" : some} of ${all} features drifted`;
   const places = new Set(drifted.flatMap(({ segment }) => (segment === "" ? [] : [segmentText(segment)])));

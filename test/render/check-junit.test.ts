@@ -37,6 +37,14 @@ test("a feature that no test can judge is skipped", () => {
   expect(checkJunit({ ...rest, verdict: "ok", findings: untold })).toContain('tests="2" failures="0" skipped="2"');
 });
 
+test("a feature that is only observed fails no build", () => {
+  const { findings, ...rest } = sampleReport(2);
+  const drifted = findings.map((finding) => ({ ...finding, drifted: true }));
+  const observed = drifted.map((finding) => ({ ...finding, observed: true as const }));
+  expect(checkJunit({ ...rest, findings: drifted })).toContain('tests="2" failures="2" skipped="0"');
+  expect(checkJunit({ ...rest, verdict: "ok", findings: observed })).toContain('tests="2" failures="0" skipped="0"');
+});
+
 test("window by window: a suite a window", () => {
   const report = sampleWindows();
   const xml = windowsJunit(report.windows.map((window) => ({ ...window, report: asCheck(window, report) })));

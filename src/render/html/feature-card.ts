@@ -9,9 +9,9 @@ import { htmlText } from "./page.ts";
 
 /** One feature: how its values lie on both sides, what moved where, and its tests beside their limits. */
 export function featureCard(ranked: RankedFeature, shape: Shape | undefined): string {
-  const { feature, segment, drifted, first, findings } = ranked;
+  const { feature, segment, drifted, observed, first, findings } = ranked;
   const name = htmlText(
-    `${feature}${segment === "" ? "" : ` [${segmentText(segment)}]`}${isOutput(feature) ? " (output)" : ""}`,
+    `${feature}${segment === "" ? "" : ` [${segmentText(segment)}]`}${observed ? " (observed)" : ""}${isOutput(feature) ? " (output)" : ""}`,
   );
   const drawn = shape ?? shapeOfEvidence(first.evidence);
   const moved = `${percent(first.moved)} moved`;

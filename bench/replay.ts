@@ -5,8 +5,10 @@ import { hourlyPolicy, manyHours, start } from "../test/actions/replay/many-hour
 const days = 90;
 const on = (day: number) => new Date(start.getTime() + day * 86_400_000);
 const { past, ports } = manyHours({ features: 50, hours: (days + 1) * 24, rowsAnHour: 100 });
-const began = performance.now();
+const [began, before] = [performance.now(), process.cpuUsage()];
 const request = { policy: hourlyPolicy(), from: on(1), to: on(days + 1), hindsight: false };
 const { replay } = await replayPolicy(ports, past, request);
 const seconds = (performance.now() - began) / 1_000;
-console.log(`${replay.checks.length} checks of 50 features in ${seconds.toFixed(1)} s`);
+const { user, system } = process.cpuUsage(before);
+const cpu = (user + system) / 1_000_000;
+console.log(`${replay.checks.length} checks of 50 features in ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} CPU s`);

@@ -39,6 +39,14 @@ async function staysInside(root: string, path: string): Promise<string> {
   });
 }
 
+/** What is no file (a pipe, a socket) may never end. */
+async function requireFile(real: string, path: string): Promise<void> {
+  if ((await fs.stat(real)).isFile()) return;
+  throw new DriftwardError("InvalidPolicy", `expected a file, ${path} is none`, {
+    hint: "name the folder that holds policies only",
+  });
+}
+
 async function entries(folder: string): Promise<readonly Dirent[]> {
   const found = await fs.readdir(folder, { withFileTypes: true });
   return found.filter(({ name }) => !name.startsWith(".")).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -50,7 +58,7 @@ async function walk(root: string, folder: string, level: number, found: string[]
     if (entry.isDirectory()) {
       if (level < mostLevels && !passedOver.has(entry.name)) await walk(root, path, level + 1, found);
     } else if (isYaml(entry.name) && entry.name !== defaultsName) {
-      await staysInside(root, path);
+      await requireFile(await staysInside(root, path), path);
       found.push(path);
     }
     if (found.length > mostFiles)

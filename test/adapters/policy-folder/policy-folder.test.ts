@@ -61,6 +61,12 @@ test("a file that is named inside of the folder shares what it shares with the w
   });
 });
 
+test("a pipe that is called like a policy is refused, and not waited for", async () => {
+  write("policies/a.yaml", "a");
+  execFileSync("mkfifo", [join(home, "policies/b.yaml")]);
+  await expect(read()).rejects.toMatchObject({ code: "InvalidPolicy", message: expect.stringContaining("b.yaml") });
+});
+
 test("a file that is named twice is read once", async () => {
   const file = write("policies/a.yaml", "a");
   expect(await read(join(home, "policies"), file)).toEqual([{ path: file, source: "a" }]);

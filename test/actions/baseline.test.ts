@@ -206,6 +206,11 @@ describe("what a baseline is not good for is said", () => {
       "no value of fee: nothing can be told of it",
     ],
     [
+      "ids",
+      many.map((row, n) => ({ ...row, fee: `id ${n}` })),
+      "no value of fee that enough rows share, as ids do: only missing values of it are compared",
+    ],
+    [
       "no times",
       [...binary, ...binary],
       "no row has a timestamp: limits stay provisional, they notify and start no retrain",

@@ -16,11 +16,19 @@ export function limitationsOf(scan: Scan, schema: RowSchema, outcomes: Outcomes,
     const counts = counted.get(name);
     return !typed.has(name) || counts === undefined || counts.missing + counts.invalid >= rows;
   });
+  const scattered = profile.bins.flatMap((bins) =>
+    bins.kind === "categorical" && bins.categories.length === 0 && !valueless.includes(bins.name) ? [bins.name] : [],
+  );
   const labelled = outcomes.labelled.distinct.size > 0;
   const predicted = outcomes.predicted.distinct.size > 0;
   return [
     ...(rows < fewRows ? [`only ${rows} ${rows === 1 ? "row" : "rows"}: all but large changes pass for chance`] : []),
     ...(valueless.length > 0 ? [`no value of ${list(valueless)}: nothing can be told of ${these(valueless)}`] : []),
+    ...(scattered.length > 0
+      ? [
+          `no value of ${list(scattered)} that enough rows share, as ids do: only missing values of ${these(scattered)} are compared`,
+        ]
+      : []),
     ...(outcomes.untimed > 0 ? [`${whoseTime(outcomes.untimed, rows)}: limits stay provisional, ${provisional}`] : []),
     ...(predicted ? [] : ["no predictions: drift of the prediction is not tested"]),
     ...(predicted && labelled ? [] : ["no promise: rules on performance need predictions and labels to compare with"]),

@@ -3,15 +3,17 @@ import { chiSquareQuantile } from "../../../src/core/statistics/chi-square-quant
 import { fQuantile, fSurvival } from "../../../src/core/statistics/f-distribution.ts";
 
 describe("F", () => {
-  // Printed tables of the upper 5 % and 1 % points.
+  // scipy.stats.f.isf of scipy 1.17.1.
   test.each([
-    [0.05, 1, 10, 4.9646],
-    [0.05, 5, 20, 2.7109],
-    [0.01, 3, 7, 8.4513],
-    [0.01, 10, 30, 2.9791],
+    [0.05, 1, 10, 4.964602743730711],
+    [0.01, 3, 7, 8.451285053079983],
+    [0.001, 4.5, 12.25, 9.076209261889101],
+    [1e-6, 9, 30, 9.618463827619259],
+    [1e-9, 2.3, 83, 24.08991278164897],
+    [0.3, 49, 200, 1.1129830369991958],
   ])("exceeded with chance %d by %d and %d degrees: %d", (tail, above, below, limit) => {
-    expect(fQuantile(tail, above, below)).toBeCloseTo(limit, 3);
-    expect(fSurvival(limit, above, below)).toBeCloseTo(tail, 4);
+    expect(fQuantile(tail, above, below) / limit).toBeCloseTo(1, 7);
+    expect(fSurvival(limit, above, below) / tail).toBeCloseTo(1, 7);
   });
 
   test("with certain denominators it is chi-square over its degrees", () => {

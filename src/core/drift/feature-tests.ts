@@ -10,7 +10,7 @@ import type { MergedBins } from "../statistics/merge-sparse-bins.ts";
 import { psiFromCounts } from "../statistics/psi-from-counts.ts";
 import { psiPValue } from "../statistics/psi-p-value.ts";
 import { total } from "../total.ts";
-import { type BinSpread, binLaw, binLimit, binPValue } from "./bin-spread.ts";
+import { type BinLaw, type BinSpread, binLaw, binLimit, binPValue } from "./bin-spread.ts";
 import type { Finding } from "./finding.ts";
 import { withSparseBins } from "./sparse-bins.ts";
 
@@ -73,15 +73,42 @@ const testers: Record<DriftTest, (pair: FeaturePair, alpha: number) => Outcome |
 function testPsi({ summed: { merged, effect, spread }, limits }: FeaturePair, alpha: number): Outcome {
   const [n, m, bins] = [total(merged.baselineCounts), total(merged.windowCounts), merged.baselineCounts.length];
   const statistic = psiFromCounts(merged.baselineCounts, merged.windowCounts);
-  const law = spread === undefined ? undefined : binLaw(spread, merged.groups);
+  const known = spread === undefined ? undefined : psiLaw(spread, merged.groups, alpha);
+  const law = known?.law;
   // What the index of as many independent rows as there are would be divided by.
   const unit = (1 / n + 1 / m) / effect;
   const pValue = () => (law === undefined ? psiPValue(statistic, bins, n, m) : binPValue(law, statistic / unit));
   // Of independent rows as `psiLimit`.
   const independent = () => (bins === 1 ? undefined : (1 / n + 1 / m) * limits.chiSquare(bins - 1));
-  const limit = law === undefined ? independent() : binLimit(law, alpha) * unit;
+  const limit = known === undefined ? independent() : known.limit * unit;
   return { statistic, lower: statistic, upper: statistic, pValue, limit, n, m };
 }
+
+interface PsiLaw {
+  readonly law: BinLaw;
+  readonly limit: number;
+}
+
+/** By spread, then by groups and α: check after check of one calibrated baseline asks for the same few. */
+const psiLaws = new WeakMap<BinSpread, Map<string, PsiLaw>>();
+
+/** The law of PSI over groups of bins, with what PSI over its unit must reach; undefined with one group. */
+function psiLaw(spread: BinSpread, groups: readonly number[], alpha: number): PsiLaw | undefined {
+  const own = psiLaws.get(spread) ?? new Map<string, PsiLaw>();
+  psiLaws.set(spread, own);
+  const key = `${alpha} ${groups.join()}`;
+  const known = own.get(key);
+  if (known !== undefined) return known;
+  const law = binLaw(spread, groups);
+  if (law === undefined) return undefined;
+  const made = { law, limit: binLimit(law, alpha) };
+  if (own.size >= mostLaws) own.clear();
+  own.set(key, made);
+  return made;
+}
+
+/** Laws that are kept of one spread at most. */
+const mostLaws = 64;
 
 function testChiSquare({ summed: { merged, effect, spread }, limits }: FeaturePair, alpha: number): Outcome {
   const { statistic, degrees, pValue } = chiSquareTest(merged.baselineCounts, merged.windowCounts);

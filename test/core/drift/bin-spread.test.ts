@@ -87,6 +87,10 @@ describe("the law of a sum of squares over bins", () => {
 });
 
 describe("compare", () => {
+  const of = (cells: readonly number[]) => ({
+    rows: cells.reduce((sum, cell) => sum + cell, 0),
+    features: [{ cells: Float64Array.from(cells), missing: 0, invalid: 0, positiveInfinity: 0, negativeInfinity: 0 }],
+  });
   const counts = (a: number, b: number) => ({
     rows: a + b,
     features: [{ cells: Float64Array.of(a, b, 0), missing: 0, invalid: 0, positiveInfinity: 0, negativeInfinity: 0 }],
@@ -109,6 +113,33 @@ describe("compare", () => {
       );
       for (const ratio of ratios) expect(ratio).toBeCloseTo(1, name === "psi" ? 6 : 1);
     }
+  });
+
+  test("a spread that is asked of again, at other limits and over other groups, says what a fresh one says", () => {
+    const kept = spreadOf([0.5, 0.3, 0.2, 0], 3);
+    const ask = (spread: BinSpread, alphaPerTest: number, cells: readonly number[]) =>
+      compare(
+        { bins: [{ kind: "categorical", name: "c", categories: ["a", "b"] }], counts: of([5_000, 3_000, 2_000]) },
+        of(cells),
+        {
+          ...{ tests: { numeric: [], categorical: ["psi"] }, alphaPerTest, floor: 0, segment: "" },
+          spreads: { c: spread },
+        },
+      );
+    const limits = [0.05, 0.001, 0.05].flatMap((alpha) =>
+      [
+        [500, 300, 200],
+        [30, 18, 12],
+        [480, 330, 190],
+      ].map((cells) => {
+        const [found, fresh] = [kept, structuredClone(kept)].map((spread) => ask(spread, alpha, cells));
+        expect(found).toEqual(fresh);
+        const [psi] = found ?? [];
+        return (psi?.limit ?? 0) / (1 / (psi?.effective?.n ?? psi?.n ?? 0) + 1 / (psi?.effective?.m ?? psi?.m ?? 0));
+      }),
+    );
+    // Three groups or two, at two chances of a false alarm.
+    expect(new Set(limits.map((limit) => limit.toFixed(6))).size).toBe(4);
   });
 
   test("a spread of other bins than these is left out", () => {

@@ -118,7 +118,9 @@ export async function requireRun(state: State, number: number): Promise<RunRow> 
 }
 
 function whyOf(payload: string): string | undefined {
-  const { why, reason, outcome } = JSON.parse(payload) as Readonly<Record<string, unknown>>;
+  const { why, reason, outcome, hook, act, message } = JSON.parse(payload) as Readonly<Record<string, unknown>>;
+  if (typeof hook === "string" && typeof act === "string")
+    return typeof message === "string" ? `${act} of ${hook}: ${message}` : `${act} of ${hook}`;
   const told = why ?? reason ?? outcome;
   return typeof told === "string" ? told : undefined;
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { giveWord } from "../../../src/actions/decide-run.ts";
 import { rollback } from "../../../src/actions/rollback.ts";
+import { runStory } from "../../../src/actions/runs.ts";
 import type { Actor } from "../../../src/core/actor.ts";
 import type { HookAction, HookConfig } from "../../../src/core/run/hook-settings.ts";
 import type { RunRow } from "../../../src/ports/state.ts";
@@ -88,6 +89,13 @@ test("a hook that fails stops the promotion, and what was done is undone in reve
     ...["hook failed", "hook failed"],
     "hook succeeded",
     "hook succeeded",
+  ]);
+  if (world === undefined) throw new Error("no world");
+  const { stages } = await runStory(world.ports, ended.number, 0);
+  const told = stages.flatMap(({ what, why }) => (what.startsWith("hook") ? [why?.replace(/:.*/s, "")] : []));
+  expect(told).toEqual([
+    ...["deploy of load", "deploy of route", "deploy of switch", "deploy of switch"],
+    ...["undo of switch", "undo of load"],
   ]);
 });
 

@@ -58,6 +58,6 @@ export const hourlySettings: readonly { readonly setting: Setting; readonly weig
   { setting: setting("daily cycle", mixed, daily, 1_000), weight: 0.5 },
   { setting: setting("300 entities × 10 rows", mixed, entities, 3_000), weight: 0.75 },
   { setting: setting("300 entities × 10 rows, binary", binaryFeatures(20), entities, 3_000), weight: 1.5 },
-  { setting: setting("3 to 50 categories", categoricalFeatures(20), independent, 1_000), weight: 0.5 },
+  { setting: setting("3 to 50 categories", categoricalFeatures(20), independent, 1_000), weight: 1 },
   { setting: setting("heavy tails", heavyFeatures(20), independent, 1_000), weight: 0.5 },
 ];

@@ -69,6 +69,11 @@ describe("what was changed is found", () => {
     );
   });
 
+  test("a number beyond what JSON can hold", () =>
+    expect(problems(text.replace(/: (0\.\d)/, ": 1e999$1"))).toEqual([
+      expect.stringContaining("no evidence of schema"),
+    ]));
+
   test("any byte left out or added", () => {
     fc.assert(
       fc.property(fc.nat(text.length - 1), fc.constantFrom("", " ", "0", "\n"), (index, more) => {

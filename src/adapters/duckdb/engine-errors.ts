@@ -18,6 +18,8 @@ export function asErrorMessage(error: unknown): ErrorMessage {
       message,
       hint: "try again with fewer rows or columns at once, or give the engine more memory",
     };
+  if (/^IO Error.*(No space left|Stale file handle|Too many open files|Input\/output error)/i.test(text))
+    return { code: "EngineFailed", message, hint: "look at the disk and try again" };
   if (text.startsWith("Permission Error"))
     return { code: "InvalidData", message, hint: "move the file below a folder that Driftward may read" };
   if (

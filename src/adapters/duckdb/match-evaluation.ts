@@ -17,7 +17,7 @@ interface Compared {
 
 /** Holds what a challenger logged for evaluation rows against its trainer's file. See the port. */
 export async function matchEvaluation(session: Session, request: MatchRequest): Promise<EvaluationMatch> {
-  const { keyPath, predictionsPath, challenger } = request;
+  const { keyPath, predictionsPath, challenger, prefix } = request;
   const key = await openSource(session, parquet(keyPath));
   const theirs = await openSource(session, parquet(predictionsPath));
   const shadow = challenger.files.paths.length === 0 ? undefined : await openSource(session, challenger.files);
@@ -27,7 +27,7 @@ export async function matchEvaluation(session: Session, request: MatchRequest): 
     WITH pairs AS (${pairs}), worst AS (SELECT * FROM pairs WHERE apart > 0 ORDER BY apart DESC, id, logged_as LIMIT 1)
     SELECT (SELECT count(*) FROM ${key.from})::DOUBLE, (SELECT count(DISTINCT id) FROM pairs)::DOUBLE,
       (SELECT count(DISTINCT id) FROM pairs WHERE apart > 0)::DOUBLE,
-      (SELECT logged_as FROM worst), (SELECT c FROM worst)::DOUBLE, (SELECT filed FROM worst), (SELECT logged FROM worst)`);
+      (SELECT ${quoteText(prefix)} || id FROM worst), (SELECT c FROM worst)::DOUBLE, (SELECT filed FROM worst), (SELECT logged FROM worst)`);
   const [row = []] = reader.getRowsJS();
   const [rows, logged, differing, id, column, filed, said] = row;
   const name = compared[Number(column)]?.name;

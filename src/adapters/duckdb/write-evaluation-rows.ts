@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { CountEngine } from "../../ports/count-engine.ts";
@@ -17,7 +18,7 @@ export async function writeEvaluationRows(
   const time = isParquet ? "k.timestamp" : "strftime(k.timestamp, '%Y-%m-%dT%H:%M:%S.%fZ')";
   const format = isParquet ? "parquet, COMPRESSION zstd" : path.endsWith(".csv") ? "csv, HEADER" : "json";
   // Written aside and renamed, so that nobody meets half a file.
-  const aside = join(dirname(path), `.writing-${process.pid}-${basename(path)}`);
+  const aside = join(dirname(path), `.writing-${randomUUID()}-${basename(path)}`);
   await session.connection.run(
     `COPY (SELECT ${quoteText(prefix)} || e.id AS prediction_id, ${time} AS timestamp, ${quoteText(version)} AS model_version
       ${features.join("")} FROM ${inputs.from} e JOIN (SELECT id, timestamp FROM ${key.from}) k ON k.id = e.id

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type EvaluationRows, evaluationRows, evaluationRowsFormat } from "../../actions/evaluation-rows.ts";
 import { type ShadowStatus, shadowOfRun } from "../../actions/shadow-status.ts";
 import { DriftwardError } from "../../core/errors.ts";
+import type { EvaluationMatch } from "../../core/run/evaluation-match.ts";
 import { instant } from "../../render/format.ts";
 import { plainText } from "../../render/plain-text.ts";
 import type { CliContext } from "../context.ts";
@@ -54,7 +55,13 @@ export function shadowText({ run, challenger, since, until, said, evaluation }: 
   const head = `In shadow: version ${plainText(challenger)} of run ${run}, from ${instant(since)} until ${instant(until)}: ${said}`;
   if (evaluation === undefined) return `${head}\n`;
   const wanted = evaluation.required && evaluation.logged < evaluation.rows ? " (the policy requires them)" : "";
-  return `${head}\nEvaluation rows: ${plainText(evaluation.said)}${wanted}\n`;
+  return `${head}\nEvaluation rows: ${plainText(evaluation.said)}${wanted}\n${worstText(evaluation)}`;
+}
+
+function worstText({ worst }: EvaluationMatch): string {
+  if (worst === undefined) return "";
+  const [filed, logged] = [worst.filed, worst.logged].map((value) => plainText(String(value ?? "missing")));
+  return `  ${plainText(worst.id)}: ${plainText(worst.column)} is ${filed} in the file, ${logged} as logged\n`;
 }
 
 function writtenText({ colors }: CliContext, { rows, model, challenger }: EvaluationRows, file: string): string {

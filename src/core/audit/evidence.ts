@@ -178,9 +178,13 @@ function payloadOf(record: EvidenceRecord | undefined): Readonly<Record<string, 
   return parsed?.success === true ? parsed.data : undefined;
 }
 
+/** Undefined for what is no JSON, and for a number beyond all that it can hold, such as `1e999`. */
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown) => {
+      if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("beyond what JSON can hold");
+      return value;
+    });
   } catch {
     return undefined;
   }

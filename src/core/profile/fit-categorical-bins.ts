@@ -11,7 +11,7 @@ const favour = 0.005;
  * of the tail would hold rows of the baseline that no other rows match: drift where nothing changed. By Good and Turing,
  * values that fewer than c rows have are, in rows to come, as frequent as values of at most c rows are in the baseline:
  * bins from c rows up favour it by the rows of values that exactly c have. The least c at which that is at most 0.5 % of
- * rows is taken, the number of such values averaged over c ± √c, which chance moves a count by. Where every value is as
+ * rows is taken, the number of such values averaged over about c ± √c, which chance moves a count by. Where every value is as
  * rare (ids), all are other.
  *
  * @param frequencies  rows of each distinct value
@@ -38,9 +38,12 @@ function leastFavouring(counts: readonly number[], most: number): number {
     const [least, dropped] = [counts[kept - 1] ?? 0, counts[kept] ?? 0];
     // Any c above what is dropped keeps the same bins: all values, or the middle of a gap.
     const from = dropped === 0 ? 1 : Math.floor((dropped + 1 + least) / 2);
-    if (kept <= most && favoured(counts, from) <= favour * rows) return kept;
-    // Values of as many rows stay together.
-    kept = valuesAbove(counts, least);
+    const isFair = favoured(counts, from) <= favour * rows;
+    if (isFair && kept <= most) return kept;
+    // Values of as many rows stay together, but where all have as many: their names know nothing of luck.
+    const fewer = valuesAbove(counts, least);
+    if (isFair && fewer === 0) return most;
+    kept = fewer;
   }
   return 0;
 }

@@ -132,10 +132,11 @@ function promoteBefore(going: Going, at: Date): void {
   }
 }
 
-function supersede(going: Going, { version, at: resolvedAt }: RecordedPromotion): void {
+function supersede(going: Going, { version, baselineOnly, at: resolvedAt }: RecordedPromotion): void {
+  const what = baselineOnly === true ? "has another baseline" : "is champion";
   const ending = going.open.filter(({ rule }) => rule !== brokenInputRule);
   for (const incident of ending)
-    end(going, incident, { resolvedAt, resolution: `superseded: version ${version} is champion` });
+    end(going, incident, { resolvedAt, resolution: `superseded: version ${version} ${what}` });
   for (const key of going.standings.keys()) if (!key.startsWith(`${brokenInputRule}\n`)) going.standings.delete(key);
 }
 

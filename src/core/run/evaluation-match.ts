@@ -14,7 +14,7 @@ export interface EvaluationMatch {
 }
 
 export interface DifferingRow {
-  /** The prediction id that it was logged under. */
+  /** The opaque id of the evaluation row, as it is handed out. */
   readonly id: string;
   /** Which column differs most, such as `score`. */
   readonly column: string;
@@ -49,19 +49,10 @@ export function judgeMatch(match: EvaluationMatch | undefined, required: boolean
   return `the challenger logged ${match.logged} of ${match.rows} evaluation rows, and ${leastLogged * 100} % are required`;
 }
 
-/** In one sentence. */
+/** In one sentence that may leave in a mail: no value of a row is in it, and no id of the log. */
 export function describeMatch({ rows, logged, differing, worst }: EvaluationMatch): string {
   if (logged === 0) return `none of ${rows} evaluation rows logged`;
   if (differing === 0) return `${logged} of ${rows} evaluation rows logged, all as in the candidate's file`;
-  const most = worst === undefined ? "" : `; most differs ${describeRow(worst)}`;
+  const most = worst === undefined ? "" : `; most differs ${worst.id} in ${worst.column}`;
   return `${differing} of ${logged} logged evaluation rows differ from the candidate's file${most}`;
-}
-
-function describeRow({ id, column, filed, logged }: DifferingRow): string {
-  return `${id}: ${column} ${shown(filed)} in the file, ${shown(logged)} logged`;
-}
-
-function shown(value: number | string | undefined): string {
-  if (value === undefined) return "missing";
-  return typeof value === "number" ? String(Number(value.toPrecision(8))) : JSON.stringify(value);
 }

@@ -64,9 +64,21 @@ export function firstWholeHour(since: Date): Date {
  * @param changes  of the alias champion, oldest first
  */
 export function reignSince(changes: readonly { readonly versionId: string; readonly at: Date }[]): Date | undefined {
-  const last = changes.at(-1);
-  const before = changes.findLastIndex(({ versionId }) => versionId !== last?.versionId);
-  return changes[before + 1]?.at;
+  return beginOfReign(changes, changes.at(-1)?.versionId)?.at;
+}
+
+/**
+ * The change that made a version champion the last time; those after it only brought it another baseline.
+ *
+ * @param changes  of the alias champion, oldest first
+ */
+export function beginOfReign<Change extends { readonly versionId: string }>(
+  changes: readonly Change[],
+  versionId: string | undefined,
+): Change | undefined {
+  const last = changes.findLastIndex((change) => change.versionId === versionId);
+  const before = changes.slice(0, last + 1).findLastIndex((change) => change.versionId !== versionId);
+  return last === -1 ? undefined : changes[before + 1];
 }
 
 /** Fewer rows than this make no baseline, however few the policy's windows need. */

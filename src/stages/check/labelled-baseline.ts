@@ -30,7 +30,9 @@ export async function labelledBaseline(
   const numbersOf = (column: string) =>
     Float64Array.from(rows, ({ scores: { [column]: value } }) => (typeof value === "number" ? value : Number.NaN));
   const scores = numbersOf("score");
-  const classScores = classes.map((column) => ({ name: classOf(column), scores: numbersOf(column) }));
+  const classScores = classes
+    .map((column) => ({ name: classOf(column), scores: numbersOf(column) }))
+    .filter((one) => one.scores.some(Number.isFinite));
   const entities = rows.map(({ entity }) => String(entity));
   return {
     timestamps: Float64Array.from(rows, ({ at }) => at),

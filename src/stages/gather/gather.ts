@@ -1,6 +1,12 @@
 import { systemActor } from "../../core/actor.ts";
 import type { Policy } from "../../core/policy/policy.ts";
-import { firstWholeHour, isOfEarlierReign, nextLiveStep, reignSince } from "../../core/run/live-baseline.ts";
+import {
+  firstWholeHour,
+  isOfEarlierReign,
+  type LiveBaselineClock,
+  nextLiveStep,
+  reignSince,
+} from "../../core/run/live-baseline.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CountEngine } from "../../ports/count-engine.ts";
 import type { Ids } from "../../ports/ids.ts";
@@ -8,6 +14,7 @@ import type { PredictionLog } from "../../ports/log.ts";
 import type { Policies } from "../../ports/lookups.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { LiveBaselineRow, ModelRow, State } from "../../ports/state.ts";
+import { clocksDifferMs } from "../clocks.ts";
 import { keepFormer } from "./keep-former.ts";
 import { makeLiveBaseline } from "./make-live-baseline.ts";
 
@@ -53,12 +60,19 @@ export async function gather(
     const { spanMs = 0 } = policy.baseline;
     const clock = { since, now: ports.clock.now(), logSeq, spanMs, settleMs: policy.data.settleMs };
     const next = nextLiveStep(known, clock);
-    if (next.step === "none") return done;
+    if (next.step === "none") return again(known, clock);
     if (known === undefined || isOfEarlierReign(known, clock)) await begin(gathering, known);
     else if (next.step === "look") await look(gathering, known, spanMs);
     else if (known.state === "gathering") await pin(gathering, known, next.endsAt);
     else return makeLiveBaseline(gathering, known);
   }
+}
+
+/** A look that comes too early by another machine's clock would be the last. */
+function again(known: LiveBaselineRow | undefined, clock: LiveBaselineClock): TaskResult {
+  if (known?.state !== "gathering" || known.startsAt === undefined) return done;
+  const waitMs = known.startsAt.getTime() + clock.spanMs + clock.settleMs - clock.now.getTime();
+  return waitMs <= clocksDifferMs ? { again: Math.max(waitMs, 1) } : done;
 }
 
 /** The version waits for its first row, from now on or again. */

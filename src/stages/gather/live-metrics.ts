@@ -11,7 +11,12 @@ export interface LiveMetricsOf {
   readonly policy: Policy;
   /** The baseline before. */
   readonly former: BaselineRow | undefined;
+  /** How many rows were served. */
+  readonly rows: number;
 }
+
+/** Labelled rows are measured in memory: beyond so many the metrics of the baseline before stay. */
+const mostRows = 2_000_000;
 
 /**
  * What the version is held to with its live baseline. What the gates of a run measured is a promise and stays. Else the
@@ -19,14 +24,14 @@ export interface LiveMetricsOf {
  */
 export async function liveMetrics(
   { ports, model }: Gathering,
-  { version, served, policy, former }: LiveMetricsOf,
+  { version, served, policy, former, rows: count }: LiveMetricsOf,
 ): Promise<Readonly<Record<string, unknown>>> {
   const before = former?.metrics ?? {};
   const promised = former !== undefined && former.digest === undefined && Object.keys(before).length > 0;
   const { predictions, labels, window, except, labelledBefore } = served;
   const { task } = model;
   const nothing = labels.paths.length === 0 || predictions.paths.length === 0 || labelledBefore <= window.start;
-  if (promised || task === undefined || nothing) return before;
+  if (promised || task === undefined || nothing || count > mostRows) return before;
   const to = labelledBefore < window.end ? labelledBefore : window.end;
   const rows = await ports.engine.labelled({
     ...{ predictions, labels, from: window.start, to, modelVersion: version.name, except },

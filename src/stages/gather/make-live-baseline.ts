@@ -59,10 +59,20 @@ export async function makeLiveBaseline(gathering: Gathering, known: LiveBaseline
   const made = {
     ...{ version, rows, sha256: file.sha256, served, former: former === "" ? undefined : former },
     profile: await profileOf(gathering, file.path),
-    metrics: await liveMetrics(gathering, { version, served, policy, former: former === "" ? undefined : former }),
+    metrics: await liveMetrics(gathering, {
+      version,
+      served,
+      policy,
+      rows,
+      former: former === "" ? undefined : former,
+    }),
   };
   const stored = await ports.state.transaction((tx) => store(gathering, known, made, tx));
-  return stored ? { done: true } : { again: againMs };
+  if (stored) return { done: true };
+  // What was made for a version that serves no longer is of no use, and holds people's rows.
+  const { championVersion } = await ports.state.models.get(model.id);
+  if (championVersion !== versionId) await ports.log.discard([file]);
+  return { again: againMs };
 }
 
 function asked({ window, except, predictions, labels, labelledBefore }: Served) {

@@ -1,10 +1,9 @@
 import type { Policy } from "../../core/policy/policy.ts";
 import { formatDuration } from "../../core/units.ts";
 import type { RunRow, StateReads } from "../../ports/state.ts";
+import { clocksDifferMs } from "../clocks.ts";
 import type { Advancing } from "./ports.ts";
 import { takeStep } from "./step.ts";
-
-const clocksDifferMs = 60_000;
 
 /** Until when a candidate waits for approval: so long after it passed its gates. */
 export async function approvalEnds(

@@ -66,7 +66,10 @@ async function supersede(
   { model, version, at }: ChampionChange,
   incidents: readonly IncidentRow[],
 ): Promise<readonly NewRecord[]> {
-  const resolution = `superseded: version ${version.name} is champion`;
+  const resolution =
+    version.id === model.championVersion
+      ? `superseded: version ${version.name} has another baseline`
+      : `superseded: version ${version.name} is champion`;
   const records: NewRecord[] = [];
   for (const { id, state, epoch, number, rule } of incidents) {
     const set = { resolvedAt: at, resolution };

@@ -6,6 +6,7 @@ import { championComparedWith, type Lineage } from "../../core/run/lineage.ts";
 import { nextStep } from "../../core/run/steps.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { IncidentRow, ModelRow, RunRow, StateTransaction, VersionRow } from "../../ports/state.ts";
+import { clocksDifferMs } from "../clocks.ts";
 import { awaitApproval } from "./await-approval.ts";
 import { changeChampion } from "./change-champion.ts";
 import { toldOf } from "./evaluate.ts";
@@ -55,6 +56,9 @@ async function followShadow(advancing: Advancing): Promise<TaskResult> {
   const { ports, run, taskId } = advancing;
   const progress = await lookAtShadow(advancing);
   if (progress.going) {
+    // A look that comes too early by another machine's clock would be the last.
+    const waitMs = progress.until.getTime() - ports.clock.now().getTime();
+    if (waitMs <= clocksDifferMs) return { again: Math.max(waitMs, 1) };
     const key = `run-${run.id}-${run.epoch}-shadow`;
     await ports.state.transaction(async (tx) => {
       await tx.outbox.add([{ key, kind: "run", subject: run.id, epoch: run.epoch, notBefore: progress.until }]);

@@ -2,6 +2,7 @@ import type { Actor } from "../../core/actor.ts";
 import { formatPlace } from "../../core/errors.ts";
 import type { RuleOutcome } from "../../core/policy/condition.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import { beginOfReign } from "../../core/run/live-baseline.ts";
 import type { VersionNotice } from "../../core/run/version-notice.ts";
 import type { WatchEvent } from "../../core/run/watch.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -140,7 +141,7 @@ async function wakePromotion(tx: StateTransaction, model: ModelRow, championEpoc
 /** The run whose promotion is taken back. */
 async function promotedBy(tx: StateTransaction, model: ModelRow, { id }: VersionRow): Promise<string | undefined> {
   const history = await tx.aliases.history(model.id, "champion");
-  return history.findLast(({ versionId }) => versionId === id)?.runId;
+  return beginOfReign(history, id)?.runId;
 }
 
 async function describe(
@@ -150,7 +151,7 @@ async function describe(
   { closed }: ChangedChampion,
 ): Promise<VersionNotice> {
   const history = await tx.aliases.history(model.id, "champion");
-  const promotion = history.findLast(({ versionId }) => versionId === from.id);
+  const promotion = beginOfReign(history, from.id);
   const runId = await promotedBy(tx, model, from);
   const guard = policy?.promote.rollback?.when.place;
   return {

@@ -142,8 +142,9 @@ async function end(
   watch: WatchRow,
   policy: Policy | undefined,
 ): Promise<WatchRow> {
-  // One that is stuck goes on until a check finds the promise kept, or somebody does something.
-  if (watch.state !== "watching" || watch.outcome !== undefined) return watch;
+  // One that is stuck goes on until a check finds the promise kept, or somebody does something; without a guard none could.
+  const isStuck = watch.outcome !== undefined && policy?.promote.rollback !== undefined;
+  if (watch.state !== "watching" || isStuck) return watch;
   const at = ports.clock.now();
   const records = await stepTo(tx, model, watch, { kind: "ended", judged: watch.judged }, at);
   const ended = await tx.watches.get(watch.id);

@@ -12,6 +12,7 @@ export async function askForLiveBaseline(
   const policy = await policyOf(model);
   if (policy?.baseline.from !== "live") return;
   const known = await state.liveBaselines.ofVersion(championVersion);
+  if (known?.state === "made" || known?.state === "kept") return;
   const since = reignSince(await state.aliases.history(id, "champion"));
   if (since === undefined) return;
   const { spanMs = 0 } = policy.baseline;

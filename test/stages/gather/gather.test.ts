@@ -92,7 +92,7 @@ describe("the live baseline of a champion", () => {
     });
     expect(await liveOf(name)).toMatchObject({ state: "made", id: made.id, rowCount: span * 30 });
     const [incident] = await world.incidents(name);
-    expect(incident).toMatchObject({ state: "resolved", resolution: "superseded: version 1 is champion" });
+    expect(incident).toMatchObject({ state: "resolved", resolution: "superseded: version 1 has another baseline" });
     const { championEpoch, id } = await world.model(name);
     // Another baseline is no other champion.
     expect(championEpoch).toBe(1);

@@ -11,6 +11,7 @@ import type { Actor } from "../../../src/core/actor.ts";
 import type { HookAction, HookConfig } from "../../../src/core/run/hook-settings.ts";
 import type { RunRow } from "../../../src/ports/state.ts";
 import { advanceRun } from "../../../src/stages/run/advance.ts";
+import { changeChampion } from "../../../src/stages/run/change-champion.ts";
 import { pause } from "../../support/wait-for.ts";
 import { now, openWorld, startPromoting, type World, work } from "./world.ts";
 
@@ -142,6 +143,23 @@ test("a rollback undoes the deployment, beside the version that serves again", a
   await rollback(world.ports, { model: "churn", reason: "complaints", actor: person });
   await work(world, world.ports);
   expect(said().slice(-2)).toEqual(["switch undo 2 beside 1", "load undo 2 beside 1"]);
+});
+
+test("so it does after the version got another baseline", async () => {
+  const { number } = await run({ load: hook("good") });
+  if (world === undefined) throw new Error("no world");
+  const { state, ports } = world;
+  await state.transaction(async (tx) => {
+    const model = await tx.models.lock((await state.models.find("churn"))?.id ?? "");
+    const version = await tx.versions.get(model.championVersion ?? "");
+    const another = { model, version, baselineId: model.championBaseline ?? "", at: new Date() };
+    await changeChampion(tx, { ...another, reason: "another baseline", runId: undefined, policy: undefined });
+  });
+  await rollback(ports, { model: "churn", reason: "complaints", actor: person });
+  await work(world, ports);
+  expect(said().at(-1)).toBe("load undo 2 beside 1");
+  const [notice] = await state.notifications.ofSubject((await state.models.find("churn"))?.id ?? "");
+  expect(notice?.body).toMatchObject({ kind: "rolled-back", run: number });
 });
 
 test("workers at once call each hook once", async () => {

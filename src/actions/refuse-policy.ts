@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { PolicyText } from "../ports/policy-source.ts";
 import type { ModelRow, PolicyRefusalRow, PolicyRevisionRow, State, StateTransaction } from "../ports/state.ts";
+import { queueNotification } from "../stages/queue-notification.ts";
 
 export interface RefusePorts {
   readonly state: State;
@@ -78,7 +79,7 @@ async function tellOwners(ports: RefusePorts, tx: StateTransaction, telling: Tel
   const instance = await tx.instance.id();
   for (const recipient of ownersOf(inForce)) {
     const id = ports.ids.next();
-    const inserted = await tx.notifications.insert({
+    await queueNotification(tx, {
       id,
       subjectKind: "model",
       subjectId: model.id,
@@ -92,7 +93,6 @@ async function tellOwners(ports: RefusePorts, tx: StateTransaction, telling: Tel
       sentAt: undefined,
       reason: undefined,
     });
-    if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FeatureBins } from "../core/profile/bins.ts";
 import { encodeCounts } from "../core/profile/counts-codec.ts";
 import { cellCount, emptyCounts } from "../core/profile/empty-counts.ts";
-import { allEdges, edgesOf, fewEdged } from "../core/profile/few-edges.ts";
+import { edgesOf, fewEdged } from "../core/profile/few-edges.ts";
 import { millisecondsPer } from "../core/units.ts";
 import type { CountRow, LogFileRow } from "../ports/state.ts";
 import { createSegmentedBaselines } from "./check/segmented-baselines.ts";
@@ -24,7 +24,7 @@ export async function ensureSegmentsCounted(
 ): Promise<void> {
   const ids = files.map(({ id }) => id);
   const known = await ports.state.counts.countedFiles(counted.baselineId, ids, column);
-  await countFiles(
+  await countSegments(
     ports,
     counted,
     files.filter(({ id }) => !known.has(id)),
@@ -32,17 +32,8 @@ export async function ensureSegmentsCounted(
   );
 }
 
-/** Counts files by the segments of a column with all edges, beside the few that they were counted with. */
-export function countSegmentsWithAllEdges(
-  ports: CountPorts,
-  { baselineId, profile }: CountedWith,
-  files: readonly LogFileRow[],
-  column: string,
-): Promise<void> {
-  return countFiles(ports, { baselineId, profile: { ...profile, bins: profile.bins.map(allEdges) } }, files, column);
-}
-
-async function countFiles(
+/** Counts files by the segments of a column, beside what they were counted with before. */
+export async function countSegments(
   ports: CountPorts,
   { baselineId, profile }: CountedWith,
   files: readonly LogFileRow[],

@@ -1,7 +1,7 @@
 import { profileFor } from "../core/policy/profile-for.ts";
 import { segmentColumns } from "../core/policy/segments.ts";
 import type { FeatureBins, Profile } from "../core/profile/bins.ts";
-import { allEdges, edgesOf } from "../core/profile/few-edges.ts";
+import { edgesOf } from "../core/profile/few-edges.ts";
 import { decodeProfile } from "../core/profile/profile-codec.ts";
 import { millisecondsPer } from "../core/units.ts";
 import type { CountEngine } from "../ports/count-engine.ts";
@@ -67,16 +67,8 @@ export async function ensureCounted(
   await countFiles(ports, counted, await uncounted(ports, counted.baselineId, files));
 }
 
-/** Counts files with all edges, beside the few that they were counted with. */
-export function countWithAllEdges(
-  ports: CountPorts,
-  { baselineId, profile }: CountedWith,
-  files: readonly LogFileRow[],
-): Promise<void> {
-  return countFiles(ports, { baselineId, profile: { ...profile, bins: profile.bins.map(allEdges) } }, files);
-}
-
-async function countFiles(
+/** Counts files, beside what they were counted with before. */
+export async function countFiles(
   ports: CountPorts,
   { baselineId, profile }: CountedWith,
   files: readonly LogFileRow[],

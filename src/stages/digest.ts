@@ -4,6 +4,7 @@ import { silenceOf } from "../core/incident/silence.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { IncidentRow, NotificationRow, State, StateTransaction } from "../ports/state.ts";
+import { queueNotification } from "./queue-notification.ts";
 
 export interface DigestPorts {
   readonly state: State;
@@ -70,10 +71,9 @@ interface Written {
 }
 
 async function queueDigest(tx: StateTransaction, { id, digestId, recipient, now, body }: Written): Promise<void> {
-  const inserted = await tx.notifications.insert({
+  await queueNotification(tx, {
     ...{ id, subjectKind: "digest", subjectId: digestId, kind: "digest", n: 1, recipient, body },
     messageId: `digest-${digestId}@${await tx.instance.id()}`,
     ...{ state: "queued", createdAt: now, sentAt: undefined, reason: undefined },
   });
-  if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
 }

@@ -1,10 +1,10 @@
 import { segmentParts } from "../core/policy/segments.ts";
 import type { FeatureBins } from "../core/profile/bins.ts";
 import { readFewEdged } from "../core/profile/counts-codec.ts";
-import { fewEdged } from "../core/profile/few-edges.ts";
+import { allEdges, fewEdged } from "../core/profile/few-edges.ts";
 import type { CountRow, LogFileRow } from "../ports/state.ts";
-import { type CountedWith, type CountPorts, countWithAllEdges, ensureCounted } from "./count.ts";
-import { countSegmentsWithAllEdges, ensureSegmentsCounted } from "./count-segments.ts";
+import { type CountedWith, type CountPorts, countFiles, ensureCounted } from "./count.ts";
+import { countSegments, ensureSegmentsCounted } from "./count-segments.ts";
 
 export interface StoredCountsRequest extends CountedWith {
   readonly files: readonly LogFileRow[];
@@ -28,8 +28,10 @@ export async function storedCounts(ports: CountPorts, request: StoredCountsReque
   if (open.size === 0) return rows;
   const files = request.files.filter(({ id }) => open.has(id));
   const column = segmentColumn(request);
-  if (column === undefined) await countWithAllEdges(ports, request, files);
-  else await countSegmentsWithAllEdges(ports, request, files, column);
+  const { baselineId, profile } = request;
+  const counted = { baselineId, profile: { ...profile, bins: profile.bins.map(allEdges) } };
+  if (column === undefined) await countFiles(ports, counted, files);
+  else await countSegments(ports, counted, files, column);
   return storedHours(ports, request);
 }
 

@@ -1,5 +1,6 @@
 import type { Profile } from "../../core/profile/bins.ts";
 import { fewEdged } from "../../core/profile/few-edges.ts";
+import { rememberLast } from "../../core/remember-last.ts";
 import type { RecordedPromotion } from "../../core/replay/replay.ts";
 import type { RecordedRun } from "../../core/replay/replay-decisions.ts";
 import type { StoredHour } from "../../core/replay/sliding-counts.ts";
@@ -70,7 +71,8 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
   ]);
   const bySlot = new Map(checks.filter((check) => check.state === "done").map((check) => [check.slotKey, check]));
   const version = remembered((id) => state.versions.get(id));
-  const hours = rememberedBy(
+  const hours = rememberLast(
+    Number.POSITIVE_INFINITY,
     ({ profile, ...of }: HoursRequest) => JSON.stringify([of, fewEdged(profile.bins)]),
     (request) => readHours(ports, predictions, request),
   );
@@ -133,20 +135,7 @@ async function readRuns(state: State, modelId: string): Promise<readonly Recorde
   );
 }
 
-/** A function of a text whose answer is kept. */
-function remembered<Value>(ask: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
-  return rememberedBy((key: string) => key, ask);
-}
-
-function rememberedBy<Request, Value>(
-  keyOf: (request: Request) => string,
-  ask: (request: Request) => Promise<Value>,
-): (request: Request) => Promise<Value> {
-  const answers = new Map<string, Promise<Value>>();
-  return (request) => {
-    const key = keyOf(request);
-    const answer = answers.get(key) ?? ask(request);
-    answers.set(key, answer);
-    return answer;
-  };
+/** By id; a replay keeps all of its answers. */
+function remembered<Value>(ask: (id: string) => Promise<Value>): (id: string) => Promise<Value> {
+  return rememberLast(Number.POSITIVE_INFINITY, (id) => id, ask);
 }

@@ -1,3 +1,4 @@
+import { givenClassScores } from "../../core/metrics/metric.ts";
 import type { CountEngine, DataFiles, LabelledRows } from "../../ports/count-engine.ts";
 import { filterCondition } from "./expressions.ts";
 import { asNumbers, classColumns, classScoreExpression, firstLabels, predictionColumns } from "./labelled-sql.ts";
@@ -78,9 +79,6 @@ function classScoresOf(
     name,
     scores: Float64Array.from(columns[i] ?? [], (score) => (typeof score === "number" ? score : Number.NaN)),
   }));
-  const given = all.filter(({ scores }) => scores.some(Number.isFinite));
   // A champion that served none of the rows lacks rows, not scores.
-  if (partly && given.length === 0) return all.length > 0 ? all : undefined;
-  const whole = given.every(({ scores }) => scores.every(Number.isFinite));
-  return given.length > 0 && (partly || whole) ? given : undefined;
+  return givenClassScores(all, { partly }) ?? (partly && all.length > 0 ? all : undefined);
 }

@@ -5,5 +5,5 @@ export { measureDifference } from "./measure-difference.ts";
 export type { MeasureOptions } from "./measure-options.ts";
 export { higherIsBetter, type MetricName, metricsOf, type Task } from "./metric-names.ts";
 export { scoreSumTolerance } from "./prepare-multiclass.ts";
-export { type ClassScores, type ScoredRows, scoredRows, type Values } from "./scored-rows.ts";
+export { type ClassScores, givenClassScores, type ScoredRows, scoredRows, type Values } from "./scored-rows.ts";
 export { worsening } from "./worsening.ts";

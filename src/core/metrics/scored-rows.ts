@@ -28,6 +28,20 @@ export interface ClassScores {
   readonly scores: Float64Array;
 }
 
+/**
+ * The classes that rows have scores of: one of which no row has any is another version's.
+ *
+ * @param partly  whether rows may lack some; else there are none unless every row has all
+ */
+export function givenClassScores(
+  all: readonly ClassScores[],
+  { partly = false }: { readonly partly?: boolean } = {},
+): readonly ClassScores[] | undefined {
+  const given = all.filter(({ scores }) => scores.some(Number.isFinite));
+  const whole = given.every(({ scores }) => scores.every(Number.isFinite));
+  return given.length > 0 && (partly || whole) ? given : undefined;
+}
+
 /** Rows of one version as a measure takes them. */
 export function scoredRows(
   task: Task,

@@ -1,4 +1,4 @@
-import type { ClassScores } from "../metrics/scored-rows.ts";
+import { type ClassScores, givenClassScores } from "../metrics/scored-rows.ts";
 import { isWithin } from "../quarantine/quarantine.ts";
 import type { Window } from "../window.ts";
 
@@ -76,13 +76,13 @@ export function partOfHistory(history: LabelledHistory, part: HistoryPart): Labe
   };
 }
 
-/** As the engine does: a class of which no row has a score is another version's; scores are there when every row has all. */
 function classScoresOf(history: LabelledHistory, rows: readonly number[]): readonly ClassScores[] | undefined {
-  const given = history.classScores
-    .map(({ name, scores }) => ({ name, scores: Float64Array.from(rows, (i) => scores[i] as number) }))
-    .filter(({ scores }) => scores.some(Number.isFinite));
-  const whole = given.length > 0 && given.every(({ scores }) => scores.every(Number.isFinite));
-  return whole ? given : undefined;
+  return givenClassScores(
+    history.classScores.map(({ name, scores }) => ({
+      name,
+      scores: Float64Array.from(rows, (i) => scores[i] as number),
+    })),
+  );
 }
 
 function firstAt(times: Float64Array, from: number): number {

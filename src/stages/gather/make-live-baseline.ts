@@ -41,7 +41,8 @@ const againMs = 1_000;
 export async function makeLiveBaseline(gathering: Gathering, known: LiveBaselineRow): Promise<TaskResult> {
   const { ports, model, versionId, taskId } = gathering;
   const version = await ports.state.versions.get(versionId);
-  const former = model.championBaseline && (await ports.state.baselines.get(model.championBaseline));
+  const { championBaseline } = model;
+  const former = championBaseline === undefined ? undefined : await ports.state.baselines.get(championBaseline);
   const policy = await ports.policies.of(known.policyRevisionId ?? "");
   const served = await servedRows(gathering, known, policy.data.labels.matureMs);
   const file = await ports.log.takeBaseline(model.id, known.id, async (path) =>
@@ -57,15 +58,9 @@ export async function makeLiveBaseline(gathering: Gathering, known: LiveBaseline
     return { done: true };
   }
   const made = {
-    ...{ version, rows, sha256: file.sha256, served, former: former === "" ? undefined : former },
+    ...{ version, rows, sha256: file.sha256, served, former },
     profile: await profileOf(gathering, file.path),
-    metrics: await liveMetrics(gathering, {
-      version,
-      served,
-      policy,
-      rows,
-      former: former === "" ? undefined : former,
-    }),
+    metrics: await liveMetrics(gathering, { version, served, policy, rows, former }),
   };
   const stored = await ports.state.transaction((tx) => store(gathering, known, made, tx));
   if (stored) return { done: true };

@@ -8,6 +8,7 @@ import type { WatchEvent } from "../../core/run/watch.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { AliasChangeRow, CheckRow, ModelRow, StateTransaction, VersionRow, WatchRow } from "../../ports/state.ts";
+import { queueNotification } from "../queue-notification.ts";
 import { type ChangedChampion, changeChampion } from "./change-champion.ts";
 import { stepTo } from "./step-watch.ts";
 import { promisesOf } from "./tell-watch.ts";
@@ -121,12 +122,11 @@ async function notify(
   for (const [index, recipient] of [...new Set(policy?.notify.critical ?? [])].entries()) {
     const id = ports.ids.next();
     const n = changed.championEpoch;
-    const inserted = await tx.notifications.insert({
+    await queueNotification(tx, {
       ...{ id, subjectKind: "model", subjectId: model.id, kind: body.kind, n, recipient, body, state: "queued" },
       messageId: `version-${model.id.slice(0, 8)}.rolled-back.${n}.${index + 1}@${instance}`,
       ...{ createdAt: at, sentAt: undefined, reason: undefined },
     });
-    if (inserted) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
 }
 
@@ -152,7 +152,7 @@ async function describe(
 ): Promise<VersionNotice> {
   const history = await tx.aliases.history(model.id, "champion");
   const promotion = beginOfReign(history, from.id);
-  const runId = await promotedBy(tx, model, from);
+  const runId = promotion?.runId;
   const guard = policy?.promote.rollback?.when.place;
   return {
     about: "version",

@@ -6,6 +6,7 @@ import type { KeptPromise } from "../../core/run/version-notice.ts";
 import type { WatchNotice } from "../../core/run/watch-notice.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { CheckRow, IncidentRow, ModelRow, RunRow, StateTransaction, WatchRow } from "../../ports/state.ts";
+import { queueNotification } from "../queue-notification.ts";
 import { mutedBy } from "./tell.ts";
 
 export interface TellingOfWatch
@@ -43,12 +44,11 @@ export async function notifyOfWatch(
   const n = watch.championEpoch;
   for (const [index, recipient] of recipients.entries()) {
     const id = ids.next();
-    const inserted = await tx.notifications.insert({
+    await queueNotification(tx, {
       ...{ id, subjectKind: "model", subjectId: model.id, kind: `watch ${kind}`, n, recipient, body },
       messageId: `version-${model.id.slice(0, 8)}.${kind}.${n}.${index + 1}@${instance}`,
       ...{ state: muted === undefined ? "queued" : "silenced", createdAt: at, sentAt: undefined, reason: muted },
     });
-    if (inserted && muted === undefined) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
 }
 

@@ -2,6 +2,7 @@ import { maintenanceAt, silenceOf } from "../../core/incident/silence.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { RunNotice } from "../../core/run/notice.ts";
 import type { IncidentRow, ModelRow, RunRow, StateTransaction } from "../../ports/state.ts";
+import { queueNotification } from "../queue-notification.ts";
 import type { AdvancePorts } from "./ports.ts";
 import type { Told } from "./step.ts";
 
@@ -29,7 +30,7 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, tel
   const muted = kind === "approval" ? undefined : await mutedBy(tx, telling, policy, incident);
   for (const [index, recipient] of [...recipients].entries()) {
     const id = ports.ids.next();
-    const inserted = await tx.notifications.insert({
+    await queueNotification(tx, {
       id,
       subjectKind: "run",
       subjectId: run.id,
@@ -43,7 +44,6 @@ export async function notifyOfRun(ports: AdvancePorts, tx: StateTransaction, tel
       sentAt: undefined,
       reason: muted,
     });
-    if (inserted && muted === undefined) await tx.outbox.add([{ key: `notify-${id}`, kind: "notify", subject: id }]);
   }
 }
 

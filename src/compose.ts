@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createBullMqQueue } from "./adapters/bullmq/queue.ts";
 import { calibrateInThread } from "./adapters/calibration-thread/calibration-thread.ts";
@@ -34,6 +34,7 @@ import { operatorNames } from "./core/policy/check-operator.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
 import { rememberLast } from "./core/remember-last.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { openEngine, openLogger } from "./open-engine.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Hooks } from "./ports/hooks.ts";
@@ -67,7 +68,7 @@ const kept = 100;
 /** Config → adapters → ports. What was opened is closed again when a later part cannot be. */
 export async function openServices(config: Config, actor: Actor, options: OpenOptions = {}): Promise<Services> {
   const paths = dataPaths(config.dataDirectory);
-  for (const folder of [config.dataDirectory, paths.temporary]) mkdirSync(folder, { recursive: true });
+  makeDataFolder(config.dataDirectory, [paths.temporary]);
   const logger = openLogger(config);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {

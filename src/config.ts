@@ -65,6 +65,7 @@ export interface Config {
     readonly stalledEveryMs: number;
     readonly leaseMs: number;
     readonly wakeEveryMs: number;
+    readonly drainMs: number;
   };
   readonly engine: { readonly memoryLimit: string; readonly threads: number; readonly timeoutMs: number };
   readonly log: { readonly level: LogLevel; readonly file: string | undefined };
@@ -108,6 +109,9 @@ const repositorySchema = z.strictObject({
   every: duration.refine((value) => value >= 10_000, { error: "expected at least 10s" }).default(300_000),
 });
 
+/** With no time at all locks lapse while their work goes on, and everything is sent again and again. */
+const leisurely = duration.refine((value) => value >= 1_000, { error: "expected at least 1s" });
+
 const fileSchema = z.strictObject({
   data: z.string().optional(),
   policies: z
@@ -147,10 +151,11 @@ const fileSchema = z.strictObject({
   outgoing: z.strictObject({ allow: z.array(z.string().min(1)).default([]) }).prefault({}),
   queue: z
     .strictObject({
-      lock: duration.default(15_000),
-      stalled_every: duration.default(10_000),
-      lease: duration.default(60_000),
-      wake_every: duration.default(1_000),
+      lock: leisurely.default(15_000),
+      stalled_every: leisurely.default(10_000),
+      lease: leisurely.default(60_000),
+      wake_every: leisurely.default(1_000),
+      drain: duration.default(30_000),
     })
     .prefault({}),
   engine: z
@@ -194,8 +199,8 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
     ),
     policyRepository: inGit === undefined ? undefined : repositoryOf(inGit, absolute),
     autoApply: settings.auto_apply,
-    databaseUrl: environment["DATABASE_URL"] ?? settings.database_url,
-    redisUrl: environment["REDIS_URL"] ?? settings.redis_url,
+    databaseUrl: environment["DATABASE_URL"] || settings.database_url,
+    redisUrl: environment["REDIS_URL"] || settings.redis_url,
     mail: {
       smtpUrl: environment["DRIFTWARD_SMTP_URL"] ?? settings.mail?.smtp,
       from: settings.mail?.from ?? "Driftward <driftward@localhost>",
@@ -221,6 +226,7 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
       stalledEveryMs: settings.queue.stalled_every,
       leaseMs: settings.queue.lease,
       wakeEveryMs: settings.queue.wake_every,
+      drainMs: settings.queue.drain,
     },
     engine: engineOf(settings.engine),
     log: {

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import type { Probe } from "./actions/doctor.ts";
 import { validate } from "./actions/validate.ts";
@@ -10,6 +10,7 @@ import type { Config, TrainerConfig } from "./config.ts";
 import { systemActor } from "./core/actor.ts";
 import { DriftwardError, formatPlace } from "./core/errors.ts";
 import { operatorNames } from "./core/policy/check-operator.ts";
+import { makeDataFolder } from "./data-folder.ts";
 
 /** What `driftward doctor` looks at, for one configuration. */
 export function createProbes(config: Config): readonly Probe[] {
@@ -59,8 +60,7 @@ function lookAtNode(): string {
 }
 
 async function lookAtDataDirectory(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  await access(folder, constants.W_OK);
+  makeDataFolder(folder);
   return folder;
 }
 

@@ -18,7 +18,7 @@ import { type CheckpointMail, checkpoint } from "./stages/checkpoint.ts";
 async function runWorkers(services: Services, config: Config, { refreshPolicies = false }: StartOptions = {}) {
   const { queue, state, clock, ids, logger, policies } = services;
   if (queue === undefined) throw new DriftwardError("StateUnavailable", "expected an open queue, got none");
-  const { lockMs, stalledEveryMs, leaseMs, wakeEveryMs } = config.queue;
+  const { lockMs, stalledEveryMs, leaseMs, wakeEveryMs, drainMs } = config.queue;
   const times = { lockMs, stalledEveryMs };
   const workers = await startWorkers({
     state,
@@ -37,6 +37,7 @@ async function runWorkers(services: Services, config: Config, { refreshPolicies 
     options: {
       leaseMs,
       tickEveryMs: wakeEveryMs,
+      drainMs,
       daily: true,
       queues: { data: times, checks: times, runs: times, notices: times },
     },

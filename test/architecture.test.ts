@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/http": ["src/core", "src/ports", "src/stages", "src/actions", "src/render", "src/config.ts"],
   "src/data-paths.ts": [],
   "src/config.ts": ["src/core", "src/data-paths.ts"],
+  "src/data-folder.ts": ["src/core"],
   "src/open-engine.ts": ["src/core", "src/ports", "src/adapters", "src/config.ts"],
   "src/compose.ts": [
     "src/core",
@@ -25,9 +26,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "src/render",
     "src/adapters",
     "src/config.ts",
+    "src/data-folder.ts",
     "src/open-engine.ts",
   ],
-  "src/probes.ts": ["src/core", "src/ports", "src/actions", "src/adapters", "src/config.ts", "src/compose.ts"],
+  "src/probes.ts": [
+    "src/core",
+    "src/ports",
+    "src/actions",
+    "src/adapters",
+    "src/config.ts",
+    "src/data-folder.ts",
+    "src/compose.ts",
+  ],
   "src/library": [
     "src/core",
     "src/ports",

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
@@ -90,4 +90,38 @@ test("commands of trainers, hooks and sources begin where driftward.yaml lies", 
   expect(found.trainers.t).toMatchObject({ command: expected });
   expect(found.hooks.h?.deploy.call).toMatchObject({ command: expected });
   expect(found.sources.programs.s).toMatchObject({ command: expected, environment: [], timeoutMs: 600_000 });
+});
+
+describe("where state and queue are, and the queue's times", () => {
+  test("variables win over the file; an empty one, as compose files pass on, says nothing", () => {
+    const file = "database_url: postgres://file\nredis_url: redis://file\n";
+    const urls = (environment: Record<string, string>, text = file) => {
+      const { databaseUrl, redisUrl } = load(text, environment);
+      return [databaseUrl, redisUrl];
+    };
+    expect(urls({ DATABASE_URL: "postgres://env", REDIS_URL: "redis://env" })).toEqual([
+      "postgres://env",
+      "redis://env",
+    ]);
+    expect(urls({ DATABASE_URL: "", REDIS_URL: "" })).toEqual(["postgres://file", "redis://file"]);
+    expect(urls({ DATABASE_URL: "", REDIS_URL: "" }, "")).toEqual([undefined, undefined]);
+  });
+
+  test("each time of the queue can be set, and has the default that docs/operation.md shows", () => {
+    const page = readFileSync(join(import.meta.dirname, "../docs/operation.md"), "utf8");
+    const [, shown = ""] = /```yaml\n(queue:[\s\S]*?)```/.exec(page) ?? [];
+    expect(load("").queue).toEqual(load(shown).queue);
+    const set = "queue: { lock: 2s, stalled_every: 3s, lease: 4s, wake_every: 5s, drain: 0s }\n";
+    expect(load(set).queue).toEqual({
+      lockMs: 2_000,
+      stalledEveryMs: 3_000,
+      leaseMs: 4_000,
+      wakeEveryMs: 5_000,
+      drainMs: 0,
+    });
+  });
+
+  test.each(["lock", "stalled_every", "lease", "wake_every"])("queue.%s of nothing is refused", (name) => {
+    expect(() => load(`queue: { ${name}: 0s }\n`)).toThrow(/expected at least 1s/);
+  });
 });

@@ -1,3 +1,4 @@
+import { diskError } from "../core/disk-errors.ts";
 import { DriftwardError, type ErrorCode, formatPlace } from "../core/errors.ts";
 import { type CliContext, type ExitCode, exitCodes } from "./context.ts";
 
@@ -11,7 +12,8 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Says what went wrong, where, and what to do next; sets the exit code. */
-export function reportError(context: CliContext, error: unknown, json: boolean): void {
+export function reportError(context: CliContext, thrown: unknown, json: boolean): void {
+  const error = diskError(thrown) ?? thrown;
   if (!(error instanceof DriftwardError)) {
     context.err(
       `${context.colors.red("error")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

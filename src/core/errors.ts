@@ -8,7 +8,7 @@ export const errorCodes = {
   Conflict: "what was asked contradicts what is already recorded",
   Refused: "a rule of the policy or of Driftward forbids what was asked",
   NotAllowed: "who asks has no valid token, or one whose role or models do not allow it",
-  StateUnavailable: "PostgreSQL, the queue or a container daemon cannot be reached or started",
+  StateUnavailable: "PostgreSQL, the queue, the disk or a container daemon cannot be reached, started or used",
   SourceUnavailable: "a repository of policies cannot be reached or fetched",
   EngineFailed: "the counting engine stopped or ran out of its limits",
   TrainerFailed: "a training program failed or delivered something unusable",

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
-import { exists, makeReadable, publishFolder, temporaryName } from "./durable-files.ts";
+import { exists, makeFolderWith, makeReadable, publishFolder } from "./durable-files.ts";
 
 /** Major version of the server that the packages hold; a cluster of another one is not touched. */
 export const serverMajor = "18";
@@ -56,11 +56,12 @@ export async function installBinaries(home: string): Promise<Binaries> {
   const { folder, version } = await findPackage();
   const target = join(home, `programs-${version}`);
   if (!(await exists(target))) {
-    const making = temporaryName(home);
-    await mkdir(making);
-    await copyBinaries(folder, making);
-    await makeReadable(making);
-    await publishFolder(making, target);
+    await makeFolderWith(home, async (making) => {
+      await mkdir(making);
+      await copyBinaries(folder, making);
+      await makeReadable(making);
+      await publishFolder(making, target);
+    });
   }
   const program = (name: string) => join(target, "bin", process.platform === "win32" ? `${name}.exe` : name);
   return { initdb: program("initdb"), pgCtl: program("pg_ctl"), postgres: program("postgres") };

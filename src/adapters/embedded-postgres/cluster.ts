@@ -3,8 +3,9 @@ import { chown, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 import { type Binaries, serverMajor } from "./binaries.ts";
-import { exists, makeFolder, publishFolder, replaceFile, temporaryName } from "./durable-files.ts";
+import { exists, makeFolder, makeFolderWith, publishFolder, replaceFile } from "./durable-files.ts";
 import type { Home } from "./home.ts";
+import { lastWords } from "./last-words.ts";
 import { runProgram } from "./run-program.ts";
 import { findNobody, hasAccount } from "./system-user.ts";
 
@@ -32,8 +33,7 @@ async function nameForInitdb(home: Home): Promise<readonly string[]> {
 }
 
 /** Only the data is the server's own; what Driftward itself writes and trusts stays out of its reach. */
-async function initialise(home: Home, binaries: Binaries): Promise<void> {
-  const making = temporaryName(home.folder);
+async function initialise(home: Home, binaries: Binaries, making: string): Promise<void> {
   const data = join(making, "data");
   const passwordFile = join(making, "data.password");
   const password = randomBytes(24).toString("base64url");
@@ -50,7 +50,7 @@ async function initialise(home: Home, binaries: Binaries): Promise<void> {
   if (exitCode !== 0)
     throw new DriftwardError(
       "StateUnavailable",
-      `expected initdb to make a cluster in ${data}, got: ${output.trim()}`,
+      `expected initdb to make a cluster in ${data}, got: ${lastWords(output)}`,
       {
         hint: "free disk space, give the user a name in /etc/passwd, or set DATABASE_URL to a PostgreSQL of your own",
       },
@@ -124,7 +124,7 @@ export async function requireNotLost(home: Home): Promise<void> {
 export async function findCluster(home: Home, binaries: Binaries): Promise<Cluster> {
   const cluster = join(home.folder, "cluster");
   await requireNotLost(home);
-  if (!(await exists(cluster))) await initialise(home, binaries);
+  if (!(await exists(cluster))) await makeFolderWith(home.folder, (making) => initialise(home, binaries, making));
   await requireUsable(cluster);
   const data = join(cluster, "data");
   await requireSame(home, data);

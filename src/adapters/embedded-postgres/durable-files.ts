@@ -78,9 +78,18 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A fresh name for a folder that is being made beside its target. */
-export function temporaryName(folder: string): string {
-  return join(folder, `making-${randomUUID()}`);
+/**
+ * Calls `make` with a fresh name for a folder that is being made beside its target. When it fails nothing stays: on a
+ * full disk each attempt would leave less room for the next.
+ */
+export async function makeFolderWith(folder: string, make: (making: string) => Promise<void>): Promise<void> {
+  const making = join(folder, `making-${randomUUID()}`);
+  try {
+    await make(making);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Removes what processes that died in the middle of making a folder left behind. */

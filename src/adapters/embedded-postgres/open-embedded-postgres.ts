@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { diskError } from "../../core/disk-errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { installBinaries } from "./binaries.ts";
 import { clusterDatabase, clusterUser, findCluster, requireNotLost } from "./cluster.ts";
@@ -88,6 +89,10 @@ function keepPresence(site: Site, first: Presence, logger: Logger): { release():
  *         does not start in time
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  return openCluster(options).catch((error: unknown) => Promise.reject(diskError(error) ?? error));
+}
+
+async function openCluster(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = await findHome(options.dataDirectory, options.sharedFolder ?? "/var/lib/driftward");
   await requireNotLost(home);
   await sweepAbandoned(home.folder);

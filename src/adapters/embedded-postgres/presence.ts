@@ -6,7 +6,7 @@ import type { Binaries } from "./binaries.ts";
 import { type Cluster, clusterDatabase, clusterUser, readSystemIdentifier } from "./cluster.ts";
 import type { Home } from "./home.ts";
 import { runProgram } from "./run-program.ts";
-import { type Address, readAddress, readLogTail, startServer } from "./server.ts";
+import { type Address, logSize, readAddress, readWhyNot, startServer } from "./server.ts";
 
 /** What is needed to start, reach and stop one cluster's server. */
 export interface Site {
@@ -96,6 +96,7 @@ async function tryEnter(site: Site): Promise<Attempt> {
  */
 export async function enter(site: Site): Promise<Presence> {
   let begun = Date.now();
+  const logged = await logSize(site.home);
   let child: Awaited<ReturnType<typeof startServer>> | undefined;
   let last: Attempt = "absent";
   while (Date.now() - begun < (last === "starting" ? recoverWithinMs : site.startWithinMs)) {
@@ -111,9 +112,13 @@ export async function enter(site: Site): Promise<Presence> {
     }
     await sleep(25);
   }
-  throw new DriftwardError("StateUnavailable", `expected PostgreSQL to start, got: ${await readLogTail(site.home)}`, {
-    hint: `read ${site.home.folder}/server.log, or set DATABASE_URL to a PostgreSQL of your own`,
-  });
+  throw new DriftwardError(
+    "StateUnavailable",
+    `expected PostgreSQL to start, got: ${await readWhyNot(site.home, logged)}`,
+    {
+      hint: `read ${site.home.folder}/server.log, or set DATABASE_URL to a PostgreSQL of your own`,
+    },
+  );
 }
 
 /** Leaves; the last to leave stops the server. True when it was stopped. */

@@ -7,6 +7,7 @@ import type { Binaries } from "./binaries.ts";
 import type { Cluster } from "./cluster.ts";
 import { hasCode } from "./durable-files.ts";
 import type { Home } from "./home.ts";
+import { lastWords } from "./last-words.ts";
 import { spawnPlace } from "./run-program.ts";
 import { findSocketFolder } from "./socket-folder.ts";
 
@@ -73,6 +74,8 @@ async function removeForeignLock(data: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
+const logFile = (home: Home) => join(home.folder, "server.log");
+
 async function openLog(path: string) {
   const size = await stat(path).then(
     (status) => status.size,
@@ -96,7 +99,7 @@ export async function startServer(home: Home, cluster: Cluster, binaries: Binari
     String(port),
     ...[...settings, ...listen].flatMap((each) => ["-c", each]),
   ];
-  const log = await openLog(join(home.folder, "server.log"));
+  const log = await openLog(logFile(home));
   try {
     const place = spawnPlace({ folder: cluster.data, user: home.user });
     const child = spawn(binaries.postgres, parameters, { ...place, detached: true, stdio: ["ignore", log.fd, log.fd] });
@@ -111,10 +114,18 @@ export async function startServer(home: Home, cluster: Cluster, binaries: Binari
 /** The setting is a list, in which a path with a comma or a space is quoted. */
 const quoteListItem = (path: string) => `"${path.replaceAll('"', '""')}"`;
 
-/** The last lines that the server logged, for an error's message. */
-export async function readLogTail(home: Home): Promise<string> {
-  const text = await readFile(join(home.folder, "server.log"), "utf8").catch((error: unknown) =>
-    hasCode(error, "ENOENT") ? "" : String(error),
+/** How much the server has logged, for `readWhyNot`. */
+export async function logSize(home: Home): Promise<number> {
+  return stat(logFile(home)).then(
+    ({ size }) => size,
+    () => 0,
   );
-  return text.trimEnd().split("\n").slice(-4).join("\n");
+}
+
+/** Why the server did not start, as it logged it since its log was `from` bytes long, for an error's message. */
+export async function readWhyNot(home: Home, from: number): Promise<string> {
+  const text = await readFile(logFile(home)).catch((error: unknown) =>
+    Buffer.from(hasCode(error, "ENOENT") ? "" : String(error)),
+  );
+  return lastWords(text.subarray(text.length < from ? 0 : from).toString("utf8"));
 }

@@ -10,6 +10,9 @@ export const worthAWord = 0.02;
 /** A bin of numbers is named beside the quartiles when it carries so much of the PSI. */
 export const carriesMuch = 0.25;
 
+/** Part of all that moved from which a shift is told first. */
+const mostly = 0.8;
+
 /** Bins that are named at most. */
 export const shownBins = 3;
 
@@ -31,7 +34,19 @@ export function describeDirection(
   const values = quantiles.length > 0 ? quantiles : mixShift(bins, baseline, window, unseen);
   const [before, after] = [missingShare(baseline), missingShare(window)];
   const missing = Math.abs(after - before) >= worthAWord ? [describeShift("missing", before, after)] : [];
-  return [...values, ...missing].join(", ") || "small shifts in many places";
+  const told = isMostlyMissing(bins, baseline, window) ? [...missing, ...values] : [...values, ...missing];
+  return told.join(", ") || "small shifts in many places";
+}
+
+/** Whether nearly all rows that moved went to the missing ones, or came from them: the rest is not the news. */
+function isMostlyMissing(bins: FeatureBins, baseline: FeatureCounts, window: FeatureCounts): boolean {
+  const [before, after] = [binCounts(bins, baseline), binCounts(bins, window)];
+  const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
+  const [n, m] = [sum(before), sum(after)];
+  if (n === 0 || m === 0) return false;
+  const moved = before.reduce((total, count, bin) => total + Math.abs((after[bin] ?? 0) / m - count / n), 0) / 2;
+  const missing = (before.at(-1) ?? 0) / n - (after.at(-1) ?? 0) / m;
+  return Math.abs(missing) >= mostly * moved;
 }
 
 /** How the quartiles moved; nothing when they stayed, for then the shift lies elsewhere. */
@@ -85,7 +100,7 @@ function mixShift(
   if (n === 0 || m === 0) return [];
   const labels = namesOfBins(bins);
   const other = bins.kind === "categorical" || isDiscrete(bins) ? labels.length - 1 : -1;
-  const others = before[other] === 0 ? "values not seen in the baseline" : "other values";
+  const others = before[other] === 0 ? "values not seen in the baseline" : othersOf(bins);
   return labels
     .map((label, i) => ({
       bin: i,
@@ -99,6 +114,11 @@ function mixShift(
     .flatMap(({ bin, label, before: was, after: is }) =>
       bin === other && was === 0 && unseen.length > 0 ? nameNewValues(unseen, m, is) : [describeShift(label, was, is)],
     );
+}
+
+/** Values that share a bin because none has rows enough in the baseline for one of its own. */
+function othersOf({ kind }: FeatureBins): string {
+  return kind === "categorical" ? "other values (new, or too rare in the baseline to be told apart)" : "other values";
 }
 
 /** What each bin but the missing one is called in a sentence. */

@@ -15,7 +15,7 @@ const roles: ReadonlySet<string> = new Set([
 
 export interface PairedColumns {
   readonly features: readonly { readonly name: string; readonly kind: FeatureKind }[];
-  /** What is odd about the columns themselves: those that vanished. */
+  /** What is odd about the columns themselves: those that vanished or appeared. */
   readonly quality: readonly QualityFinding[];
   /** Columns that are not compared, and why. */
   readonly skipped: readonly { readonly column: string; readonly reason: string }[];
@@ -47,7 +47,8 @@ export function pairColumns(
     else features.push({ name, kind });
   }
   for (const { name } of now)
-    if (!known.has(name) && !roles.has(name)) skipped.push({ column: name, reason: "it is not in the baseline" });
+    if (wanted === undefined && !known.has(name) && !roles.has(name) && !isClassScore(name))
+      quality.push(appeared(name));
   if (features.length === 0)
     throw new DriftwardError("InvalidData", "expected columns that both sides have, found none to compare", {
       hint: `baseline: ${listNames(before)}; live: ${listNames(now)}${explainSkipped(skipped.filter(({ column }) => known.has(column)))}`,
@@ -67,6 +68,11 @@ function namesOf(columns: readonly TableColumn[]): ReadonlySet<string> {
 function vanished(name: string): QualityFinding {
   const message = `${name} is not in the live data`;
   return { feature: name, segment: "", kind: "vanished", severity: "critical", message };
+}
+
+function appeared(name: string): QualityFinding {
+  const message = `${name} is not in the baseline: there is nothing to compare it with`;
+  return { feature: name, segment: "", kind: "appeared", severity: "notice", message };
 }
 
 function requireKnown(

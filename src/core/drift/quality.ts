@@ -123,7 +123,7 @@ function oddities(name: string, before: FeatureCounts, now: FeatureCounts): read
 function scattered(bins: FeatureBins, before: FeatureCounts, now: FeatureCounts): readonly Found[] {
   const others = (counts: FeatureCounts) => counts.cells.reduce((sum, cell) => sum + cell, 0);
   if (bins.kind !== "categorical" || bins.categories.length > 0 || others(before) === 0 || others(now) === 0) return [];
-  const message = `${bins.name} has no value that enough of the baseline's rows share, as ids do: only whether it is missing is compared`;
+  const message = `${bins.name} has no value that enough of the baseline's rows share, as ids do: all are counted as other, and only whether it is missing is compared`;
   return [{ kind: "scattered", severity: "notice", message }];
 }
 

@@ -3,15 +3,18 @@ import { lineariseRocAuc } from "./linearise-roc-auc.ts";
 import type { Linearised } from "./linearised.ts";
 import type { Ranking } from "./prepare-rows.ts";
 
+const listOf = ([only]: readonly Ranking[]): string => (only === undefined ? "no such class" : `${only.name} only`);
+
 /**
  * Mean of the areas under the ROC curves of each class against the rest, every class counting alike, with the influence
  * of each row: the mean of its placements. O(classes * n log n).
  *
- * @param rankings  one a class, of the same rows
+ * @param rankings  one a class that two rows or more are labelled with, of the same rows
  * @see   Provost & Domingos, "Well-trained PETs" (2000); scikit-learn's roc_auc_score(multi_class="ovr", average="macro")
  */
 export function lineariseRankings(rankings: readonly Ranking[]): Linearised | Unmeasurable {
-  if (rankings.length < 2) return { reason: "expected labels of at least two classes, got one class only" };
+  if (rankings.length < 2)
+    return { reason: `expected at least 2 rows of each of two classes, got ${listOf(rankings)}` };
   const n = rankings[0]?.labels.length ?? 0;
   const influence = new Float64Array(n);
   let [value, size] = [0, n];

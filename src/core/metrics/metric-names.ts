@@ -4,7 +4,7 @@ export type Task = "binary" | "multiclass" | "regression";
 /**
  * The metrics a policy can name. `bias` is mean(prediction - label); `mape` leaves out rows whose label is 0.
  *
- * Of models with several classes, `roc_auc` is the mean over the classes that are labelled of each against the rest,
+ * Of models with several classes, `roc_auc` is the mean over the classes that two rows or more are labelled with, of each against the rest,
  * `brier` the squared distance of all scores of a row from what happened (0 to 2), and `calibration_error` that of the
  * score of the class with the highest one.
  */

@@ -91,11 +91,12 @@ function topScores({ scores, labels }: ClassScores): PreparedRows {
   return { kind: "binary", labels: hits, given };
 }
 
-/** Each class that is among the labels against the rest. One that is not has no ranking. */
+/** Each class that two rows or more are labelled with against the rest: how far one row's rank may be luck is unknown. */
 function rankingsOf({ names, scores, labels }: ClassScores): readonly Ranking[] {
-  const seen = new Set(labels);
+  const rows = new Uint32Array(names.length);
+  for (const label of labels) rows[label] = (rows[label] ?? 0) + 1;
   return names.flatMap((name, which) =>
-    seen.has(which)
+    (rows[which] ?? 0) >= 2
       ? [{ name, labels: Uint8Array.from(labels, (label) => Number(label === which)), scores: scores[which] ?? none }]
       : [],
   );

@@ -23,7 +23,7 @@ export type PreparedRows =
     }
   /** several classes: what each row costs */
   | { readonly kind: "losses"; readonly losses: Float64Array }
-  /** several classes: one entry for each that is among the labels */
+  /** several classes: one entry for each that two rows or more are labelled with */
   | { readonly kind: "rankings"; readonly rankings: readonly Ranking[] };
 
 const probabilityMetrics: ReadonlySet<MetricName> = new Set(["log_loss", "brier", "calibration_error"]);

@@ -7,7 +7,7 @@ export function stepUp(pValues: Numbers, factor: number): number[] {
   const adjusted = Array.from({ length: order.length }, () => 1);
   let smallest = 1;
   for (const [rank, index] of [...order.entries()].reverse()) {
-    smallest = Math.min(smallest, ((pValues[index] as number) * factor * order.length) / (rank + 1));
+    smallest = Math.min(smallest, ((pValues[index] as number) * factor) / ((rank + 1) / order.length));
     adjusted[index] = smallest;
   }
   return adjusted;

@@ -91,10 +91,24 @@ describe("compareTables", () => {
   test("says what it left out", () => {
     const at = new Array<Date>(40).fill(new Date(0));
     const result = compareTables({ a: new Float64Array(40), at }, { a: new Float64Array(40), at, b: at });
-    expect(result.skipped).toEqual([
-      { column: "at", reason: "columns of type timestamp are not compared" },
-      { column: "b", reason: "it is not in the baseline" },
-    ]);
+    expect(result.skipped).toEqual([{ column: "at", reason: "columns of type timestamp are not compared" }]);
+  });
+
+  test("a column that appeared is told of, unless other columns are asked for", () => {
+    const [a, b] = [new Float64Array(40), new Float64Array(40)];
+    const live = { a, b, timestamp: a, score_yes: a };
+    expect(compareTables({ a }, live)).toMatchObject({
+      verdict: "ok",
+      quality: [
+        {
+          feature: "b",
+          kind: "appeared",
+          severity: "notice",
+          message: "b is not in the baseline: there is nothing to compare it with",
+        },
+      ],
+    });
+    expect(compareTables({ a }, live, { features: ["a"] }).quality).toEqual([]);
   });
 
   test("numbers that are codes are compared as categories when asked", () => {

@@ -49,6 +49,19 @@ describe("categories", () => {
     expect(hasUnseenValues(weather, after, after)).toBe(false);
   });
 
+  test("the missing ones first, where nearly all that moved went there", () => {
+    expect(describeDirection(weather, counts([63, 25, 12, 0]), counts([44, 18, 8, 0], 30))).toBe("missing: 0 % → 30 %");
+    expect(describeDirection(weather, counts([60, 25, 15, 0]), counts([44, 15, 11, 0], 30))).toBe(
+      "missing: 0 % → 30 %, mist: 25 % → 21 %, clear: 60 % → 63 %",
+    );
+  });
+
+  test("values without a bin are said to be counted together", () => {
+    expect(describeDirection(weather, counts([60, 25, 12, 3]), counts([45, 18, 7, 30]))).toBe(
+      "other values (new, or too rare in the baseline to be told apart): 3 % → 30 %, clear: 60 % → 45 %, mist: 25 % → 18 %",
+    );
+  });
+
   test("nothing that is worth a word", () => {
     expect(describeDirection(weather, counts([600, 300, 100, 0]), counts([601, 299, 100, 0]))).toBe(
       "small shifts in many places",

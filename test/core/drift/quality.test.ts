@@ -90,7 +90,7 @@ describe("findQuality", () => {
       [
         "scattered",
         "notice",
-        "id has no value that enough of the baseline's rows share, as ids do: only whether it is missing is compared",
+        "id has no value that enough of the baseline's rows share, as ids do: all are counted as other, and only whether it is missing is compared",
       ],
     ]);
     expect(kinds(withMissing(none, { baseline: { missing: 500 } }))).toEqual(["notice: appeared"]);

@@ -121,6 +121,18 @@ describe.each(readVectors<ClassScoresCase>("metrics_class_scores"))("scores of s
     expect(estimated("roc_auc", { ...rows, classScores: unseen })).toEqual(estimated("roc_auc", rows));
   });
 
+  test("a class of one row is no part of roc_auc, as its rank has no spread", () => {
+    const rare = new Map([...(rows.classScores ?? [])].map(([name, s]) => [name, Float64Array.of(...s, 0)] as const));
+    const more = { ...rows, labels: [...rows.labels, "rare"], predictions: [...rows.predictions, "rare"] };
+    const withRare = { ...more, classScores: rare.set("rare", Float64Array.of(...rows.labels.map(() => 0), 1)) };
+    const each = one.expected.roc_auc;
+    const { value, lower, upper, n } = estimated("roc_auc", withRare);
+    // The row is among the rest of the other classes, below all of them.
+    expect(value).toBeGreaterThan(each);
+    expect([lower < value, value < upper, n]).toEqual([true, true, one.y.length + 1]);
+    expect(measure("roc_auc", withRare, { bootstrap: { seed: 1, resamples: 100 } })).toMatchObject({ value });
+  });
+
   test("rows without any score are left out and counted", () => {
     const without = new Map(
       [...(rows.classScores ?? [])].map(([name, scores]) => [name, scores.with(0, Number.NaN)] as const),
@@ -214,12 +226,12 @@ describe("what cannot be measured says why", () => {
     [
       "roc_auc",
       { ...several, classScores: scoresOf([0.5, 0.2, 0.7], [0.5, 0.8, 0.3]) },
-      "a against the rest: expected at least 2 rows of each class, got 1 positive and 2 negative",
+      "expected at least 2 rows of each of two classes, got b only",
     ],
     [
       "roc_auc",
       { ...several, labels: ["a", "a", "a"], classScores: scoresOf([0.5, 0.2, 0.7], [0.5, 0.8, 0.3]) },
-      "expected labels of at least two classes, got one class only",
+      "expected at least 2 rows of each of two classes, got a only",
     ],
   ])("%s of %j", (metric, rows, reason) => expect(measure(metric, rows)).toEqual({ reason }));
 

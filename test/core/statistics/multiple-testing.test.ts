@@ -7,25 +7,35 @@ import { holm } from "../../../src/core/statistics/holm.ts";
 import { expectInvalid, permute } from "./arbitraries.ts";
 import { expectWithin, readVectors } from "./vectors.ts";
 
+const levels = ["0.01", "0.05", "0.2"] as const;
+
 interface Case {
   readonly id: string;
   readonly kind: string;
   readonly p: readonly number[];
-  readonly expected: Record<"bonferroni_adj" | "holm_adj" | "bh_adj" | "by_adj", readonly number[]>;
+  readonly expected: Record<
+    `${"bonferroni" | "holm" | "bh" | "by"}_${"adj" | `reject_${(typeof levels)[number]}`}`,
+    readonly number[]
+  >;
 }
 
 const corrections = { bonferroni, holm, benjaminiHochberg, benjaminiYekutieli };
 
 describe.each(readVectors<Case>("multiple_testing").cases)("$id $kind agrees with statsmodels", ({ p, expected }) => {
   test.each([
-    ["bonferroni", "bonferroni_adj"],
-    ["holm", "holm_adj"],
-    ["benjaminiHochberg", "bh_adj"],
-    ["benjaminiYekutieli", "by_adj"],
+    ["bonferroni", "bonferroni"],
+    ["holm", "holm"],
+    ["benjaminiHochberg", "bh"],
+    ["benjaminiYekutieli", "by"],
   ] as const)("%s", (name, key) => {
     const adjusted = corrections[name](p);
     expect(adjusted).toHaveLength(p.length);
-    for (const [i, value] of expected[key].entries()) expectWithin(adjusted[i], value, 1e-12, 1e-15);
+    for (const [i, value] of expected[`${key}_adj`].entries()) expectWithin(adjusted[i], value, 1e-12, 1e-15);
+    // A p that is as large as the level is rejected: no rounding may lift it above.
+    for (const level of levels)
+      expect(adjusted.flatMap((value, i) => (value <= Number(level) ? [i] : []))).toEqual(
+        expected[`${key}_reject_${level}`],
+      );
   });
 });
 

@@ -34,7 +34,8 @@ export interface RolledBack {
  * Lets a version that served before serve again, because a person asks for it: with its baseline, at once and whole. The
  * version that served is not promoted again until a person lifts it.
  *
- * @throws NotFound for a model or version that there is not; Refused when the version never served, serves already or is
+ * @throws NotFound for a model or version that there is not; Conflict when the champion changes at the same moment (what the
+ *         person saw is not what would be taken back); Refused when the version never served, serves already or is
  *         blocked, or no version served before
  */
 export async function rollback(
@@ -46,6 +47,10 @@ export async function rollback(
   const policy = seen.policyRevision === undefined ? undefined : await ports.policies.of(seen.policyRevision);
   return ports.state.transaction(async (tx) => {
     const model = await tx.models.lock(seen.id);
+    if (model.championEpoch !== seen.championEpoch)
+      throw new DriftwardError("Conflict", `the champion of ${name} changed at this moment`, {
+        hint: `driftward versions ${name} shows what serves now; ask again if that is to be taken back`,
+      });
     const earlier = await target(tx, model, to);
     const from = await tx.versions.get(model.championVersion ?? "");
     const watch = await tx.watches.open(model.id);

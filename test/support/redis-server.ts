@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { pause } from "./wait-for.ts";
 
 export interface RedisServer {
   readonly url: string;
   readonly socket: string;
   /** A connection for the test itself; closed with the server. */
   readonly client: Redis;
-  /** Kills the server with -9 and starts it again on the same socket and files. */
-  restart(): Promise<void>;
+  /** Kills the server with -9 and starts it again on the same socket and files, after so long. */
+  restart(awayMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,8 +29,9 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
     url: `unix://${socket}`,
     socket,
     client,
-    async restart() {
+    async restart(awayMs = 0) {
       await end(server, "SIGKILL");
+      await pause(awayMs);
       server = launch(folder, socket, settings);
       await client.ping();
     },

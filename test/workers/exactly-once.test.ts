@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { QueueBackend } from "../../src/adapters/bullmq/carrier.ts";
 import type { WorkersOptions } from "../../workers/main.ts";
+import { makeFolder, removeFolders, saidBy, serverPid, startMember } from "../adapters/embedded-postgres/servers.ts";
 import { type Child, startChild } from "../support/child.ts";
 import { openTestPostgres, type TestPostgres } from "../support/open-test-postgres.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
@@ -44,8 +45,7 @@ interface Pauses {
 type Spawn = (pauses?: Pauses) => Child;
 
 /** Makes processes that share one queue, on Redis or on the state's own PostgreSQL. */
-function processes(carrier: string): Spawn {
-  const { connection, schema } = state;
+function processes(carrier: string, { connection, schema }: Pick<TestState, "connection" | "schema"> = state): Spawn {
   const backend: QueueBackend =
     carrier === "Redis" ? { redis: { url: redis.url } } : { postgres: { connection: connection as string } };
   const prefix = `x${process.pid}-${serial++}`;
@@ -56,15 +56,17 @@ function processes(carrier: string): Spawn {
     return child;
   };
 }
-const ask = (subjects: readonly string[]) =>
-  state.transaction((tx) =>
-    tx.outbox.add(subjects.map((subject) => ({ key: `${subject}-count`, kind: "count", subject }))),
-  );
+const countTask = (subject: string) => ({ key: `${subject}-count`, kind: "count", subject }) as const;
+const ask = (subjects: readonly string[]) => state.transaction((tx) => tx.outbox.add(subjects.map(countTask)));
 const isAllDone = async () => (await state.outbox.openCount(new Date())) === 0;
 
 /** Each chain left one mark for each of its steps: none is lost, none is there twice. */
 async function expectOneMarkEach(subjects: readonly string[]): Promise<void> {
-  const marks = (await state.records.list(0, 10_000)).map(({ kind, subject }) => `${subject} ${kind}`).sort();
+  expectMarks(await state.records.list(0, 10_000), subjects);
+}
+
+function expectMarks(records: Awaited<ReturnType<TestState["records"]["list"]>>, subjects: readonly string[]): void {
+  const marks = records.map(({ kind, subject }) => `${subject} ${kind}`).sort();
   expect(marks).toEqual(subjects.flatMap((subject) => kinds.map((kind) => `${subject} ${kind}`)).sort());
 }
 
@@ -153,14 +155,55 @@ test("an emptied Redis heals: what it forgot is sent again", async () => {
   await waitFor("every task to be done", isAllDone, 60_000);
   await expectOneMarkEach(subjects);
 });
-test("a Redis that dies and comes back heals", async () => {
+test.each([0, 2_000])("a Redis that dies and comes back %d ms later heals", async (awayMs) => {
   const spawn = processes("Redis");
   const subjects = Array.from({ length: 6 }, (_, n) => `chain-${n}`);
   const child = spawn({ before: 100 });
   await child.line("ready");
   await ask(subjects);
   await child.line("start");
-  await redis.restart();
+  await redis.restart(awayMs);
   await waitFor("every task to be done", isAllDone, 60_000);
   await expectOneMarkEach(subjects);
+});
+
+describe("a PostgreSQL that is away for longer than lock and lease", () => {
+  let own: TestState | undefined;
+  let keeper: Child | undefined;
+  afterEach(async () => {
+    await own?.close();
+    keeper?.signal("SIGTERM");
+    await keeper?.line("left");
+    await removeFolders();
+  });
+
+  test.each(["PostgreSQL", "Redis"])("tasks carried by %s go on when it is back, each once", async (carrier) => {
+    const dataDirectory = await makeFolder();
+    const first = startMember({ dataDirectory });
+    const { connection, dataFolder } = await saidBy(first, "up");
+    own = await openTestState({ connection });
+    const { schema, transaction, outbox, records } = own;
+    const spawn = processes(carrier, { connection, schema });
+    const child = spawn({ before: 150 });
+    await child.line("ready");
+    const subjects = ["a", "b", "c"];
+    await transaction((tx) => tx.outbox.add(subjects.map(countTask)));
+    await child.line("start");
+    // Nobody is left who would start it again.
+    await first.kill();
+    process.kill((await serverPid(dataFolder)) ?? Number.NaN, "SIGKILL");
+    await pause(2_000);
+    expect(child.process.exitCode).toBeNull();
+    keeper = startMember({ dataDirectory });
+    await saidBy(keeper, "up");
+    const isDone = () =>
+      outbox.openCount(new Date()).then(
+        (open) => open === 0,
+        () => false,
+      );
+    await waitFor("every task to be done", isDone, 60_000);
+    expectMarks(await records.list(0, 10_000), subjects);
+    child.signal("SIGTERM");
+    await child.line("drained");
+  });
 });

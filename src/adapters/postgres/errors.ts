@@ -25,7 +25,7 @@ function unavailable(cause: Error): DriftwardError {
 
 function misconfigured(cause: Error): DriftwardError {
   return new DriftwardError("InvalidConfig", `expected PostgreSQL to let Driftward in, got "${cause.message}"`, {
-    hint: "correct the user, password or database in DATABASE_URL",
+    hint: "correct the user, password or database in DATABASE_URL; the user must be able to create schemas in it",
     cause,
   });
 }
@@ -36,7 +36,7 @@ export function toStateError(error: unknown): unknown {
   const code = codeOf(error);
   if (systemCodes.has(code) || lostState.test(code)) return unavailable(error);
   if (code === "" && lostConnection.test(error.message)) return unavailable(error);
-  if (["28P01", "28000", "3D000", "42501"].includes(code)) return misconfigured(error);
+  if (["28P01", "28000", "3D000", "3F000", "42501"].includes(code)) return misconfigured(error);
   const cause = error;
   if (code === "23505") return new DriftwardError("Conflict", `expected a new row, got "${error.message}"`, { cause });
   if (code === "23514")

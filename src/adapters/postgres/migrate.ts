@@ -27,13 +27,17 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<re
 /** The migrations yet to be applied, once what is applied was found to be what these files say. */
 function findPending(migrations: readonly Migration[], applied: ReadonlyMap<string, string>): readonly Migration[] {
   const known = new Map(migrations.map(({ name, sha256 }) => [name, sha256]));
+  const newer = [...applied.keys()].filter((name) => !known.has(name)).sort();
+  if (newer.length > 0)
+    throw new DriftwardError(
+      "Conflict",
+      `expected a database up to ${migrations.at(-1)?.name ?? "no migration"}, got one that a newer Driftward brought up to ${newer.at(-1)}`,
+      { hint: "use that Driftward (or a newer one); schemas only go forward" },
+    );
   for (const [name, sha256] of applied) {
     if (known.get(name) === sha256) continue;
-    const problem = known.has(name) ? "another text than was applied" : "no such file";
-    throw new DriftwardError("Conflict", `expected migration ${name} as it was applied, got ${problem}`, {
-      hint: known.has(name)
-        ? "applied migrations never change: restore the file, and write a new one"
-        : "this database was made by a newer Driftward: use that one",
+    throw new DriftwardError("Conflict", `expected migration ${name} as it was applied, got another text`, {
+      hint: "applied migrations never change: restore the file, and write a new one",
     });
   }
   return migrations.filter(({ name }) => !applied.has(name));

@@ -11,7 +11,7 @@ describe("an error of pg becomes one that a caller can act on", () => {
       code,
       "StateUnavailable",
     ]),
-    ...["28P01", "28000", "3D000"].map((code) => [code, "InvalidConfig"]),
+    ...["28P01", "28000", "3D000", "3F000", "42501"].map((code) => [code, "InvalidConfig"]),
     ["23505", "Conflict"],
     ["23514", "InvalidInput"],
   ])("%s is %s", (code, expected) => {

@@ -129,6 +129,17 @@ describe("what was known", () => {
     expect([next.verdict, next.rowCount]).toEqual(["warning", 150]);
   });
 
+  test("rows that arrive while a check commits are not in it, and all are in the next", async () => {
+    const name = await watched();
+    await world.predict(name, rowsBetween(0, 4));
+    const first = last(await world.plan(name, at(4)));
+    const late = ["one", "two", "three"].map((key) => world.predict(name, rowsBetween(2, 4, { shift: 300, key })));
+    const [done] = await Promise.all([world.check(first.id), ...late]);
+    expect([done.verdict, done.rowCount]).toEqual(["ok", 120]);
+    const next = await world.check(last(await world.plan(name, at(5))).id);
+    expect([next.verdict, next.rowCount]).toEqual(["warning", 270]);
+  });
+
   test("a check that is done is left alone", async () => {
     const name = await watched();
     await world.predict(name, rowsBetween(0, 4));

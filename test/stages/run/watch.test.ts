@@ -388,20 +388,26 @@ test("the next promotion supersedes a watch that is open", async () => {
   expect([open?.state, before?.state]).toEqual(["watching", "superseded"]);
 });
 
-test("a rollback stops a promotion under way: its candidate was compared with the version that is taken back", async () => {
+/** A run whose candidate, version 3, is about to be promoted in place of version 2. */
+async function beginPromotion(): Promise<{ readonly runId: string; readonly versionId: string }> {
   Object.assign(world.ports, { clock: { now: () => clock } });
   const { modelId, championEpoch } = { modelId: promoted.id, championEpoch: promoted.championEpoch };
-  const versionId = randomUUID();
+  const [runId, versionId] = [randomUUID(), randomUUID()];
   const lineage = { champion: { name: "2", epoch: championEpoch }, metrics: [] };
   await world.state.transaction(async (tx) => {
     await tx.versions.insert({ id: versionId, modelId, name: "3", artifact: undefined, lineage, createdAt: now });
     await tx.runs.insert({
-      ...{ id: randomUUID(), modelId, decisionId: undefined, incidentId: undefined, state: "promoting", epoch: 3 },
+      ...{ id: runId, modelId, decisionId: undefined, incidentId: undefined, state: "promoting", epoch: 3 },
       ...{ trainer: "churn", reason: "a test", policyRevisionId: promoted.policyRevision ?? "", cut: now, asOfSeq: 1 },
       ...{ nextAttempt: 2, candidateVersion: versionId, outcome: undefined, createdAt: now, finishedAt: undefined },
       ...{ step: "shadow", stepSince: now },
     });
   });
+  return { runId, versionId };
+}
+
+test("a rollback stops a promotion under way: its candidate was compared with the version that is taken back", async () => {
+  await beginPromotion();
   await rollback(world.ports, { model: "churn", reason: "complaints", actor: person });
   expect(await work(world, world.ports)).toMatchObject({
     state: "rejected",
@@ -409,7 +415,47 @@ test("a rollback stops a promotion under way: its candidate was compared with th
   });
 });
 
+test("a promotion against rollbacks at the same moment: whoever was first, all that is recorded agrees", async () => {
+  const { runId, versionId } = await beginPromotion();
+  const other = { ...world.ports, state: await world.state.another() };
+  const wish = { model: "churn", reason: "complaints", actor: person };
+  const [one, two] = await Promise.allSettled([
+    rollback(world.ports, wish),
+    rollback(other, wish),
+    work(world, world.ports),
+  ]);
+  await work(world, world.ports);
+  const history = await world.state.aliases.history(promoted.id, "champion");
+  const model = await world.state.models.get(promoted.id);
+  const taken = [one, two].flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const run = await world.state.runs.get(runId);
+  expect(["promoted", "rejected"]).toContain(run.state);
+  expect(history.some((change) => change.versionId === versionId)).toBe(run.state === "promoted");
+  expect(history).toHaveLength(2 + taken.length + (run.state === "promoted" ? 1 : 0));
+  expect(model).toMatchObject({ championVersion: history.at(-1)?.versionId, championEpoch: history.length });
+  const blocked = await world.state.watches.blocks(promoted.id);
+  expect(blocked).toHaveLength(taken.length);
+  expect(blocked.map((block) => block.versionId)).not.toContain(model.championVersion);
+  expect((await kinds()).filter((kind) => kind === "version rolled back")).toHaveLength(taken.length);
+});
+
 describe("by hand", () => {
+  test("of a champion that changed meanwhile is refused: the person did not mean the one that serves now", async () => {
+    const { of } = world.ports.policies;
+    const policies = {
+      of: async (revision: string) => {
+        await world.state.transaction((tx) => tx.models.update(promoted.id, { championEpoch: 9 }));
+        return of(revision);
+      },
+    };
+    const asked = rollback({ ...world.ports, policies }, { model: "churn", reason: "complaints", actor: person });
+    await expect(asked).rejects.toMatchObject({
+      code: "Conflict",
+      hint: expect.stringContaining("driftward versions"),
+    });
+    expect(await champion()).toBe("2");
+  });
+
   test("the version before serves again, and who was champion when is kept", async () => {
     clock = new Date(now.getTime() + 5 * hour);
     const broken = await openIncident(brokenInputRule);

@@ -1,5 +1,5 @@
-import { mcnemarTest } from "../../src/core/metrics/mcnemar-test.ts";
-import { type NaiveScores, naiveRules } from "./judges.ts";
+import { naiveRules } from "./judges.ts";
+import { reportPower } from "./report-power.ts";
 import { checkSettings } from "./settings.ts";
 import { percent, row, upperOfShare } from "./tables.ts";
 import { type Judged, judgePerCheck, type Setting } from "./trial.ts";
@@ -14,12 +14,15 @@ const changes: readonly (Change & { readonly feature: number })[] = [
   { name: "category of ten, by 0.5 sd", shift: 0.5, scale: 1, feature: 18 },
 ];
 const nullWindows = 30;
-const changedWindows = 6;
+const changedWindows = 8;
 
-interface Outcome {
+/** What one setting came to. */
+export interface Outcome {
   readonly setting: Setting;
+  /** Baseline by baseline, the windows in which nothing changed. */
   readonly quiet: readonly (readonly Judged[])[];
-  readonly changed: readonly (readonly Judged[])[];
+  /** Change by change, the changed windows of each baseline. */
+  readonly changed: readonly { readonly name: string; readonly windows: readonly (readonly Judged[])[] }[];
   readonly effect: number;
 }
 
@@ -27,29 +30,13 @@ interface Outcome {
 export function reportChecks(baselines: number, named: readonly string[] = []): string {
   const chosen = checkSettings.filter(({ setting }) => named.length === 0 || named.includes(setting.name));
   const outcomes = chosen.map(({ setting, weight }) => run(setting, Math.max(2, Math.round(baselines * weight))));
+  const heads = ["setting", "windows", "design effect", "Driftward", "upper end", "without floor"];
   return [
     "### Null windows with an alarm, at 5 % per check\n",
-    row([
-      "setting",
-      "windows",
-      "design effect",
-      "Driftward",
-      "upper end",
-      "without floor",
-      ...naiveRules.map(({ name }) => name),
-    ]),
-    row(Array.from({ length: 6 + naiveRules.length }, () => "---")),
+    row([...heads, ...naiveRules.map(({ name }) => name)]),
+    row(Array.from({ length: heads.length + naiveRules.length }, () => "---")),
     ...outcomes.map(nullRow),
-    "\n### Changed windows with an alarm, one feature changed; naive rules at a limit that gives them the false alarms of Driftward without its floor; \\* better than Driftward (McNemar on the same windows, p < 0.05)\n",
-    row([
-      "setting",
-      "change",
-      "Driftward",
-      "without floor",
-      ...naiveRules.map(({ name }) => name.replace(/ [><].*/, "")),
-    ]),
-    row(Array.from({ length: 4 + naiveRules.length }, () => "---")),
-    ...outcomes.flatMap(powerRows),
+    reportPower(outcomes),
     "",
   ].join("\n");
 }
@@ -59,12 +46,12 @@ function run(setting: Setting, baselines: number): Outcome {
     ({ feature }) => feature < 2 || setting.features[feature]?.name.startsWith("of 10") === true,
   );
   const quiet: (readonly Judged[])[] = [];
-  const changed: Judged[][] = ours.map(() => []);
+  const changed = ours.map(({ name }) => ({ name, windows: [] as (readonly Judged[])[] }));
   const effects: number[] = [];
   for (let seed = 1; seed <= baselines; seed += 1) {
     const judged = judgePerCheck(setting, seed, { nullWindows, changes: ours, windows: changedWindows });
     quiet.push(judged.quiet);
-    for (const [i, windows] of judged.changed.entries()) changed[i]?.push(...windows);
+    for (const [i, windows] of judged.changed.entries()) changed[i]?.windows.push(windows);
     effects.push(...Object.values(judged.effects.byFeature).map(({ value }) => value));
   }
   process.stderr.write(`${setting.name}\n`);
@@ -84,32 +71,4 @@ function nullRow({ setting, quiet, effect }: Outcome): string {
     share(({ significant }) => significant),
     ...naiveRules.map(({ score, limit }) => share(({ naive }) => naive[score] >= limit)),
   ]);
-}
-
-function powerRows({ setting, quiet, changed }: Outcome): readonly string[] {
-  const windows = quiet.flat();
-  const falseAlarms = windows.filter(({ significant }) => significant).length;
-  const limitOf = (score: keyof NaiveScores) =>
-    windows.map(({ naive }) => naive[score]).sort((a, b) => b - a)[falseAlarms] ?? Number.POSITIVE_INFINITY;
-  const limits = naiveRules.map(({ score }) => ({ score, limit: limitOf(score) }));
-  return changed.map((judged, i) => {
-    const share = (holds: (one: Judged) => boolean) => percent(judged.filter(holds).length / judged.length);
-    return row([
-      setting.name,
-      changes.filter(({ feature }) => feature < 2 || changed.length === changes.length)[i]?.name ?? "",
-      share(({ alarm }) => alarm),
-      share(({ significant }) => significant),
-      ...limits.map(({ score, limit }) => {
-        const seen = ({ naive }: Judged) => naive[score] > limit;
-        return `${share(seen)}${isBetter(judged, seen) ? " \\*" : ""}`;
-      }),
-    ]);
-  });
-}
-
-/** Whether a rule sees windows that Driftward does not, more often than the other way round and beyond noise. */
-function isBetter(windows: readonly Judged[], seen: (window: Judged) => boolean): boolean {
-  const only = windows.filter((window) => seen(window) && !window.alarm).length;
-  const missed = windows.filter((window) => !seen(window) && window.alarm).length;
-  return only > missed && mcnemarTest(only, missed) < 0.05;
 }

@@ -9,9 +9,10 @@ const days = 30;
 const naiveBaselines = 3;
 const sizes = [0.5, 1];
 
-/** Table of incidents at a budget of one in 30 days, checked every hour over windows of 24 h. */
-export function reportHourly(baselines: number): string {
-  const rows = hourlySettings.map(({ setting, weight }) => run(setting, Math.max(2, Math.round(baselines * weight))));
+/** Table of incidents at a budget of one in 30 days, checked every hour over windows of 24 h: of some settings, or of all. */
+export function reportHourly(baselines: number, named: readonly string[] = []): string {
+  const chosen = hourlySettings.filter(({ setting }) => named.length === 0 || named.includes(setting.name));
+  const rows = chosen.map(({ setting, weight }) => run(setting, Math.max(2, Math.round(baselines * weight))));
   const heads = [
     "setting",
     "times 30 days",

@@ -2,7 +2,8 @@ import type { DriftTest } from "../policy/policy.ts";
 import { millisecondsPer, type Rate } from "../units.ts";
 import { type DesignEffects, hoursOf } from "./design-effects.ts";
 import type { GridFeature, HourlyGrid } from "./hourly-grid.ts";
-import { fitTails, type ReplaySettings, replayFeature } from "./replay-feature.ts";
+import { replayNormalHours } from "./normal-hours.ts";
+import { fitTails, type ReplayedP, type ReplaySettings, replayFeature } from "./replay-feature.ts";
 import { countIncidents, type ReplayedHistory, type ReplayedRule } from "./replayed-rules.ts";
 import { deviationsOf, drawHistory, planDraws } from "./resampled-hours.ts";
 import { searchAlpha } from "./search-alpha.ts";
@@ -41,6 +42,8 @@ export interface AlarmChance {
 
 /** Histories are summed from one draw, which keeps bad days as they were, and from several, which reaches further out. */
 const drawsSummed = [1, 8];
+/** Incidents that histories of normal hours should have at the budget: as many as `searchAlpha` tells a rate from. */
+const incidentsDrawn = 25;
 const defaultEffort = 2_000_000;
 const fewestHistories = 10;
 const mostHistories = 60;
@@ -50,12 +53,16 @@ const historiesFitted = 6;
 /**
  * The largest α at most 5 % at which rules open no more false incidents than budgeted, on histories drawn from the
  * baseline's own hours (moving-block bootstrap, seeded): with their `for`, their resolving, the schedule and the overlap
- * of windows. A drawn baseline is compared with each, because the real one is a draw as well. Both kinds of history must
- * stay within the budget. O(features · checks drawn).
+ * of windows. A drawn baseline is compared with each, because the real one is a draw as well. The same is asked of
+ * histories of normal hours (`replayNormalHours`), and all kinds of history must stay within the budget.
+ * O(features · checks drawn).
  */
 export function alarmChance(input: AlarmChanceInput): AlarmChance {
   const tests = input.grid.features.reduce((sum, { kind }) => sum + input.tests[kind].length, 0);
-  const kinds = drawsSummed.map((draws) => drawKind(input, Math.max(1, tests), draws));
+  const kinds = [
+    ...drawsSummed.map((draws) => drawKind(input, Math.max(1, tests), draws)),
+    drawNormalHours(input, Math.max(1, tests)),
+  ];
   const alpha = Math.min(largestAlpha, ...kinds.map((kind) => alphaFor(input, kind, Math.max(1, tests))));
   const capped = alpha === largestAlpha;
   const rates = kinds.map(
@@ -78,37 +85,66 @@ interface Drawn {
 
 function drawKind(input: AlarmChanceInput, tests: number, draws: number): Drawn {
   const { grid, effort = defaultEffort } = input;
-  const [spanHours, everyHours] = [hoursOf(input.spanMs), hoursOf(input.everyMs)];
-  const slots = Math.max(60, Math.ceil((30 * 24) / everyHours), Math.ceil((20 * spanHours) / everyHours));
-  const liveHours = spanHours + (slots - 1) * everyHours;
-  if (grid.hours === 0 || grid.features.length === 0) return { histories: [], drawnMs: slots * input.everyMs };
+  const lengths = lengthsOf(input);
+  const { slots, spanHours } = lengths;
   const wanted = Math.ceil(effort / (drawsSummed.length * slots * grid.features.length));
   const number = Math.min(mostHistories, Math.max(fewestHistories, wanted));
-  const plan = planDraws(grid.hours, spanHours, liveHours);
+  const plan = planDraws(grid.hours, spanHours, lengths.liveHours);
   const matched = { weekday: input.match?.includes("weekday") === true };
-  const drawn = Array.from({ length: number }, (_, i) =>
+  const histories = Array.from({ length: number }, (_, i) =>
     drawHistory(plan, draws, (input.seed ?? 1) * 10_007 + i * 13 + draws),
   );
-  const candidates = drawn.map(() => new Map<number, { feature: number; p: number }[]>());
-  for (const [index, feature] of grid.features.entries()) {
+  return drawnOf(input, { number, slots }, (feature) => {
     const deviations = deviationsOf(grid, feature, plan, matched);
-    const settings = settingsOf(input, feature, { spanHours, everyHours, tests, period: plan.period });
-    const tails = draws === 1 ? {} : fitTails(feature, deviations, drawn.slice(0, historiesFitted), settings);
-    for (const [i, history] of drawn.entries()) {
+    const settings = settingsOf(input, feature, { ...lengths, tests, period: plan.period });
+    const tails = draws === 1 ? {} : fitTails(feature, deviations, histories.slice(0, historiesFitted), settings);
+    return histories.map((history) => () => replayFeature(feature, deviations, history, settings, tails));
+  });
+}
+
+function drawNormalHours(input: AlarmChanceInput, tests: number): Drawn {
+  const { grid, budget } = input;
+  const { slots, ...lengths } = lengthsOf(input);
+  const wanted = Math.ceil((incidentsDrawn * budget.perMs) / (budget.count * slots * input.everyMs));
+  const number = Math.min(mostHistories, Math.max(fewestHistories, wanted));
+  return drawnOf(input, { number, slots }, (feature, index) => {
+    const settings = settingsOf(input, feature, { ...lengths, tests, period: 1 });
+    const from = (input.seed ?? 1) * 50_021 + index * mostHistories;
+    return Array.from({ length: number }, (_, i) => () => {
+      return replayNormalHours({ feature, hours: grid.hours, liveHours: lengths.liveHours, settings }, from + i);
+    });
+  });
+}
+
+/** Checks of one history, and the hours that they look at. */
+function lengthsOf({ spanMs, everyMs }: AlarmChanceInput) {
+  const [spanHours, everyHours] = [hoursOf(spanMs), hoursOf(everyMs)];
+  const slots = Math.max(60, Math.ceil((30 * 24) / everyHours), Math.ceil((20 * spanHours) / everyHours));
+  return { spanHours, everyHours, slots, liveHours: spanHours + (slots - 1) * everyHours };
+}
+
+/** Replays every feature on as many histories; `replaysOf` gives those of one feature, history by history. */
+function drawnOf(
+  { grid, everyMs }: AlarmChanceInput,
+  { number, slots }: { readonly number: number; readonly slots: number },
+  replaysOf: (feature: GridFeature, index: number) => readonly (() => readonly ReplayedP[])[],
+): Drawn {
+  const candidates = Array.from({ length: number }, () => new Map<number, { feature: number; p: number }[]>());
+  for (const [index, feature] of grid.hours === 0 ? [] : grid.features.entries())
+    for (const [i, replay] of replaysOf(feature, index).entries()) {
       const into = candidates[i];
-      if (into !== undefined) collect(into, index, replayFeature(feature, deviations, history, settings, tails));
+      if (into !== undefined) collect(into, index, replay());
     }
-  }
   return {
     histories: candidates.map((found) => ({ slots, candidates: found })),
-    drawnMs: number * slots * everyHours * millisecondsPer.h,
+    drawnMs: number * slots * hoursOf(everyMs) * millisecondsPer.h,
   };
 }
 
 function collect(
   into: Map<number, { feature: number; p: number }[]>,
   feature: number,
-  found: ReturnType<typeof replayFeature>,
+  found: readonly ReplayedP[],
 ): void {
   for (const { slot, p } of found) {
     const list = into.get(slot) ?? [];

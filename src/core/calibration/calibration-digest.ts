@@ -3,7 +3,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { Window } from "../window.ts";
 
 /** Grows with every change of `calibrate` that changes its answers: what an older one derived is not taken for it. */
-export const calibrationVersion = 5;
+export const calibrationVersion = 6;
 
 /** Parts of a policy that say nothing about limits; rules and segments are taken apart. */
 const withoutBearing: ReadonlySet<string> = new Set<keyof Policy>([

@@ -1,3 +1,4 @@
+import { normalDraws } from "../metrics/normal-draws.ts";
 import { seededRandom } from "../metrics/seeded-random.ts";
 import { normalCdf } from "../statistics/normal-cdf.ts";
 import type { Rate } from "../units.ts";
@@ -59,8 +60,7 @@ function drawMetrics(everyHours: number, windowHours: number, metrics: number, s
   const slotsDrawn = Math.min(mostSlots, Math.max(fewestSlots, Math.ceil((windowsDrawn * windowHours) / everyHours)));
   const candidates = new Map<number, { feature: number; p: number }[]>();
   for (let metric = 0; metric < metrics; metric += 1) {
-    const random = seededRandom(seed * 7919 + metric);
-    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const normal = normalDraws(seededRandom(seed * 7919 + metric));
     const hours = Float64Array.from({ length: slotsDrawn * everyHours + windowHours }, normal);
     let sum = 0;
     for (let hour = 0; hour < windowHours; hour += 1) sum += hours[hour] ?? 0;

@@ -148,7 +148,7 @@ function baselineOf({ width }: GridFeature, from: Deviations, history: DrawnHist
   for (const hour of history.baseline)
     for (let cell = 0; cell < width; cell += 1)
       sums[cell] = (sums[cell] ?? 0) + (from.residuals[hour * width + cell] ?? 0);
-  const rows = from.rows.reduce((sum, count) => sum + count, 0);
+  const rows = from.total;
   const root = Math.sqrt(history.draws);
   return { shares: sums.map((sum, cell) => Math.max(0, (from.shares[cell] ?? 0) + sum / root / rows)), rows };
 }

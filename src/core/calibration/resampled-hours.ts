@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from "../metrics/seeded-random.ts";
+import { total } from "../total.ts";
 import type { GridFeature, HourlyGrid } from "./hourly-grid.ts";
 
 /** Which hours of the baseline stand for the hours of one drawn history. */
@@ -68,6 +69,8 @@ export interface Deviations {
   /** Shares over all hours. */
   readonly shares: Float64Array;
   readonly rows: Float64Array;
+  /** Rows of the baseline. */
+  readonly total: number;
   /** Rows above expectation, hour after hour; enlarged for what fitting the expectation took away. */
   readonly residuals: Float64Array;
   /** Share of each cell above `shares` by hour of the period. */
@@ -105,7 +108,7 @@ export function deviationsOf(
       const week = weekly === undefined ? 0 : (weekly[weekdayOf(hour) * width + cell] ?? 0) - share;
       residuals[at] = scale * ((cells[at] ?? 0) - (rows[hour] ?? 0) * (share + daytime + week));
     }
-  return { shares, rows, residuals, season };
+  return { shares, rows, total: total(rows), residuals, season };
 }
 
 function rowsByHour(cells: Float64Array, width: number, hours: number): Float64Array {
@@ -135,12 +138,12 @@ function stratumShares(
       all[cell] = (all[cell] ?? 0) + count;
     }
   }
-  const total = all.reduce((sum, count) => sum + count, 0);
+  const every = total(all);
   for (let stratum = 0; stratum < strata; stratum += 1) {
     const own = sums.subarray(stratum * width, (stratum + 1) * width);
     const rows = own.reduce((sum, count) => sum + count, 0);
     for (let cell = 0; cell < width; cell += 1)
-      own[cell] = rows > 0 ? (own[cell] ?? 0) / rows : total > 0 ? (all[cell] ?? 0) / total : 0;
+      own[cell] = rows > 0 ? (own[cell] ?? 0) / rows : every > 0 ? (all[cell] ?? 0) / every : 0;
   }
   return sums;
 }

@@ -54,9 +54,18 @@ export function binLaw(spread: BinSpread, groups: readonly number[], least = 1):
   const factor = Math.max(spread.moderation, (least * (size - 1)) / own.first);
   const mixture = { first: own.first * factor, second: own.second * factor ** 2, third: own.third * factor ** 3 };
   const free = size - 1;
-  // The others tell of its size and nothing of its shape, which with two groups is all size.
-  const lent = 1 / (1 / (spread.lent * free) + 1 - 1 / free);
-  return { mixture, degrees: spread.degrees * lent * ruling(own, free) };
+  return { mixture, degrees: degreesOf(spread, own, free) };
+}
+
+/**
+ * Degrees of a tail. The others tell of the size and nothing of the shape, which with two groups is all size. Where the
+ * covariances are those of parts of the blocks, the size is known from fewer degrees than they are: its noise, of as many
+ * weights as there are, and that of the covariances add up.
+ */
+function degreesOf({ degrees, lent }: BinSpread, own: ChiSquareMixture, free: number): number {
+  const shaped = degrees * ruling(own, free);
+  if (lent >= 1) return shaped / (1 / (lent * free) + 1 - 1 / free);
+  return 1 / (1 / ((lent * degrees * own.first ** 2) / own.second) + 1 / shaped);
 }
 
 /** How many rows stand for one independent row on average over the bins that have any, at least 1. */

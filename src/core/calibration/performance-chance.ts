@@ -28,9 +28,9 @@ export interface PerformanceChance {
 
 /** The lower end of a 95 % interval leaves 2.5 % out: no rule is given a larger chance. */
 const largestAlpha = 0.025;
-/** Windows that do not overlap, of the drawn time, and checks of it. */
-const windowsDrawn = 600;
-const [fewestSlots, mostSlots] = [5_000, 40_000];
+/** Incidents that the budget allows in the drawn time, so that seeds differ little; and checks of it. */
+const incidentsDrawn = 100;
+const [fewestSlots, mostSlots] = [5_000, 80_000];
 
 /**
  * The confidence of the intervals that performance rules compare, so that they open no more false incidents than their
@@ -43,7 +43,12 @@ const [fewestSlots, mostSlots] = [5_000, 40_000];
 export function performanceChance(input: PerformanceChanceInput): PerformanceChance {
   const { budget, everyMs, windowMs } = input;
   const metrics = Math.max(1, input.metrics);
-  const history = drawMetrics(hoursOf(everyMs), hoursOf(windowMs), metrics, input.seed ?? 1);
+  const wanted = Math.ceil((incidentsDrawn * budget.perMs) / (budget.count * everyMs));
+  const slots = Math.min(mostSlots, Math.max(fewestSlots, wanted));
+  const history = drawMetrics(
+    { slots, metrics, everyHours: hoursOf(everyMs), windowHours: hoursOf(windowMs) },
+    input.seed ?? 1,
+  );
   const drawnMs = history.slots * everyMs;
   const rules = input.rules.map((rule): ReplayedRule => ({ ...rule, holds: (drifted) => drifted.size > 0 }));
   const incidentsAt = (alpha: number) => countIncidents(rules, [history], { everyMs, spanMs: windowMs }, alpha);
@@ -56,20 +61,23 @@ export function performanceChance(input: PerformanceChanceInput): PerformanceCha
   };
 }
 
-function drawMetrics(everyHours: number, windowHours: number, metrics: number, seed: number): ReplayedHistory {
-  const slotsDrawn = Math.min(mostSlots, Math.max(fewestSlots, Math.ceil((windowsDrawn * windowHours) / everyHours)));
+function drawMetrics(
+  how: { readonly slots: number; readonly metrics: number; readonly everyHours: number; readonly windowHours: number },
+  seed: number,
+): ReplayedHistory {
+  const { slots, metrics, everyHours, windowHours } = how;
   const candidates = new Map<number, { feature: number; p: number }[]>();
   for (let metric = 0; metric < metrics; metric += 1) {
     const normal = normalDraws(seededRandom(seed * 7919 + metric));
-    const hours = Float64Array.from({ length: slotsDrawn * everyHours + windowHours }, normal);
+    const hours = Float64Array.from({ length: slots * everyHours + windowHours }, normal);
     let sum = 0;
     for (let hour = 0; hour < windowHours; hour += 1) sum += hours[hour] ?? 0;
-    for (let slot = 0; slot < slotsDrawn; slot += 1) {
+    for (let slot = 0; slot < slots; slot += 1) {
       const p = normalCdf(-sum / Math.sqrt(windowHours));
       if (p <= largestAlpha) candidates.set(slot, [...(candidates.get(slot) ?? []), { feature: metric, p }]);
       for (let i = slot * everyHours; i < (slot + 1) * everyHours; i += 1)
         sum += (hours[i + windowHours] ?? 0) - (hours[i] ?? 0);
     }
   }
-  return { slots: slotsDrawn, candidates };
+  return { slots, candidates };
 }

@@ -46,6 +46,15 @@ describe("the law of a sum of squares over bins", () => {
     expect(helped && alone && binLimit(helped, 0.01) < binLimit(alone, 0.01)).toBe(true);
   });
 
+  test("covariances of parts of blocks: the noise of the size, which whole blocks tell, and theirs add up", () => {
+    const lone = binLaw({ ...spreadOf(tenth), degrees: 360, lent: 29 / 360 }, each);
+    // Nine even weights, known from 29 blocks and from 360 parts.
+    expect(lone?.degrees).toBeCloseTo(9 / (1 / 29 + 1 / 360), 0);
+    const helped = binLaw({ ...spreadOf(tenth), degrees: 360, lent: 0.9 }, each);
+    expect(helped?.degrees).toBeGreaterThan(lone?.degrees ?? 0);
+    expect(helped?.degrees).toBeLessThan(9 * 360);
+  });
+
   test("p is at most α just where the limit is reached", () => {
     const law = binLaw({ ...spreadOf(tenth, 3), degrees: 29 }, each);
     if (law === undefined) throw new Error("expected a law");

@@ -2,12 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { advanceRun } from "../../../src/stages/run/advance.ts";
-import { startChild } from "../../support/child.ts";
+import { type Child, startChild } from "../../support/child.ts";
 import { pause, waitFor } from "../../support/wait-for.ts";
 import { openWorld, portsOf, start, type World, work } from "./world.ts";
 
 let world: World;
-afterEach(() => world.close());
+const stopped: Child[] = [];
+afterEach(async () => {
+  for (const worker of stopped.splice(0)) await worker.kill();
+  await world.close();
+});
 
 const starts = async (runId: string) => readFile(join(world.ports.folders.paths(runId, 1).output, "starts"), "utf8");
 
@@ -64,5 +68,22 @@ test("workers killed with -9 again and again lose nothing and repeat nothing", a
   expect(seen.slice(0, 5)).toContain("queued");
   expect(seen.slice(4)).toContain("retraining");
   await work(world, world.ports);
+  await expectPromotedOnce(run.id);
+});
+
+test("workers stopped in every state of a run, while another goes on, repeat nothing when they go on too", async () => {
+  world = await openWorld({ trainer: "slow" });
+  const run = await start(world);
+  const { connection, schema } = world.state;
+  const argument = { connection, schema, folder: world.folder };
+  for (const state of ["queued", "retraining", "evaluating", "promoting"]) {
+    const worker = startChild(new URL("./worker.ts", import.meta.url), { ...argument, stopIn: state });
+    stopped.push(worker);
+    await worker.line(`stops, ${state}`);
+    expect(await world.state.runs.get(run.id)).toMatchObject({ state });
+    await work(world, world.ports, (seen) => seen.state !== state);
+  }
+  for (const worker of stopped) worker.signal("SIGCONT");
+  for (const worker of stopped) await worker.line("end");
   await expectPromotedOnce(run.id);
 });

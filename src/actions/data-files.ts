@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { DriftwardError } from "../core/errors.ts";
 import type { DataFiles } from "../ports/count-engine.ts";
 
@@ -6,6 +7,7 @@ const formats: Readonly<Record<string, DataFiles["format"]>> = {
   parquet: "parquet",
   pq: "parquet",
   csv: "csv",
+  tsv: "csv",
   ndjson: "ndjson",
   jsonl: "ndjson",
 };
@@ -25,7 +27,7 @@ export function dataFiles(paths: readonly string[]): DataFiles {
     if (format === undefined)
       throw new DriftwardError(
         "InvalidInput",
-        `expected a file ending in .parquet, .csv, .ndjson or .jsonl, got ${path}`,
+        `expected a file ending in .parquet, .csv, .tsv, .ndjson or .jsonl, got ${path}`,
         { hint: packed.test(path) ? "unpack it first" : "give the file the ending of the format that it has" },
       );
     return format;
@@ -34,4 +36,24 @@ export function dataFiles(paths: readonly string[]): DataFiles {
   if (format === undefined || found.some((other) => other !== format))
     throw new DriftwardError("InvalidInput", `expected files of one format, got ${paths.join(", ")}`);
   return { paths: paths.map((path) => resolve(path)), format };
+}
+
+/** The folders of files that a person named; where links lead is named with them. */
+export function foldersOf(files: readonly DataFiles[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of files.flatMap(({ paths }) => paths)) {
+    folders.add(dirname(path));
+    const real = realPath(path);
+    if (real !== undefined) folders.add(dirname(real));
+  }
+  return [...folders];
+}
+
+/** Patterns and files that are not there have none. */
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }

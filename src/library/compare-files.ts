@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { countAndCompare } from "../actions/compare-files.ts";
-import { dataFiles } from "../actions/data-files.ts";
+import { dataFiles, foldersOf } from "../actions/data-files.ts";
 import { explainComparison } from "../actions/explain-comparison.ts";
 import { checkRules, comparisonRules } from "../core/drift/compare-tables.ts";
 import type { Comparison, ComparisonRules } from "../core/drift/comparison.ts";
@@ -32,11 +32,10 @@ export async function compareFiles(
   const { features, exact = false, memoryLimit, threads, ...rules } = options;
   const sides = { baseline: dataFiles(listOf(baseline)), live: dataFiles(listOf(live)) };
   const request = { ...checkRules({ ...comparisonRules, ...rules }), ...sides, exact };
-  const folders = new Set([...sides.baseline.paths, ...sides.live.paths].map((path) => dirname(path)));
   const temporary = await mkdtemp(join(tmpdir(), "driftward-"));
   const { createDuckDbEngine } = await import("../adapters/duckdb/engine.ts");
   const engine = createDuckDbEngine({
-    allowedDirectories: [...folders],
+    allowedDirectories: foldersOf([sides.baseline, sides.live]),
     tempDirectory: temporary,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
     ...(threads === undefined ? {} : { threads }),

@@ -11,7 +11,11 @@ export function asErrorMessage(error: unknown): ErrorMessage {
   const [said = text] = text.split(/\n\s*\n|\nLINE \d|\nPossible (?:fixes|Solution)|\s*Try setting /);
   // DuckDB names the CSV file below its proposals.
   const file = /^\s*file = (.+)$/m.exec(text)?.[1];
-  const message = said.trim().replaceAll(/\s*\n\s*/g, "; ") + (file === undefined ? "" : `; in ${file}`);
+  const message =
+    said
+      .trim()
+      .replaceAll(/\s*\n\s*/g, "; ")
+      .replace(quoted, cutLine) + (file === undefined ? "" : `; in ${file}`);
   if (/^(Out of Memory|INTERNAL|FATAL|Interrupt|TransactionContext)/i.test(text))
     return {
       code: "EngineFailed",
@@ -31,7 +35,20 @@ export function asErrorMessage(error: unknown): ErrorMessage {
   return { code: "EngineFailed", message, hint: undefined };
 }
 
+/** A line that DuckDB quotes, up to what it says next. */
+const quoted =
+  /Original Line: [\s\S]*?(?=; (?:Expected Number of Columns|Value with unterminated|Invalid unicode|Error when converting|Maximum line size|Unterminated|Actual Size)|$)/;
+const mostQuoted = 120;
+
+/** Lines may be of megabytes, or no text at all. */
+function cutLine(line: string): string {
+  const shown = line.slice(0, mostQuoted).replaceAll(/[\p{Cc}\u{FFFD}]/gu, "·");
+  return shown.length < line.length ? `${shown.toWellFormed()}…` : shown;
+}
+
 function hintFor(text: string): string {
+  if (/not utf-8 encoded/i.test(text)) return "convert it, as with: iconv -f ISO-8859-1 -t UTF-8";
+  if (/duplicate key/i.test(text)) return "give each key once in an object";
   if (/No files found|does not exist|No such file/i.test(text)) return "look at the path";
   if (/Malformed JSON|non-record JSON/i.test(text)) return "every line must be one JSON object";
   if (/CSV Error/i.test(text)) return "mend the line that is named, or write the file again";

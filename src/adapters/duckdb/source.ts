@@ -4,8 +4,10 @@ import type { DataFiles } from "../../ports/count-engine.ts";
 import { checkColumnNames, refuseTwins } from "./column-names.ts";
 import { csvSource } from "./csv-source.ts";
 import { inspectParquet } from "./inspect-parquet.ts";
+import { lookAtFiles } from "./look-at-files.ts";
 import { hasControls, quoteName, quoteText, quoteTexts } from "./quote.ts";
-import { asText, queryRows, type Session } from "./session.ts";
+import { refuseRenamedKeys } from "./renamed-keys.ts";
+import { queryRows, type Session } from "./session.ts";
 
 export interface SourceColumn {
   readonly name: string;
@@ -29,10 +31,12 @@ export interface Source {
  * @throws InvalidData naming the file or column that cannot be read
  */
 export async function openSource(session: Session, files: DataFiles, wanted?: readonly string[]): Promise<Source> {
-  const paths = await expandPaths(session, files.paths);
-  await refuseEmptyFiles(session, paths);
+  const found = await findFiles(session, files.paths);
+  lookAtFiles(found, files.format);
+  const paths = found.map(literalPath);
   const from = await tableOf(session, files.format, paths, wanted);
   const columns = await describeColumns(session, from, paths);
+  if (files.format === "ndjson" && wanted === undefined) await refuseRenamedKeys(session, paths, [...columns.keys()]);
   return { from, columns, format: files.format };
 }
 
@@ -55,42 +59,34 @@ async function tableOf(
   return `read_parquet(${list}, union_by_name=true)`;
 }
 
-/** Paths as DuckDB takes them: patterns expanded, the signs of patterns in real names made literal. */
-async function expandPaths(session: Session, paths: readonly string[]): Promise<readonly string[]> {
-  const expanded: string[] = [];
+/** The files that paths and patterns name. */
+async function findFiles(session: Session, paths: readonly string[]): Promise<readonly string[]> {
+  const files: string[] = [];
   for (const path of paths) {
     if (hasControls(path))
       throw new DriftwardError(
         "InvalidData",
         `expected a path without control characters, got ${JSON.stringify(path)}`,
+        { hint: "rename the file" },
       );
-    if (!/[*?[]/.test(path)) expanded.push(path);
-    else if (existsSync(path)) expanded.push(literalPath(path));
+    if (!/[*?[]/.test(path) || existsSync(path)) files.push(path);
     else {
       const found = await queryRows(session, `SELECT file FROM glob(${quoteText(path)}) ORDER BY 1`);
       if (found.length === 0)
         throw new DriftwardError("InvalidData", `expected files that match "${path}", got none`, {
           hint: "look at the path, and whether it lies in the folders that Driftward may read",
         });
-      expanded.push(...found.map(([file]) => literalPath(String(file))));
+      files.push(...found.map(([file]) => String(file)));
     }
   }
-  if (expanded.length === 0)
+  if (files.length === 0)
     throw new DriftwardError("InvalidData", "expected at least one file, got none", { hint: "name the data files" });
-  return expanded;
+  return files;
 }
 
+/** A path as DuckDB takes it: the signs of patterns made literal. */
 function literalPath(path: string): string {
   return path.replaceAll(/[*?[]/g, (sign) => `[${sign}]`);
-}
-
-async function refuseEmptyFiles(session: Session, paths: readonly string[]): Promise<void> {
-  const empty = await queryRows(session, `SELECT filename FROM read_blob(${quoteTexts(paths)}) WHERE size = 0 LIMIT 1`);
-  const file = empty[0]?.[0];
-  if (file !== undefined)
-    throw new DriftwardError("InvalidData", `expected rows in ${asText(file)}, got a file of zero bytes`, {
-      hint: "look whether the program that writes it failed; leave the file out when there is nothing to say",
-    });
 }
 
 async function describeColumns(

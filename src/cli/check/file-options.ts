@@ -1,7 +1,6 @@
-import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import type { CompareFilesRequest } from "../../actions/compare-files.ts";
-import { dataFiles } from "../../actions/data-files.ts";
+import { dataFiles, foldersOf } from "../../actions/data-files.ts";
 import { comparisonRules } from "../../core/drift/compare-tables.ts";
 import type { WindowLength } from "../../core/drift/windows.ts";
 import { DriftwardError } from "../../core/errors.ts";
@@ -72,7 +71,7 @@ export function readFileOptions(options: FileOptions): FileRequest {
       ...features,
     },
     sensitive: options.sensitive === undefined ? [] : listOf(options.sensitive),
-    folders: [...new Set([...baseline.paths, ...live.paths].map((path) => dirname(path)))],
+    folders: foldersOf([baseline, live]),
   };
 }
 

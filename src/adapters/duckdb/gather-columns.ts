@@ -39,6 +39,35 @@ export async function gatherColumns(
   columns: readonly SourceColumn[],
   buffers: ColumnBuffers,
 ): Promise<readonly HeldColumn[]> {
+  const held: HeldColumn[] = [];
+  for (const some of inStatements(columns))
+    held.push(
+      ...(await gatherSome(session, filtered, some, {
+        ...buffers,
+        columns: buffers.columns.slice(held.length, held.length + some.length),
+      })),
+    );
+  return held;
+}
+
+/** Text columns of one statement, at most: planning it takes time and memory that grow with their square. */
+const TEXTS_AT_ONCE = 100;
+
+/** Columns in as few statements as go; text is divided. */
+export function inStatements<Column extends Pick<SourceColumn, "type">>(
+  columns: readonly Column[],
+): readonly (readonly Column[])[] {
+  const texts = columns.filter(({ type }) => columnKind(type) !== "numeric").length;
+  const size = texts > TEXTS_AT_ONCE ? TEXTS_AT_ONCE : Math.max(1, columns.length);
+  return Array.from({ length: Math.ceil(columns.length / size) }, (_, i) => columns.slice(i * size, (i + 1) * size));
+}
+
+async function gatherSome(
+  session: Session,
+  filtered: string,
+  columns: readonly SourceColumn[],
+  buffers: ColumnBuffers,
+): Promise<readonly HeldColumn[]> {
   const select: string[] = [];
   const readers = columns.flatMap((column, i) => {
     const buffer = buffers.columns[i];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { DriftwardError } from "../../core/errors.ts";
 
@@ -19,12 +19,14 @@ export interface OpenFile {
  * @throws InvalidData when it is empty or no regular file, or may not be read
  */
 export async function openFile(path: string): Promise<OpenFile> {
-  const handle = await open(path, "r").catch((cause: unknown) => {
+  // A pipe would be waited for until somebody writes to it.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     throw cannotOpen(path, cause);
   });
   try {
     const before = await handle.stat({ bigint: true });
-    if (!before.isFile()) throw invalid(path, "expected a file, got something else", "name a file, not a folder");
+    if (!before.isFile())
+      throw invalid(path, "expected a file, got something else", "name a file: no folder, pipe or device");
     if (before.size === 0n) throw invalid(path, "the file is empty", "a file without rows still names its columns");
     return opened(path, handle, before);
   } catch (error) {

@@ -121,7 +121,7 @@ function told({ colors }: CliContext, file: string, result: IngestResult): strin
   const name = plainText(file);
   if (result.already) return `${colors.dim("·")} ${name}: read before, nothing changed\n`;
   const parts = [
-    `${result.accepted.toLocaleString("en-US")} rows taken in`,
+    `${result.accepted.toLocaleString("en-US")} row${result.accepted === 1 ? "" : "s"} taken in`,
     ...(result.known > 0 ? [`${result.known.toLocaleString("en-US")} known before`] : []),
     ...(result.refused > 0 ? [`${result.refused.toLocaleString("en-US")} refused`] : []),
   ];

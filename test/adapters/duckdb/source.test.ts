@@ -1,4 +1,6 @@
-import { readFile, symlink, truncate, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { DataFiles } from "../../../src/ports/count-engine.ts";
 import { openTemporaryEngine, type TemporaryEngine } from "./temporary-engine.ts";
@@ -39,11 +41,53 @@ describe("a file that cannot be read is refused", () => {
     ["bytes.csv", Buffer.from([0x61, 0x0a, 0xff, 0xfe, 0x0a]), "utf-8"],
     ["twice.csv", "a,b,A\n1,2,3\n", 'got "a" and "A"'],
     ["control.csv", "a,b\u0007\n1,2\n", '"b\\u0007"'],
+    ["packed.csv", gzipSync("a\n1\n"), "packed.csv, got a gzip file"],
+    ["packed.ndjson", gzipSync('{"a":1}'), "packed.ndjson, got a gzip file"],
+    ["other.csv", Buffer.from("\ufeffa\n1\n", "utf16le"), "other.csv, got UTF-16"],
+    ["parquet.csv", "PAR1 and more", "parquet.csv, got a Parquet file"],
     ["cut.ndjson", '{"a":1}\n{"a":', "cut.ndjson"],
     ["wide.csv", `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(",")}\n`, "at most 5000 columns in"],
   ])("%s", async (name, content, message) => {
     const files = await write(name, content);
     await expectRefused(files, message);
+  });
+
+  test("a folder, a pipe, a link to nothing, nothing at all", async () => {
+    await mkdir(opened.path("folder.csv"));
+    execFileSync("mkfifo", [opened.path("pipe.csv")]);
+    await symlink(opened.path("gone.csv"), opened.path("nowhere.csv"));
+    for (const [name, message] of [
+      ["folder.csv", "got the folder"],
+      ["pipe.csv", "got a pipe or device"],
+      ["nowhere.csv", "got a link to nothing"],
+      ["absent.csv", "absent.csv, got none"],
+    ] as const)
+      await expectRefused({ paths: [opened.path(name)], format: "csv" }, message);
+  });
+
+  test("a line of megabytes is quoted in part", async () => {
+    const files = await write("line.csv", `a,b\n1,${"z".repeat(3_000_000)}\n`);
+    const refused = await opened.engine.describe(files).catch((error: Error) => error);
+    expect(refused).toMatchObject({ code: "InvalidData", message: expect.stringMatching(/line\.csv$/) });
+    expect("message" in refused ? refused.message.length : 0).toBeLessThan(1_000);
+  });
+
+  test.each([
+    ["an empty key", '{"":1,"a":2}\n', "got an empty one"],
+    ["keys that differ in case", '{"a":1,"A":2}\n', '"A" in two spellings'],
+  ])("NDJSON with %s", async (_, content, message) => {
+    const refusal = {
+      code: "InvalidData",
+      message: expect.stringContaining(message),
+      hint: expect.stringMatching(/\w/),
+    };
+    await expect(opened.engine.describe(await write("keys.ndjson", content))).rejects.toMatchObject(refusal);
+  });
+
+  test("names that only look as if DuckDB had made them are names", async () => {
+    const files = await write("named.ndjson", '{"C0":1,"x":2,"x_1":3}\n');
+    const { columns } = await opened.engine.describe(files);
+    expect(columns.map(({ name }) => name)).toEqual(["C0", "x", "x_1"]);
   });
 
   test("Parquet cut short", async () => {

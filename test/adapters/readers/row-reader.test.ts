@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +26,9 @@ describe("what is no file to read", () => {
   test.each([
     ["missing.csv", "NotFound", /expected a file .*missing.csv, got none/],
     [".", "InvalidData", /expected a file, got something else/],
+    ["pipe", "InvalidData", /expected a file, got something else/],
   ])("%s", async (name, code, message) => {
+    execFileSync("mkfifo", [join(folder, "pipe")]);
     await expect(rowReader.open(join(folder, name), { format: "csv" })).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),

@@ -10,7 +10,11 @@ export async function inTime<Value>(limitMs: number, what: string, promise: Prom
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const message = `expected an answer from ${what} within ${limitMs / 1_000} s, got none`;
-      reject(new DriftwardError("StateUnavailable", message, { hint: "see whether the queue's server is up" }));
+      reject(
+        new DriftwardError("StateUnavailable", message, {
+          hint: "see that Redis (REDIS_URL), or else PostgreSQL, runs and can be reached",
+        }),
+      );
     }, limitMs);
   });
   try {

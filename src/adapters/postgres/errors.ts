@@ -18,7 +18,7 @@ const lostState = /^(08...|53...|57P0\d|25P03)$/;
 
 function unavailable(cause: Error): DriftwardError {
   return new DriftwardError("StateUnavailable", `expected an answer from PostgreSQL, got "${cause.message}"`, {
-    hint: "see that PostgreSQL runs and can be reached (DATABASE_URL), then try again",
+    hint: "see that PostgreSQL runs and can be reached (by DATABASE_URL, if it is set), then try again",
     cause,
   });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openPostgresState } from "../../../src/adapters/postgres/open-postgres-state.ts";
-import type { PostgresConnection } from "../../../src/adapters/postgres/pool.ts";
+import { openPool, type PostgresConnection } from "../../../src/adapters/postgres/pool.ts";
 import type { State } from "../../../src/ports/state.ts";
 import { openTestState, type TestState } from "../../support/open-test-state.ts";
 import { hour, insertSampleModel } from "../../support/sample-rows.ts";
@@ -66,6 +66,13 @@ describe("lost connections", () => {
     expect(await state.outbox.openCount(hour(0))).toBe(1);
     expect(await cut(`${name} relay`)).toBe(0);
   });
+});
+
+test("a session that is stopped within a transaction loses its locks after a minute", async () => {
+  const pool = openPool(outer.connection, outer.schema, 1);
+  const { rows } = await pool.query("select current_setting('idle_in_transaction_session_timeout') as limit");
+  await pool.end();
+  expect(rows).toEqual([{ limit: "1min" }]);
 });
 
 describe("a server that is not there, or lets nobody in", () => {

@@ -36,7 +36,8 @@ describe("a baseline with times", () => {
     const of = (name: string) => calibration.features.find(({ feature }) => feature === name);
     expect(of("x")).toMatchObject({ blocks: 12 });
     expect(of("x")?.effect).toBeGreaterThan(20);
-    expect(of("plan")?.effect).toBeLessThan(2);
+    // Independent rows, and what eleven degrees add at so small a chance.
+    expect(of("plan")?.effect).toBeLessThan(3);
     expect(of("x")?.ruledBy).toBe("dependent rows");
     expect(calibration.features.map(({ feature }) => feature).sort()).toEqual(["plan", "prediction", "x"]);
   });

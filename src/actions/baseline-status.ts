@@ -1,6 +1,6 @@
 import { isOfEarlierReign, type LiveBaselineState, reignSince } from "../core/run/live-baseline.ts";
 import type { Policies } from "../ports/lookups.ts";
-import type { BaselineRow, ModelRow, State } from "../ports/state.ts";
+import type { BaselineSummary, ModelRow, State } from "../ports/state.ts";
 
 /** Where the baseline of a version comes from. */
 export interface BaselineStatus {
@@ -21,8 +21,10 @@ export interface LiveBaselineStatus {
   readonly reason: string | undefined;
 }
 
-export function asBaselineStatus({ source, rowCount, createdAt }: BaselineRow): BaselineStatus {
-  return { source, rows: rowCount, createdAt };
+export function baselineStatusOf(row: BaselineSummary): BaselineStatus;
+export function baselineStatusOf(row: BaselineSummary | undefined): BaselineStatus | undefined;
+export function baselineStatusOf(row: BaselineSummary | undefined): BaselineStatus | undefined {
+  return row && { source: row.source, rows: row.rowCount, createdAt: row.createdAt };
 }
 
 /** Undefined where the policy in force asks for no live baseline. */

@@ -2,7 +2,7 @@ import type { Calibration } from "../core/calibration/calibrate.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Calibrations, Policies, Profiles } from "../ports/lookups.ts";
 import { type KeptCalibrationPorts, keepCalibrations } from "../stages/check/keep-calibrations.ts";
-import { asBaselineStatus, type BaselineStatus } from "./baseline-status.ts";
+import { type BaselineStatus, baselineStatusOf } from "./baseline-status.ts";
 import { requireModel } from "./check-model.ts";
 
 export interface CalibrateModelPorts extends KeptCalibrationPorts {
@@ -54,7 +54,7 @@ export async function calibrateModel(ports: CalibrateModelPorts, name: string): 
   const calibrations = ports.calibrations ?? keepCalibrations(ports);
   const { spreads: _, ...calibration } = await calibrations.of(request);
   const rows = checks.flatMap(({ state, rowCount = 0 }) => (state === "done" && rowCount > 0 ? [rowCount] : []));
-  const of = { model: name, version: version?.name, baseline: asBaselineStatus(baseline) };
+  const of = { model: name, version: version?.name, baseline: baselineStatusOf(baseline) };
   return { ...of, calibration, recentRows: median(rows) };
 }
 

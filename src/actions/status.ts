@@ -12,8 +12,8 @@ import type {
   State,
 } from "../ports/state.ts";
 import {
-  asBaselineStatus,
   type BaselineStatus,
+  baselineStatusOf,
   type LiveBaselineStatus,
   liveBaselineStatus,
 } from "./baseline-status.ts";
@@ -74,14 +74,14 @@ export async function status(
           state.quarantines.list(id),
           state.watches.open(id),
         ]);
-      const baseline = championBaseline === undefined ? undefined : await state.baselines.get(championBaseline);
+      const summaries = championBaseline === undefined ? [] : await state.baselines.summaries(id, championBaseline);
       const listed = new Map([...openIncidents, ...incidents].map((one) => [one.id, one]));
       const shared = [...listed.values()].filter(({ sourceKey }) => sourceKey !== undefined);
       return {
         members: (await Promise.all(shared.map((one) => state.incidents.members(one.id)))).flat(),
         model,
         champion: champion?.name,
-        baseline: baseline && asBaselineStatus(baseline),
+        baseline: baselineStatusOf(summaries.find((one) => one.id === championBaseline)),
         liveBaseline: await liveBaselineStatus(ports, model),
         policy: revision === undefined ? undefined : policyStatus(revision),
         refused: refusals.find(({ clearedAt }) => clearedAt === undefined),

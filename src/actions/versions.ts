@@ -1,6 +1,6 @@
 import type { WatchStanding } from "../core/run/watch.ts";
 import type { State, WatchRow } from "../ports/state.ts";
-import { asBaselineStatus, type BaselineStatus } from "./baseline-status.ts";
+import { type BaselineStatus, baselineStatusOf } from "./baseline-status.ts";
 import { requireModel } from "./check-model.ts";
 
 /** A span of time [from, to) in which a version was champion; `to` is undefined while it is. */
@@ -43,19 +43,20 @@ const mostWatches = 1_000;
  */
 export async function modelVersions(state: State, name: string): Promise<ModelVersions> {
   const model = await requireModel(state, name);
-  const [versions, changes, watches, blocks] = await Promise.all([
+  const [versions, changes, watches, blocks, baselines] = await Promise.all([
     state.versions.list(model.id),
     state.aliases.history(model.id, "champion"),
     state.watches.recent(model.id, mostWatches),
     state.watches.blocks(model.id),
+    state.baselines.summaries(model.id),
   ]);
-  const baselines = await Promise.all(versions.map(({ id }) => state.baselines.ofVersion(id)));
+  const baselineOf = new Map(baselines.map((baseline) => [baseline.versionId, baseline]));
   const nameOf = new Map(versions.map((version) => [version.id, version.name]));
   return {
     model: name,
-    versions: versions.map(({ id, name: version, artifact, createdAt }, index) => ({
+    versions: versions.map(({ id, name: version, artifact, createdAt }) => ({
       ...{ version, artifact, createdAt, champion: id === model.championVersion },
-      baseline: baselines[index] && asBaselineStatus(baselines[index]),
+      baseline: baselineStatusOf(baselineOf.get(id)),
       blocked: blocks.find(({ versionId }) => versionId === id)?.reason,
       watch: standingOf(watches.find(({ versionId }) => versionId === id)),
     })),

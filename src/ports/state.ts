@@ -9,6 +9,7 @@ import type { RecordReads } from "./state-records.ts";
 import type {
   AliasChangeRow,
   BaselineRow,
+  BaselineSummary,
   CalibrationRow,
   CheckResult,
   CheckRow,
@@ -90,6 +91,8 @@ export interface StateReads {
     get(id: string): Promise<BaselineRow>;
     /** The newest baseline of a version. */
     ofVersion(versionId: string): Promise<BaselineRow | undefined>;
+    /** The newest of each version of a model that has one, and one more where `id` is another: none has its profile. */
+    summaries(modelId: string, id?: string): Promise<readonly BaselineSummary[]>;
     /** Whether a check was made against it. */
     isUsed(id: string): Promise<boolean>;
   };

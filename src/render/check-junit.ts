@@ -1,10 +1,12 @@
 import { escape as escapeXml } from "html-escaper";
+import type { QualityFinding } from "../core/drift/finding.ts";
 import { type RankedFeature, rankFeatures } from "../core/drift/rank-features.ts";
 import type { CheckReport } from "./check-report.ts";
 import { explanationText } from "./explanation-text.ts";
 import { instant, number, percent } from "./format.ts";
 import { plainText } from "./plain-text.ts";
 import { segmentText } from "./segment-words.ts";
+import { asCheck, type WindowsReport } from "./windows-report.ts";
 
 interface Case {
   readonly classname: "drift" | "quality" | "comparison";
@@ -22,23 +24,25 @@ export function checkJunit(report: CheckReport): string {
   return junitOf([{ name: "driftward check", cases: casesOf(report) }]);
 }
 
-/** A check window by window: one test suite a window. */
-export function windowsJunit(windows: readonly { readonly start: Date; readonly report: CheckReport }[]): string {
-  return junitOf(
-    windows.map(({ start, report }) => ({ name: `driftward check ${instant(start)}`, cases: casesOf(report) })),
-  );
+/** A check window by window: one test suite a window, and before them one of what is odd about the files as a whole. */
+export function windowsJunit(report: WindowsReport): string {
+  const files = report.quality.map(qualityCase);
+  return junitOf([
+    ...(files.length === 0 ? [] : [{ name: "driftward check", cases: files }]),
+    ...report.windows.map((window) => ({
+      name: `driftward check ${instant(window.start)}`,
+      cases: casesOf(asCheck(window, report)),
+    })),
+  ]);
+}
+
+function qualityCase({ feature, severity, kind, message }: QualityFinding): Case {
+  const state = severity === "critical" ? "failed" : "passed";
+  return { classname: "quality", name: `${feature}: ${kind}`, state, message, detail: message };
 }
 
 function casesOf(report: CheckReport): readonly Case[] {
-  const quality = report.quality.map(
-    ({ feature, severity, kind, message }): Case => ({
-      classname: "quality",
-      name: `${feature}: ${kind}`,
-      state: severity === "critical" ? "failed" : "passed",
-      message,
-      detail: message,
-    }),
-  );
+  const quality = report.quality.map(qualityCase);
   const features = rankFeatures(report.findings).map((ranked) => driftCase(ranked, report));
   const segments = (report.segments ?? []).flatMap(({ segment, without }): readonly Case[] =>
     without === undefined

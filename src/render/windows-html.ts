@@ -25,13 +25,12 @@ export function windowsHtml(report: WindowsReport): string {
   const features = featuresOverTime(windows);
   const drifted = features.filter(({ times }) => times > 0);
   const steady = features.filter(({ times }) => times === 0);
-  const notes = quality.map(
-    ({ message }) => `<li><span class="critical">✗</span><span>${htmlText(message)}</span></li>`,
-  );
+  const broken = quality.filter(({ severity }) => severity === "critical");
+  const seen = quality.filter(({ severity }) => severity !== "critical");
   const body = [
     `<header><span class="badge ${verdict}">${marks[verdict]}</span><h1>${htmlText(title.charAt(0).toUpperCase() + title.slice(1))}</h1>
 <p class="soft">${number(liveRows)} rows against ${number(baselineRows)} of the baseline</p></header>`,
-    notes.length === 0 ? "" : `<h2>Broken input</h2><ul class="notes box">${notes.join("")}</ul>`,
+    notes("Broken input", '<span class="critical">✗</span>', broken),
     windows.length === 0
       ? ""
       : `<h2>Drift over time</h2>${keyOf(windows, by)}<div class="box">${strips([overall(windows), ...drifted], report, mostDrifted)}</div>`,
@@ -39,10 +38,16 @@ export function windowsHtml(report: WindowsReport): string {
       ? ""
       : `<details><summary>${steady.length} feature${steady.length === 1 ? "" : "s"} without drift</summary><div class="box">${strips(steady, report, mostSteady)}</div></details>`,
     windows.length === 0 ? "" : `<h2>Every ${by}</h2>${table(report)}`,
+    notes("Also seen", '<span class="soft" aria-hidden="true">·</span>', seen),
     `<footer><p>A feature drifted (▲) in a ${by} when a test reached its limit and ${percent(rules.floor)} of the rows or more have moved, by an estimate that leaves out what chance alone moves.</p>
 <p>Each ${by} is judged on its own, with a chance of a false alarm of ${percent(rules.alarmRate)}: ${number(Number((rules.alarmRate * windows.length).toPrecision(2)))} false alarms are to be expected in ${windows.length} ${by}s without any change. A ${by} in which no row fell is left out.</p></footer>`,
   ];
   return htmlPage(`${marks[verdict]}: ${title}`, body.filter((part) => part !== "").join("\n"));
+}
+
+function notes(title: string, mark: string, findings: WindowsReport["quality"]): string {
+  const items = findings.map(({ message }) => `<li>${mark}<span>${htmlText(message)}</span></li>`);
+  return items.length === 0 ? "" : `<h2>${title}</h2><ul class="notes box">${items.join("")}</ul>`;
 }
 
 function keyOf(windows: readonly WindowReport[], by: WindowsReport["by"]): string {

@@ -4,6 +4,7 @@ import { markdownCode, markdownText } from "./markdown-text.ts";
 import { marks } from "./verdict-mark.ts";
 import {
   driftedFeatures,
+  emptyWindowsNote,
   type WindowReport,
   type WindowsReport,
   windowName,
@@ -22,9 +23,16 @@ export function windowsMarkdown(report: WindowsReport): string {
   return [
     `### ${marks[windowsVerdict(report)]}: ${markdownText(windowsHeadline(report))}`,
     `${number(liveRows)} rows against ${number(baselineRows)} of the baseline; each ${by} is judged on its own, with a chance of a false alarm of ${percent(rules.alarmRate)}`,
-    ...(quality.length === 0 ? [] : [quality.map(({ message }) => `- ✗ ${markdownText(message)}`).join("\n")]),
+    ...(quality.length === 0
+      ? []
+      : [
+          quality
+            .map(({ message, severity }) => `- ${severity === "critical" ? "✗ " : ""}${markdownText(message)}`)
+            .join("\n"),
+        ]),
     ...(shown.length === 0 ? [] : [`${head}\n${shown.map((window) => row(window, report)).join("\n")}`]),
     ...(windows.length > shown.length ? [`the last ${shown.length} of ${windows.length} ${by}s`] : []),
+    ...emptyWindowsNote(report),
     "",
   ].join("\n\n");
 }

@@ -3,7 +3,7 @@ import { intensity, type TimeWindow, type WindowLength, worstVerdict } from "../
 import { groupBy } from "../core/group-by.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type CheckReport, checkJson } from "./check-report.ts";
-import { instant } from "./format.ts";
+import { instant, number } from "./format.ts";
 
 /** One window of a check over time. */
 export interface WindowReport extends TimeWindow {
@@ -32,6 +32,33 @@ export interface FeatureOverTime {
   readonly intensities: readonly (number | undefined)[];
   readonly drifted: readonly boolean[];
   readonly times: number;
+}
+
+/** Windows drawn at most for each that has rows: a stray row of another decade is no reason for a line of dots. */
+const widestGaps = 4;
+
+/** The windows as they lie in time, with those that no row fell in; as they are where these would be far too many. */
+export function withEmptyWindows(windows: readonly WindowReport[]): readonly WindowReport[] {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return windows;
+  const length = +first.end - +first.start;
+  const count = Math.round((+last.end - +first.start) / length);
+  if (count > widestGaps * windows.length) return windows;
+  const known = new Map(windows.map((window) => [+window.start, window]));
+  const empty = { rows: 0, verdict: "inconclusive", reason: "no rows", findings: [], quality: [] } as const;
+  return Array.from({ length: count }, (_, at) => {
+    const start = +first.start + at * length;
+    return known.get(start) ?? { ...empty, start: new Date(start), end: new Date(start + length) };
+  });
+}
+
+/** `4 days without rows are left out`; nothing where there are none. */
+export function emptyWindowsNote({ windows, by }: WindowsReport): readonly string[] {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const empty = Math.round((+last.end - +first.start) / (+first.end - +first.start)) - windows.length;
+  if (empty === 0) return [];
+  return [`${number(empty)} ${by}${empty === 1 ? "" : "s"} without rows ${empty === 1 ? "is" : "are"} left out`];
 }
 
 /** The worst of all windows; broken files are critical whatever the windows say. */

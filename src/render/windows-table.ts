@@ -6,12 +6,14 @@ import { sparkline } from "./sparkline.ts";
 import { type Colors, verdictMark } from "./verdict-mark.ts";
 import {
   driftedFeatures,
+  emptyWindowsNote,
   featuresOverTime,
   type WindowReport,
   type WindowsReport,
   windowName,
   windowsHeadline,
   windowsVerdict,
+  withEmptyWindows,
 } from "./windows-report.ts";
 
 /** Windows and features that are listed, and characters of a sparkline, at most. */
@@ -29,7 +31,10 @@ export function windowsTable(report: WindowsReport, colors: Colors): string {
   return [
     `${colors.bold(verdictMark(windowsVerdict(report), colors))}: ${windowsHeadline(report)}`,
     colors.dim(`${number(liveRows)} rows against ${number(baselineRows)} of the baseline; ${chance}`),
-    ...report.quality.map(({ message }) => `${colors.red("✗")} ${plainText(message)}`),
+    ...report.quality.map(({ message, severity }) => {
+      const mark = severity === "critical" ? colors.red("✗") : colors.dim("·");
+      return `${mark} ${plainText(message)}`;
+    }),
     ...left,
     ...(shown.length === 0
       ? []
@@ -39,6 +44,7 @@ export function windowsTable(report: WindowsReport, colors: Colors): string {
             shown.map((window) => windowRow(window, report, colors)),
           ),
         ]),
+    ...emptyWindowsNote(report).map(colors.dim),
     ...overTime(report, colors),
   ].join("\n");
 }
@@ -60,9 +66,10 @@ function windowRow(window: WindowReport, { by }: WindowsReport, colors: Colors):
 }
 
 function overTime({ windows, by }: WindowsReport, colors: Colors): readonly string[] {
-  const features = featuresOverTime(windows);
+  const drawn = withEmptyWindows(windows);
+  const features = featuresOverTime(drawn);
   const drifted = features.filter(({ times }) => times > 0);
-  const largest = windows.map(({ findings }) => intensity(findings));
+  const largest = drawn.map(({ findings }) => intensity(findings));
   if (windows.length < 2 || features.length === 0) return [];
   const rows = drifted
     .slice(0, mostFeatures)
@@ -78,7 +85,7 @@ function overTime({ windows, by }: WindowsReport, colors: Colors): readonly stri
   ];
 }
 
-/** A character a window, or the largest of a few where there are too many. A dot is a window without a judgement. */
+/** A character a window, or the largest of a few where there are too many. A dot is a window without a judgement, or without rows. */
 function line(intensities: readonly (number | undefined)[]): string {
   const each = Math.ceil(intensities.length / widest);
   const merged: number[] = [];

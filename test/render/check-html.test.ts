@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { QualityFinding } from "../../src/core/drift/finding.ts";
 import type { Shape } from "../../src/core/drift/shape.ts";
 import { checkHtml } from "../../src/render/check-html.ts";
 import { windowsHtml } from "../../src/render/windows-html.ts";
@@ -106,4 +107,11 @@ describe("a check over time", () => {
     }));
     expect(Buffer.byteLength(windowsHtml({ ...report, by: "hour", windows }))).toBeLessThan(1_000_000);
   });
+});
+
+test("window by window: what is odd about the files is broken input only where it is critical", () => {
+  const odd = { feature: "x", segment: "", kind: "appeared", severity: "notice", message: "x is not in the baseline" };
+  const html = windowsHtml({ ...sampleWindows(), quality: [odd as QualityFinding] });
+  expect(html).not.toContain("Broken input");
+  expect(html).toContain("x is not in the baseline");
 });

@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
 import { checkJunit, windowsJunit } from "../../src/render/check-junit.ts";
-import { asCheck } from "../../src/render/windows-report.ts";
 import { faultOfMarkup } from "../support/well-formed.ts";
 import { golden, sampleReport, sampleWindows } from "./sample-report.ts";
 
@@ -47,7 +46,7 @@ test("a feature that is only observed fails no build", () => {
 
 test("window by window: a suite a window", () => {
   const report = sampleWindows();
-  const xml = windowsJunit(report.windows.map((window) => ({ ...window, report: asCheck(window, report) })));
+  const xml = windowsJunit(report);
   expect(faultOfMarkup(xml)).toBeUndefined();
   expect(
     [...xml.matchAll(/<testsuite name="driftward check ([^"]+)" tests="(\d)" failures="(\d)" skipped="(\d)"/g)].map(
@@ -58,4 +57,14 @@ test("window by window: a suite a window", () => {
     ["2026-03-02", "1", "0", "1"],
     ["2026-03-04", "5", "2", "0"],
   ]);
+});
+
+test("window by window: what is odd about the files comes first", () => {
+  const [gone, fresh] = [
+    { feature: "gone", segment: "", kind: "vanished", severity: "critical", message: "gone is not in the live data" },
+    { feature: "new", segment: "", kind: "appeared", severity: "notice", message: "new is not in the baseline" },
+  ] as const;
+  const xml = windowsJunit({ ...sampleWindows(), quality: [gone, fresh] });
+  expect(xml).toContain('<testsuite name="driftward check" tests="2" failures="1" skipped="0">');
+  expect(xml.indexOf("gone is not")).toBeLessThan(xml.indexOf("2026-03-01"));
 });

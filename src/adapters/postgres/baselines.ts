@@ -13,6 +13,25 @@ export const baselineReads = (db: Database): StateReads["baselines"] => ({
     const query = db.selectFrom("baseline").select(columns).where("id", "=", id);
     return requireFound(await query.executeTakeFirst(), "baseline", id);
   },
+  summaries: (modelId, id) =>
+    db
+      .selectFrom("baseline")
+      .select(["id", "versionId", "rowCount", "source", "createdAt"])
+      .where("modelId", "=", modelId)
+      .where((where) =>
+        where.or([
+          where("seq", "in", (of) =>
+            of
+              .selectFrom("baseline")
+              .select(of.fn.max("seq").as("seq"))
+              .where("modelId", "=", modelId)
+              .groupBy("versionId"),
+          ),
+          ...(id === undefined ? [] : [where("id", "=", id)]),
+        ]),
+      )
+      .orderBy("seq")
+      .execute(),
   async isUsed(id) {
     const query = db.selectFrom("check").select("id").where("baselineId", "=", id).where("state", "=", "done");
     return (await query.limit(1).executeTakeFirst()) !== undefined;

@@ -9,7 +9,7 @@ import { type CheckReport, checkJson } from "../../render/check-report.ts";
 import { checkTable } from "../../render/check-table.ts";
 import { windowsHtml } from "../../render/windows-html.ts";
 import { windowsMarkdown } from "../../render/windows-markdown.ts";
-import { asCheck, type WindowsReport, windowsJson, windowsVerdict } from "../../render/windows-report.ts";
+import { type WindowsReport, windowsJson, windowsVerdict } from "../../render/windows-report.ts";
 import { windowsTable } from "../../render/windows-table.ts";
 import { checkFiles, type FilesCheck } from "../check/check-files.ts";
 import { checkWindows } from "../check/check-windows.ts";
@@ -98,7 +98,7 @@ function windowFacesOf(context: CliContext, report: WindowsReport): Result {
   const faces: Faces = {
     table: () => windowsTable(report, context.colors),
     json: () => JSON.stringify(windowsJson(report)),
-    junit: () => windowsJunit(report.windows.map((window) => ({ ...window, report: asCheck(window, report) }))),
+    junit: () => windowsJunit(report),
     markdown: () => windowsMarkdown(report),
     html: () => windowsHtml(report),
   };

@@ -86,9 +86,6 @@ export interface BaselineRow {
   readonly createdAt: Date;
 }
 
-/** What people are told of a baseline, without its profile of kilobytes a feature. */
-export type BaselineSummary = Pick<BaselineRow, "id" | "versionId" | "rowCount" | "source" | "createdAt">;
-
 export interface AliasChangeRow {
   readonly modelId: string;
   readonly alias: string;

@@ -1,5 +1,6 @@
 import type { Actor } from "../core/actor.ts";
 import type { ApprovalReads, ApprovalWrites, TokenReads, TokenWrites } from "./state-access.ts";
+import type { BaselineReads } from "./state-baselines.ts";
 import type { BatchReads, BatchWrites } from "./state-batches.ts";
 import type { IncidentReads, IncidentWrites } from "./state-incidents.ts";
 import type { LiveBaselineReads, LiveBaselineWrites } from "./state-live-baselines.ts";
@@ -9,7 +10,6 @@ import type { RecordReads } from "./state-records.ts";
 import type {
   AliasChangeRow,
   BaselineRow,
-  BaselineSummary,
   CalibrationRow,
   CheckResult,
   CheckRow,
@@ -36,6 +36,7 @@ import type { WatchReads, WatchWrites } from "./state-watches.ts";
 
 /** State in PostgreSQL: its rows are in state-rows.ts; here is what can be asked of it and done to it. */
 export type * from "./state-access.ts";
+export type * from "./state-baselines.ts";
 export type * from "./state-live-baselines.ts";
 export type * from "./state-outbox.ts";
 export type * from "./state-records.ts";
@@ -87,15 +88,7 @@ export interface StateReads {
     >;
     get(id: string): Promise<VersionRow>;
   };
-  readonly baselines: {
-    get(id: string): Promise<BaselineRow>;
-    /** The newest baseline of a version. */
-    ofVersion(versionId: string): Promise<BaselineRow | undefined>;
-    /** The newest of each version of a model that has one, and one more where `id` is another: none has its profile. */
-    summaries(modelId: string, id?: string): Promise<readonly BaselineSummary[]>;
-    /** Whether a check was made against it. */
-    isUsed(id: string): Promise<boolean>;
-  };
+  readonly baselines: BaselineReads;
   readonly liveBaselines: LiveBaselineReads;
   readonly aliases: {
     /** All changes of an alias, oldest first. */

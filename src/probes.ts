@@ -1,4 +1,5 @@
-import { access, constants, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import type { Probe } from "./actions/doctor.ts";
 import { validate } from "./actions/validate.ts";
@@ -107,7 +108,7 @@ async function lookAtTrainer(trainer: TrainerConfig, config: Config): Promise<st
   if (container !== undefined) return lookAtImage(container, config);
   const [program = "", ...rest] = command;
   const found = await findProgram(program, config.environment.PATH ?? "");
-  for (const file of rest.filter(isAbsolute)) await stat(file);
+  for (const file of rest.filter(isAbsolute)) requireFile(file);
   return [found, ...rest].join(" ");
 }
 
@@ -119,10 +120,19 @@ async function lookAtImage(
   throw new DriftwardError("InvalidConfig", `expected the image ${image} at the container daemon, found none`);
 }
 
+function requireFile(file: string): void {
+  if (existsSync(file)) return;
+  throw new DriftwardError("InvalidConfig", `expected ${file}, which the command names, found nothing there`);
+}
+
 async function findProgram(program: string, path: string): Promise<string> {
   const places = isAbsolute(program) ? [program] : path.split(delimiter).map((folder) => join(folder, program));
   for (const place of places) if (await isExecutable(place)) return place;
-  throw new DriftwardError("InvalidConfig", `expected a program "${program}", found none that can be executed`);
+  const oneText = /\s/.test(program) ? ": a command is a list that no shell reads, such as [node, ./train.mjs]" : "";
+  throw new DriftwardError(
+    "InvalidConfig",
+    `expected a program "${program}", found none that can be executed${oneText}`,
+  );
 }
 
 async function isExecutable(file: string): Promise<boolean> {

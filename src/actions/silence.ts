@@ -1,8 +1,10 @@
 import type { Actor } from "../core/actor.ts";
 import { brokenInputRule } from "../core/drift/judge.ts";
+import { sightsOf } from "../core/drift/segment-sight.ts";
 import { DriftwardError } from "../core/errors.ts";
 import { inconclusiveRule, silentRule } from "../core/incident/built-in-rules.ts";
 import { suggestName } from "../core/nearest-name.ts";
+import { segmentColumns, segmentParts } from "../core/policy/segments.ts";
 import { formatDuration, formatInstant } from "../core/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -34,7 +36,7 @@ const longestMs = 90 * 86_400_000;
  * Mutes what a model's incidents would say, until an end. They open, resolve and are recorded as before; so is what
  * was not said.
  *
- * @throws NotFound when there is no such model, or no such rule of it; InvalidInput for a span that is none
+ * @throws NotFound when there is no such model, or no such rule or segment of it; InvalidInput for a span that is none
  */
 export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<SilenceRow> {
   const { forMs, rule, segment, reason, actor } = wish;
@@ -48,6 +50,7 @@ export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<S
     );
   const model = await requireModel(ports.state, wish.model);
   if (rule !== undefined) await requireRule(ports, model, rule);
+  if (segment !== undefined) await requireSegment(ports, model, segment);
   return ports.state.transaction(async (tx) => {
     await tx.models.lock(model.id);
     const at = ports.clock.now();
@@ -65,6 +68,27 @@ export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<S
 
 /** Incidents of a model among which a rule that the policy has no more is looked for. */
 const lookedAt = 50;
+
+/** Checks in which the segments of a model are looked for. */
+const checksLookedAt = 10;
+
+/** The same of a segment: those that checks saw, those of incidents, and before any check those of the policy's columns. */
+async function requireSegment({ state, policies }: SilencePorts, model: ModelRow, segment: string): Promise<void> {
+  if (model.policyRevision === undefined) return;
+  const columns = segmentColumns(await policies.of(model.policyRevision));
+  const told = (await state.incidents.recent(model.id, lookedAt)).map((incident) => incident.segment);
+  const checks = await state.checks.recent(model.id, checksLookedAt);
+  const seen = checks.flatMap((check) => sightsOf(check).map((sight) => sight.segment));
+  const known = [...new Set([...seen, ...told])].filter((one) => one !== "");
+  const column = segmentParts(segment)?.column;
+  const isUnseen = !known.some((one) => segmentParts(one)?.column === column);
+  if (known.includes(segment) || (isUnseen && column !== undefined && columns.includes(column))) return;
+  const hint =
+    columns.length === 0
+      ? "no rule of the policy looks at segments: leave --segment out"
+      : (suggestName(segment, known) ?? `segments are COLUMN=VALUE of ${columns.join(", ")}`);
+  throw new DriftwardError("NotFound", `expected a segment of ${model.name}, got "${segment}"`, { hint });
+}
 
 /** A silence of a rule that is not there mutes nothing, while a person counts on it. */
 async function requireRule({ state, policies }: SilencePorts, model: ModelRow, rule: string): Promise<void> {

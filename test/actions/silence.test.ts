@@ -69,11 +69,12 @@ test("one rule's silence leaves others alone", async () => {
 
 test("listed while it lasts, ended early once, and both on record", async () => {
   const model = await watchedModel(world);
-  const { number } = await silence(world.ports, wish(model, { segment: "NL" }));
+  await playHour(world, model, 1, [outcomeOf("holds", { segment: "country=NL" })]);
+  const { number } = await silence(world.ports, wish(model, { segment: "country=NL" }));
   const mine = async () => (await listSilences(world.ports)).filter((one) => one.model === model);
-  expect(await mine()).toMatchObject([{ number, segment: "NL", reason: "backfill", createdBy: testActor.id }]);
-  world.setNow(at(1));
-  expect((await expireSilence(world.ports, { number, actor: testActor })).endsAt).toEqual(at(1));
+  expect(await mine()).toMatchObject([{ number, segment: "country=NL", reason: "backfill", createdBy: testActor.id }]);
+  world.setNow(at(2));
+  expect((await expireSilence(world.ports, { number, actor: testActor })).endsAt).toEqual(at(2));
   expect(await mine()).toEqual([]);
   await expect(expireSilence(world.ports, { number, actor: testActor })).rejects.toMatchObject({ code: "Conflict" });
   const kinds = (await world.state.records.list(1, 5_000)).map(({ kind }) => kind);
@@ -83,6 +84,7 @@ test("listed while it lasts, ended early once, and both on record", async () => 
 test.each([
   ["a model that is not there", { model: "nobody" }, "NotFound"],
   ["a rule that is not there", { rule: "input drifted" }, "NotFound"],
+  ["a segment that is not there", { segment: "country=NL" }, "NotFound"],
   ["no time", { forMs: 0 }, "InvalidInput"],
   ["too long", { forMs: 91 * 86_400_000 }, "InvalidInput"],
 ])("%s", async (_, more, code) => {

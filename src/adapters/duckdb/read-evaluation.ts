@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { DriftwardError } from "../../core/errors.ts";
 import type { CountEngine, DataFiles, LabelledRows } from "../../ports/count-engine.ts";
 import { asErrorMessage } from "./engine-errors.ts";
@@ -69,10 +70,30 @@ function parquet(path: string): DataFiles {
 
 async function openTheirs(session: Session, path: string): Promise<Source> {
   if (!existsSync(path)) throw new DriftwardError("InvalidData", `expected the trainer's file ${path}, got none`);
+  if (!(await isParquet(path)))
+    throw new DriftwardError(
+      "InvalidData",
+      "expected Parquet in the trainer's predictions.parquet, got something else",
+    );
   const theirs = await openSource(session, parquet(path));
   requireColumn(theirs, "id", "in predictions.parquet");
   requireColumn(theirs, "prediction", "in predictions.parquet");
   return theirs;
+}
+
+/** Whether a file begins and ends as Parquet does; what is between is the reader's to say. */
+async function isParquet(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const marks = Buffer.alloc(8);
+    if (size < 12) return false;
+    await file.read(marks, 0, 4, 0);
+    await file.read(marks, 4, 4, size - 4);
+    return marks.toString("latin1") === "PAR1PAR1";
+  } finally {
+    await file.close();
+  }
 }
 
 /** What the champion logged of its own rows, and what the trainer scored with it of the others. */

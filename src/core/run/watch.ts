@@ -28,8 +28,8 @@ export type WatchEvent =
   | { readonly kind: "asked"; readonly guard: "holds" | "quiet" | "inconclusive"; readonly why: string }
   /** The guard holds, and no version that served before can serve instead: the next check asks again. */
   | { readonly kind: "stuck"; readonly why: string }
-  /** Its time is over; `judged` is how many checks found it kept, `stuck` why it is broken still, where it is. */
-  | { readonly kind: "ended"; readonly judged: number; readonly stuck?: string | undefined }
+  /** Its time is over; `judged` is how many checks found it kept. */
+  | { readonly kind: "ended"; readonly judged: number }
   /** A person took the version back. */
   | { readonly kind: "taken back"; readonly why: string }
   /** Another version was promoted. */
@@ -58,7 +58,7 @@ export function stepWatch(state: WatchState, event: WatchEvent): WatchStep {
     case "stuck":
       return { to: state, outcome: event.why };
     case "ended":
-      if (state === "unverified" || event.stuck !== undefined) return { to: state, outcome: event.stuck };
+      if (state === "unverified") return { to: state, outcome: undefined };
       if (event.judged === 0) return { to: "unverified", outcome: undefined };
       return {
         to: "kept",

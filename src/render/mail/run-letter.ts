@@ -36,7 +36,7 @@ export function runLetter(notice: RunNotice, linkTo?: LinkTo): Letter {
       ...logSection(notice),
       { title: "Why it ran", lines: [closed(plainText(notice.reason)), ...policyLines(notice)] },
       { title: "What serves now", lines: [serving(notice)] },
-      { title: "What you can do", links: linksOf(notice, linkTo), code: commands(notice) },
+      { title: "What you can do", lines: advice(notice), links: linksOf(notice, linkTo), code: commands(notice) },
     ],
     footer: [`Run ${notice.run} of ${plainText(notice.model)}, trainer ${plainText(notice.trainer)}. Times are UTC.`],
   };
@@ -48,10 +48,24 @@ function linksOf({ run, kind }: RunNotice, linkTo: LinkTo | undefined): readonly
   return address === undefined ? [] : [{ label, address }];
 }
 
+/** What a run that came to nothing asks of people; none where all is well. */
+function advice({ kind, trainer }: RunNotice): readonly string[] {
+  if (kind === "failed")
+    return [
+      `See what trainer ${plainText(trainer)} did, mend what kept it, and try the run again. Nothing else changed.`,
+    ];
+  if (kind === "rejected")
+    return [
+      "The champion goes on. The rule asks for another run when it still holds and the policy's limits allow one.",
+    ];
+  return [];
+}
+
 function commands({ kind, model, run, incident }: RunNotice): readonly string[] {
   if (kind === "approval") return [`driftward approve ${run} --reason "…"`, `driftward reject ${run} --reason "…"`];
   const why = incident === undefined ? [] : [`driftward why INC-${incident}`];
-  return [...why, `driftward status ${plainText(model)}`];
+  const again = kind === "failed" ? [`driftward retry ${run}`] : [];
+  return [`driftward run ${run}`, ...again, ...why, `driftward status ${plainText(model)}`];
 }
 
 export function runSubject(notice: RunNotice): string {

@@ -60,6 +60,15 @@ test("a signed CloudEvent; sent twice, the same id and Idempotency-Key", async (
   expect(second?.body).toBe(body);
 });
 
+test("a secret without a key signs nothing", async () => {
+  const sent = seen.length;
+  await expect(hooks(target(), { PAGER_SECRET: "whsec_" }).send("pager", message)).rejects.toMatchObject({
+    code: "DeliveryFailed",
+    message: "expected a signing secret, got one without a key",
+  });
+  expect(seen).toHaveLength(sent);
+});
+
 test("Slack's format, from a URL that only the environment knows, without a signature", async () => {
   const slack = target({ url: { variable: "SLACK_URL" }, secretVariable: undefined, format: "slack" });
   await hooks(slack, { SLACK_URL: url }).send("pager", message);

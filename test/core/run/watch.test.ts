@@ -15,23 +15,18 @@ const events: readonly WatchEvent[] = [
   { kind: "asked", guard: "inconclusive", why: "no labels" },
   { kind: "ended", judged: 0 },
   { kind: "ended", judged: 2 },
-  { kind: "ended", judged: 2, stuck: "broken" },
   { kind: "stuck", why: "no earlier version" },
   { kind: "taken back", why: "asked" },
   { kind: "superseded", why: "another" },
 ];
 
 const table: Readonly<Record<WatchState, string>> = {
-  //              holds        quiet       inconclusive  ended,0      ended,2     ended,stuck  stuck       taken back   superseded
-  watching:
-    "     rolled-back  watching    watching      unverified   kept        watching     watching    rolled-back  superseded",
-  unverified:
-    "   rolled-back  kept        unverified    unverified   unverified  unverified   unverified  rolled-back  superseded",
-  kept: "         -            -           -             -            -           -            -           -            -",
-  "rolled back":
-    "-            -           -             -            -           -            -           -            -",
-  superseded:
-    "   -            -           -             -            -           -            -           -            -",
+  //            holds       quiet      inconclusive ended,0    ended,2    stuck      taken back  superseded
+  watching: "   rolled-back watching   watching     unverified kept       watching   rolled-back superseded",
+  unverified: " rolled-back kept       unverified   unverified unverified unverified rolled-back superseded",
+  kept: "       -           -          -            -          -          -          -           -",
+  "rolled back": "-         -          -            -          -          -          -           -",
+  superseded: " -           -          -            -          -          -          -           -",
 };
 
 describe("what follows what", () => {
@@ -48,7 +43,6 @@ describe("what follows what", () => {
 test("one that is open says why it is stuck, until a check finds the promise kept", () => {
   const why = "no earlier version";
   expect(stepWatch("watching", { kind: "stuck", why })).toEqual({ to: "watching", outcome: why });
-  expect(stepWatch("watching", { kind: "ended", judged: 3, stuck: why })).toEqual({ to: "watching", outcome: why });
   expect(stepWatch("watching", { kind: "asked", guard: "quiet", why: "kept" })).toEqual({
     to: "watching",
     outcome: undefined,

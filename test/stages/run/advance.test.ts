@@ -159,7 +159,7 @@ describe("a trainer that", () => {
     ["duplicates", "more than once"],
     ["foreign ids", "not in the evaluation file"],
     ["nan", "null or not finite"],
-    ["no parquet", "cannot be judged"],
+    ["no parquet", "cannot be judged: expected Parquet in the trainer's predictions.parquet, got something else"],
   ];
   for (const [what, reason] of unusable)
     test(`writes predictions that cannot be judged (${what}) ends the run with the reason`, async () => {

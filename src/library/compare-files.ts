@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { countAndCompare } from "../actions/compare-files.ts";
 import { dataFiles, foldersOf } from "../actions/data-files.ts";
 import { explainComparison } from "../actions/explain-comparison.ts";
-import { checkRules, comparisonRules } from "../core/drift/compare-tables.ts";
+import { checkRules, comparisonRules, ruleNames } from "../core/drift/compare-tables.ts";
 import type { Comparison, ComparisonRules } from "../core/drift/comparison.ts";
+import { type OptionNames, requireKnownOptions } from "../core/known-options.ts";
 
 export interface CompareFilesOptions extends Partial<ComparisonRules> {
   /** Columns to compare; all that both files have when absent. */
@@ -16,6 +17,11 @@ export interface CompareFilesOptions extends Partial<ComparisonRules> {
   readonly memoryLimit?: string;
   readonly threads?: number;
 }
+
+const optionNames: OptionNames<CompareFilesOptions> = {
+  ...ruleNames,
+  ...{ features: true, exact: true, memoryLimit: true, threads: true },
+};
 
 /**
  * Compares files (Parquet, CSV, NDJSON; patterns such as `logs/*.parquet` too) of any size: `driftward check` as a call.
@@ -29,6 +35,7 @@ export async function compareFiles(
   live: string | readonly string[],
   options: CompareFilesOptions = {},
 ): Promise<Comparison> {
+  requireKnownOptions(options, optionNames, "compareFiles");
   const { features, exact = false, memoryLimit, threads, ...rules } = options;
   const sides = { baseline: dataFiles(listOf(baseline)), live: dataFiles(listOf(live)) };
   const request = { ...checkRules({ ...comparisonRules, ...rules }), ...sides, exact };

@@ -7,6 +7,7 @@ import type { Route } from "../actions/route.ts";
 import type { ModelStatus } from "../actions/status.ts";
 import { loadConfig } from "../config.ts";
 import type { Act } from "../core/identity/role.ts";
+import { type OptionNames, requireKnownOptions } from "../core/known-options.ts";
 import type { IngestInput, IngestResult } from "../stages/ingest.ts";
 
 export interface OpenDriftwardOptions {
@@ -44,6 +45,16 @@ export interface Driftward {
 /** What was written of a run's evaluation rows. */
 export type WrittenEvaluationRows = Omit<EvaluationRows, "path">;
 
+const openNames: OptionNames<OpenDriftwardOptions> = { folder: true, config: true, environment: true, actor: true };
+
+const ingestNames: OptionNames<Omit<IngestInput, "actor">> = {
+  ...{ model: true, kind: true, from: true, mapping: true, epoch: true, only: true, chunkRows: true },
+};
+
+const baselineNames: OptionNames<Omit<BaselineInput, "actor">> = {
+  ...{ model: true, version: true, from: true, mapping: true, task: true, epoch: true, artifact: true, replace: true },
+};
+
 /** Checks, incidents and runs that `status` lists of each model. */
 const listed = 10;
 
@@ -55,6 +66,7 @@ const listed = 10;
  *         NotAllowed when the token in DRIFTWARD_TOKEN is no usable one; so do the methods that it does not allow
  */
 export async function openDriftward(options: OpenDriftwardOptions = {}): Promise<Driftward> {
+  requireKnownOptions(options, openNames, "openDriftward");
   const config = loadConfig(options.folder ?? process.cwd(), options.environment, options.config);
   const person = { kind: "person" as const, id: options.actor ?? config.user };
   const { openServices } = await import("../compose.ts");
@@ -80,10 +92,12 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
   const may = (act: Act, model: string | undefined) => permit(services, identity, { act, on: { model } });
   return {
     async ingest(input) {
+      requireKnownOptions(input, ingestNames, "ingest");
       await may("ingest", input.model);
       return ingest(services, { ...input, actor });
     },
     async baseline(input) {
+      requireKnownOptions(input, baselineNames, "baseline");
       await may("baseline", input.model);
       return registerBaseline(services, { ...input, actor });
     },

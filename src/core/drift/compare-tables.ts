@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { FeatureKind } from "../prediction/contract.ts";
 import type { FeatureBins, FeatureCounts, Profile } from "../profile/bins.ts";
 import { kolmogorovSmirnov } from "../statistics/kolmogorov-smirnov.ts";
@@ -24,6 +25,11 @@ export interface CompareTablesOptions extends Partial<ComparisonRules> {
   /** Kinds of columns whose values leave a doubt: numbers that are codes, text that is numbers. */
   readonly kinds?: Readonly<Record<string, FeatureKind>>;
 }
+
+/** The names of the rules, which every comparison has. */
+export const ruleNames: OptionNames<ComparisonRules> = { alarmRate: true, floor: true, minRows: true, tests: true };
+
+const optionNames: OptionNames<CompareTablesOptions> = { ...ruleNames, features: true, kinds: true };
 
 /** What `driftward check` does when it is told nothing else. */
 export const comparisonRules: ComparisonRules = {
@@ -53,6 +59,7 @@ export function compareTables(
   live: TableInput,
   options: CompareTablesOptions = {},
 ): Comparison {
+  requireKnownOptions(options, optionNames, "compare");
   const rules = checkRules({ ...comparisonRules, ...options });
   const after = readTable(live, "the live data");
   const before = isProfile(baseline) ? baseline : readTable(baseline, "the baseline");

@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { BootstrapPlan } from "./bootstrap-interval.ts";
 
 /** How an interval is made. */
@@ -11,8 +12,11 @@ export interface MeasureOptions {
   readonly bootstrap?: BootstrapPlan;
 }
 
-/** @throws InvalidInput when an option is out of its range */
+const optionNames: OptionNames<MeasureOptions> = { confidence: true, designEffect: true, bootstrap: true };
+
+/** @throws InvalidInput when an option is out of its range, or does not exist */
 export function checkOptions(options: MeasureOptions): Required<Omit<MeasureOptions, "bootstrap">> {
+  requireKnownOptions(options, optionNames, "measure");
   const { confidence = 0.95, designEffect = 1 } = options;
   if (!(confidence > 0 && confidence < 1))
     throw new DriftwardError("InvalidInput", `expected a confidence between 0 and 1, got ${confidence}`);

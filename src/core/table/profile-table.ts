@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { FeatureKind } from "../prediction/contract.ts";
 import type { FeatureBins, FeatureCounts, Profile } from "../profile/bins.ts";
 import { describeColumns } from "./column-type.ts";
@@ -15,14 +16,17 @@ export interface ProfileOptions {
   readonly edges?: number;
 }
 
+const optionNames: OptionNames<ProfileOptions> = { features: true, kinds: true, edges: true };
+
 const defaultEdges = 1_024;
 
 /**
  * The baseline that data makes: bins of every column, and what its rows count in them. O(n log n) a column.
  *
- * @throws InvalidInput when the data is no table, InvalidData when a wanted column is not there
+ * @throws InvalidInput when the data is no table or an option does not exist, InvalidData when a wanted column is not there
  */
 export function profile(data: TableInput, options: ProfileOptions = {}): Profile {
+  requireKnownOptions(options, optionNames, "profile");
   const table = readTable(data, "the data");
   const [bins, features]: [FeatureBins[], FeatureCounts[]] = [[], []];
   for (const { name, type } of describeColumns(table, options.kinds)) {

@@ -1,6 +1,7 @@
 // One command on a fresh clone: installs what is missing, builds, and runs every test. Arguments pass through to jest.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import "./require-node.mjs";
 
 function run(program, args) {
   const { status } = spawnSync(program, args, { stdio: "inherit", shell: process.platform === "win32" });

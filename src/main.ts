@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 import picocolors from "picocolors";
 import type { CliContext } from "./cli/context.ts";
 import { runCommandLine } from "./cli/program.ts";
+import { reportError } from "./cli/report-error.ts";
 import { type Config, loadConfig } from "./config.ts";
+import { requireNode } from "./node-version.ts";
 
 /** The version of the installed package; package.json lies above both src and dist/src. */
 function packageVersion(): string {
@@ -74,4 +76,10 @@ const context: CliContext = {
 };
 
 process.stdout.on("error", () => process.exit(0));
-await runCommandLine(process.argv, context, packageVersion());
+try {
+  // Before a command is loaded, which an older Node may not be able to.
+  requireNode(process.versions.node);
+  await runCommandLine(process.argv, context, packageVersion());
+} catch (error) {
+  reportError(context, error, process.argv.includes("--json"));
+}

@@ -12,11 +12,12 @@ import { systemActor } from "./core/actor.ts";
 import { DriftwardError, formatPlace } from "./core/errors.ts";
 import { operatorNames } from "./core/policy/check-operator.ts";
 import { makeDataFolder } from "./data-folder.ts";
+import { requireNode } from "./node-version.ts";
 
 /** What `driftward doctor` looks at, for one configuration. */
 export function createProbes(config: Config): readonly Probe[] {
   return [
-    { name: "Node", look: async () => lookAtNode(), remedy: "install Node 20.19 or newer" },
+    { name: "Node", look: async () => requireNode(process.versions.node), remedy: "install Node 20.19 or newer" },
     {
       name: "configuration",
       look: async () => config.file ?? "none: the defaults hold",
@@ -46,18 +47,6 @@ export function createProbes(config: Config): readonly Probe[] {
     })),
     { name: "policies", look: () => lookAtPolicies(config), remedy: "`driftward validate` shows every mistake" },
   ];
-}
-
-const oldestNode = [20, 19] as const;
-
-function lookAtNode(): string {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
-    throw new DriftwardError(
-      "InvalidConfig",
-      `expected Node ${oldestNode.join(".")} or newer, got ${process.versions.node}`,
-    );
-  return process.versions.node;
 }
 
 async function lookAtDataDirectory(folder: string): Promise<string> {

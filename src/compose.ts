@@ -34,6 +34,7 @@ import { operatorNames } from "./core/policy/check-operator.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
 import { decodeProfile } from "./core/profile/profile-codec.ts";
 import { rememberLast } from "./core/remember-last.ts";
+import { serverAddress } from "./core/server-address.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { openEngine, openLogger } from "./open-engine.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -144,8 +145,10 @@ async function openDatabase(
   config: Config,
   logger: Logger,
 ): Promise<{ readonly connection: Connection; readonly where: string; readonly close: () => Promise<void> }> {
-  if (config.databaseUrl !== undefined)
-    return { connection: config.databaseUrl, where: "the PostgreSQL of DATABASE_URL", close: async () => undefined };
+  if (config.databaseUrl !== undefined) {
+    const connection = serverAddress("DATABASE_URL", config.databaseUrl);
+    return { connection, where: "the PostgreSQL of DATABASE_URL", close: async () => undefined };
+  }
   const embedded = await openEmbeddedPostgres({ dataDirectory: config.dataDirectory, logger });
   return { connection: embedded.connection, where: config.dataDirectory, close: () => embedded.release() };
 }
@@ -206,7 +209,9 @@ export function openTransfers(config: Config): Transfers {
 async function openQueue(config: Config, state: State, connection: Connection, logger: Logger) {
   const { lockMs, stalledEveryMs } = config.queue;
   const backend: Parameters<typeof createBullMqQueue>[0]["backend"] =
-    config.redisUrl === undefined ? { postgres: { connection } } : { redis: { url: config.redisUrl } };
+    config.redisUrl === undefined
+      ? { postgres: { connection } }
+      : { redis: { url: serverAddress("REDIS_URL", config.redisUrl) } };
   const prefix = `driftward-${(await state.instance.id()).slice(0, 8)}`;
   return createBullMqQueue({ backend, prefix, logger, wake: { lockMs, stalledEveryMs } });
 }

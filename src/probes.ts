@@ -11,6 +11,7 @@ import type { Config, TrainerConfig } from "./config.ts";
 import { systemActor } from "./core/actor.ts";
 import { DriftwardError, formatPlace } from "./core/errors.ts";
 import { operatorNames } from "./core/policy/check-operator.ts";
+import { serverAddress } from "./core/server-address.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { requireNode } from "./node-version.ts";
 
@@ -65,7 +66,7 @@ async function lookAtState(config: Config): Promise<string> {
 }
 
 async function lookAtRedis(url: string): Promise<string> {
-  const { version, warnings } = await readRedisSettings(url);
+  const { version, warnings } = await readRedisSettings(serverAddress("REDIS_URL", url));
   return [`Redis ${version}`, ...warnings.map(({ advice }) => advice)].join("; ");
 }
 

@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/data-paths.ts": [],
   "src/config.ts": ["src/core", "src/data-paths.ts"],
   "src/data-folder.ts": ["src/core"],
+  "src/node-version.ts": ["src/core"],
   "src/open-engine.ts": ["src/core", "src/ports", "src/adapters", "src/config.ts"],
   "src/compose.ts": [
     "src/core",
@@ -36,6 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "src/adapters",
     "src/config.ts",
     "src/data-folder.ts",
+    "src/node-version.ts",
     "src/compose.ts",
   ],
   "src/library": [

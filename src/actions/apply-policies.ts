@@ -8,6 +8,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
 import type { State } from "../ports/state.ts";
+import { leftPolicies } from "./left-policies.ts";
 import { parseText } from "./parse-text.ts";
 import { policyMistakes } from "./policy-mistakes.ts";
 import { refusePolicy } from "./refuse-policy.ts";
@@ -35,6 +36,8 @@ export interface Applied {
    * that name what driftward.yaml has not.
    */
   readonly problems: readonly PolicyProblem[];
+  /** Policies that stay in force although no file has them any more; told of where no paths were named. */
+  readonly left: readonly { readonly model: string; readonly path: string }[];
 }
 
 /** A policy of one model, and the file that it is of. */
@@ -73,7 +76,13 @@ export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: rea
     problems.push(...parsed.problems);
     await refuseFile(ports, actor, { text, problems: parsed.problems, taken });
   }
-  return { applied, problems: inOrder(problems) };
+  const unread = read.filter(({ parsed }) => "problems" in parsed).map(({ text }) => text.path);
+  const left = paths === undefined ? await leftPolicies(ports.state, [...taken], unread) : [];
+  return {
+    applied,
+    problems: inOrder(problems),
+    left: left.map(({ model, revision }) => ({ model, path: revision.path })),
+  };
 }
 
 const errorsOf = (problems: readonly PolicyProblem[]) => problems.filter(({ severity }) => severity === "error");

@@ -10,6 +10,7 @@ import type { ModelPlan, PlannedEffect } from "../core/replay/replayed-policy.ts
 import { sentenceToLeave } from "../core/run/notice-to-leave.ts";
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
 import type { ModelRow, PolicyRevisionRow } from "../ports/state.ts";
+import { leftPolicies } from "./left-policies.ts";
 import { parseText } from "./parse-text.ts";
 import { policyMistakes } from "./policy-mistakes.ts";
 import { openPast, type ReplayPorts } from "./replay/past.ts";
@@ -129,27 +130,24 @@ async function revisionOf(ports: PlanPorts, model: ModelRow | undefined): Promis
   return model?.policyRevision === undefined ? undefined : ports.state.policies.get(model.policyRevision);
 }
 
-/**
- * Policies in force of which no file is left, or of which `for_each` names the value no more.
- *
- * @param unread  files that cannot be read
- */
 async function leftOver(
-  ports: PlanPorts,
+  { state }: PlanPorts,
   offers: readonly Offer[],
   unread: readonly string[],
 ): Promise<readonly ModelPlan[]> {
-  const left: ModelPlan[] = [];
-  for (const model of await ports.state.models.list()) {
-    const revision = await revisionOf(ports, model);
-    if (revision === undefined || offers.some(({ policy }) => policy.model === model.name)) continue;
-    // A file that cannot be read is a problem, and not gone.
-    if (unread.includes(revision.path)) continue;
+  const governed = offers.map(({ policy }) => policy.model);
+  return (await leftPolicies(state, governed, unread)).map(({ model, revision }) => {
     const { path, seq, gitCommit: commit } = revision;
-    const nothing = { changes: [], effect: undefined, without: undefined };
-    left.push({ model: model.name, path, kind: "left", inForce: { path, commit, seq }, ...nothing });
-  }
-  return left;
+    return {
+      model,
+      path,
+      kind: "left",
+      inForce: { path, commit, seq },
+      changes: [],
+      effect: undefined,
+      without: undefined,
+    };
+  });
 }
 
 /** A text that was read before; what cannot be read any more differs from everything. */

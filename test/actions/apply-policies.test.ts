@@ -94,7 +94,7 @@ describe("what driftward.yaml has not", () => {
 describe("a revision", () => {
   test("is recorded with commit, author, path and digest, once", async () => {
     const offered = text("once", { commit: "c1", author: "Ada <ada@example.com>" });
-    expect(await apply(offered)).toEqual({
+    expect(await apply(offered)).toMatchObject({
       applied: [{ model: "once", path: "policies/once.yaml", changed: true, unknown: true }],
       problems: [],
     });
@@ -312,4 +312,18 @@ describe("from a git repository", () => {
     expect(await inForce("git")).toMatchObject({ gitCommit: mended, seq: 2 });
     expect(await refused("git")).toBeUndefined();
   });
+});
+
+test("what no file has any more is told, and stays in force; a file with a mistake is not gone", async () => {
+  await apply(text("stays"), text("goes"), text("breaks"));
+  const found = await apply(text("stays"), broken("breaks"));
+  const ours = found.left.filter(({ model }) => ["stays", "goes", "breaks"].includes(model));
+  expect(ours).toEqual([{ model: "goes", path: "policies/goes.yaml" }]);
+  expect(await inForce("goes")).toMatchObject({ seq: 1 });
+  const named = applyPolicies(
+    portsOf(async () => [text("stays")]),
+    systemActor,
+    ["policies/stays.yaml"],
+  );
+  expect(await named).toMatchObject({ left: [] });
 });

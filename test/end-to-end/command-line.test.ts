@@ -26,7 +26,7 @@ beforeAll(async () => {
   write("moved.csv", liveRows(1_000, new Date(hour), 100, 60));
   write("few.csv", holdoutRows(5));
   write("empty.csv", "");
-  mkdirSync(join(folder.path, "wrong"));
+  for (const name of ["wrong", "vacant"]) mkdirSync(join(folder.path, name));
   write("wrong/orders.yaml", "apiVersion: driftward/v1\nkind: Policy\nmodel: orders\nwhatever: 1\n");
 }, 60_000);
 
@@ -43,6 +43,17 @@ describe("help", () => {
       const { code, stdout, stderr } = helps[index] ?? { code: 1, stdout: "", stderr: "" };
       const hasExample = new RegExp(`Examples?:\\n {2}\\$ driftward ${command}\\b`).test(stdout);
       return !(code === 0 && stderr === "" && hasExample && stdout.includes("--json"));
+    });
+    expect(wanting).toEqual([]);
+  }, 120_000);
+
+  test("so has every command below another", async () => {
+    const below = ["verify", "log", "checkpoint", "key"].map((name) => ["audit", name]);
+    below.push(...["create", "list", "revoke"].map((name) => ["token", name]), ["evidence", "verify"]);
+    const helps = await Promise.all(below.map((words) => run(...words, "--help")));
+    const wanting = below.filter((words, index) => {
+      const hasExample = new RegExp(`Examples?:\\n {2}\\$ driftward ${words.join(" ")}\\b`);
+      return !hasExample.test(helps[index]?.stdout ?? "");
     });
     expect(wanting).toEqual([]);
   }, 120_000);
@@ -70,6 +81,9 @@ describe("wrong use ends with 3, says what was expected, and prints nothing on s
     ["no reason", ["retrain", "orders"], /--reason/],
     ["a mapping without a name", ["ingest", "orders", "past.csv", "--column", "timestamp"], /contract=name/],
     ["a day that is none", ["demo", "--until", "tomorrow"], /2012-06-30/],
+    ["a folder without policies to validate", ["validate", "vacant"], /expected policy files in vacant, found none/],
+    ["a folder without policies to plan", ["plan", "vacant"], /expected policy files in vacant, found none/],
+    ["a folder without policies to apply", ["apply", "vacant"], /expected policy files in vacant, found none/],
     ["a mail that is not there", ["mail", "7"], /from 1 to 0|no mail/i],
   ])("%s", async (_, args, said) => {
     const { code, stdout, stderr } = await run(...args);

@@ -23,7 +23,7 @@ async function realPath(path: string): Promise<string> {
     return await fs.realpath(path);
   } catch (cause) {
     throw new DriftwardError("NotFound", `expected a policy file or a folder of them, ${path} is not there`, {
-      hint: "name another path, or set policies in driftward.yaml",
+      hint: "put a policy there (docs/policies.md), name another path, or set policies in driftward.yaml",
       cause,
     });
   }

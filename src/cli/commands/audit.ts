@@ -47,6 +47,10 @@ function addVerify(audit: Command, context: CliContext): void {
     .option("--from-checkpoint <file>", "checkpoints that were kept elsewhere: a file of lines, or a mail")
     .option("--key <key>", "the public key that must have signed them; default: this instance's")
     .option("--json", "print JSON of schema driftward/audit-verify/v1")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ driftward audit verify\n  $ driftward audit verify --from-checkpoint mail.eml --key ed25519:…",
+    )
     .action(async (options: VerifyOptions, command: Command) => {
       const verdict = await withServices(context, command, { act: "look" }, (services) =>
         verifyNow(context, services, options),
@@ -131,6 +135,10 @@ function addLog(audit: Command, context: CliContext): void {
     .option("--until <time>", "before this day or time, UTC")
     .option("--limit <number>", `the newest so many (default: ${shown}, with --json all)`, readLimit)
     .option("--json", "print NDJSON of schema driftward/record/v1")
+    .addHelpText(
+      "after",
+      '\nExamples:\n  $ driftward audit log --model churn --since 2026-06-01\n  $ driftward audit log --kind "run promoted" --json',
+    )
     .action(async ({ model, actor, kind, since, until, limit, json }: LogOptions, command: Command) => {
       const request = {
         ...{ model, actor, kind },
@@ -157,6 +165,7 @@ function addCheckpoint(audit: Command, context: CliContext): void {
     .command("checkpoint")
     .description("sign where the trail stands now; `driftward up` does so daily and when it stops")
     .option("--json", "print the checkpoint, JSON of schema driftward/checkpoint/v1")
+    .addHelpText("after", "\nExample:\n  $ driftward audit checkpoint")
     .action(async (options: { readonly json?: true }, command: Command) => {
       const [made, file] = await withServices(context, command, { act: "manage" }, async (services) => [
         await checkpoint(services),
@@ -176,6 +185,7 @@ function addKey(audit: Command, context: CliContext): void {
     .command("key")
     .description("print the public key that checkpoints are signed with; it is made at the first call")
     .option("--json", "print JSON of schema driftward/audit-key/v1")
+    .addHelpText("after", "\nExample:\n  $ driftward audit key")
     .action(async (options: { readonly json?: true }, command: Command) => {
       const { key } = await withServices(context, command, { act: "look" }, ({ checkpoints }) => checkpoints.signer());
       context.out(

@@ -45,6 +45,7 @@ export function addEvidenceCommand(program: Command, context: CliContext): void 
     .argument("<file>")
     .option("--key <key>", "the public key that must have signed it, as `driftward audit key` prints it")
     .option("--json", "print JSON of schema driftward/evidence-verify/v1")
+    .addHelpText("after", "\nExample:\n  $ driftward evidence verify churn-2.evidence.json --key ed25519:…")
     .action(async (file: string, options: { readonly key?: string; readonly json?: true }) => {
       const key = options.key === undefined ? undefined : parseKey(options.key);
       const verdict = verifyEvidence(await readText(file), key);

@@ -9,6 +9,7 @@ import { planMarkdown } from "../../render/plan-markdown.ts";
 import { planText } from "../../render/plan-text.ts";
 import { planJson } from "../../render/replay-json.ts";
 import { type CliContext, exitCodes } from "../context.ts";
+import { noPolicies } from "../no-policies.ts";
 import { withServices } from "../with-services.ts";
 
 interface Options {
@@ -26,7 +27,8 @@ Examples:
   $ driftward plan --markdown --detailed-exitcode > comment.md
 
 Both versions are replayed over the end of the record, with what was known then. Champions stay what they were: a replay
-trains nothing. Exit codes: 0 done, 2 something changes (with --detailed-exitcode), 3 a file has a mistake.`;
+trains nothing. Exit codes: 0 done, 2 something changes (with --detailed-exitcode), 3 a file has a mistake,
+or there is none.`;
 
 /** `driftward plan`: what policy files would change, and what they would have done. */
 export function addPlanCommand(program: Command, context: CliContext): void {
@@ -47,6 +49,8 @@ export function addPlanCommand(program: Command, context: CliContext): void {
         paths.length === 0
           ? await withServices(context, command, { act: "look" }, (services) => plan(services, request))
           : await planFiles(context, command, paths, request);
+      if (found.models.length === 0 && found.problems.length === 0)
+        throw noPolicies(context.config(command.optsWithGlobals().config), paths);
       if (options.json) context.out(`${JSON.stringify(planJson(found))}\n`);
       else context.out(`${options.markdown ? planMarkdown(found) : planText(found, context.colors)}\n`);
       const changes = found.models.some(({ kind }) => kind === "new" || kind === "changed");

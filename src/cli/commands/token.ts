@@ -50,6 +50,10 @@ function addCreate(token: Command, context: CliContext): void {
     .option("--model <model>", "only for this model; may be repeated", collect, [])
     .option("--expires <duration>", "how long it lasts, such as 90d; for ever when absent")
     .option("--json", "print JSON of schema driftward/token/v1, with the secret")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ driftward token create --name ada --role admin\n  $ driftward token create --name night-shift --role operator --model churn --expires 90d",
+    )
     .action(async ({ name, role, model, expires, json }: CreateOptions, command: Command) => {
       const wish = {
         ...{ name, role, models: model.length === 0 ? undefined : model },
@@ -77,6 +81,7 @@ function addList(token: Command, context: CliContext): void {
     .command("list")
     .description("show all tokens, without their secrets")
     .option("--json", "print JSON of schema driftward/tokens/v1")
+    .addHelpText("after", "\nExample:\n  $ driftward token list")
     .action(async (options: { readonly json?: true }, command: Command) => {
       const tokens = await withServices(context, command, { act: "manage" }, listTokens);
       if (options.json) {
@@ -104,6 +109,7 @@ function addRevoke(token: Command, context: CliContext): void {
     .description("end a token at once")
     .argument("<name>")
     .option("--json", "print JSON of schema driftward/token/v1")
+    .addHelpText("after", "\nExample:\n  $ driftward token revoke night-shift")
     .action(async (name: string, options: { readonly json?: true }, command: Command) => {
       const revoked = await withServices(context, command, { act: "manage" }, (services) =>
         revokeToken(services, { name, actor: services.actor }),

@@ -2,16 +2,16 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { validate } from "../../actions/validate.ts";
 import { operatorNames } from "../../core/policy/check-operator.ts";
-import { plainText } from "../../render/plain-text.ts";
 import { problemsAsJson, problemsAsJunit, problemsAsText } from "../../render/policy-problems.ts";
 import { type CliContext, exitCodes } from "../context.ts";
+import { noPolicies } from "../no-policies.ts";
 
 const example = `
 Examples:
   $ driftward validate
   $ driftward validate policies/churn.yaml --format junit
 
-Exit codes: 0 no errors (hints do not count), 3 errors.`;
+Exit codes: 0 no errors (hints do not count), 3 errors, or no policy file found.`;
 
 /** `driftward validate`: every mistake of policy files at once; needs no state and changes nothing. */
 export function addValidateCommand(program: Command, context: CliContext): void {
@@ -31,13 +31,10 @@ export function addValidateCommand(program: Command, context: CliContext): void 
         },
         paths.length === 0 ? undefined : paths,
       );
+      if (found.files.length === 0) throw noPolicies(config, paths);
       const format = options.json ? "json" : options.format;
       if (format === "json") context.out(`${JSON.stringify(problemsAsJson(found))}\n`);
       else context.out(`${format === "junit" ? problemsAsJunit(found) : problemsAsText(found)}\n`);
-      if (found.files.length === 0) {
-        const searched = paths.length === 0 ? [config.policies] : paths;
-        context.err(`${context.colors.cyan("next ")} no policy files found in ${searched.map(plainText).join(", ")}\n`);
-      }
       if (found.problems.some((problem) => problem.severity === "error")) context.setExitCode(exitCodes.wrongUse);
     });
 }

@@ -1,0 +1,12 @@
+import type { Config } from "../config.ts";
+import { DriftwardError } from "../core/errors.ts";
+import { plainText } from "../render/plain-text.ts";
+
+/** A wrong path must not look like policies without a mistake: in a pipeline nobody would notice. */
+export function noPolicies({ policies, policyRepository }: Config, paths: readonly string[]): DriftwardError {
+  const configured = policyRepository === undefined ? policies : policyRepository.url;
+  const where = paths.length === 0 ? configured : paths.join(", ");
+  return new DriftwardError("NotFound", `expected policy files in ${plainText(where)}, found none`, {
+    hint: "put a policy there (docs/policies.md), name another path, or set policies in driftward.yaml",
+  });
+}

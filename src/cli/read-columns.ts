@@ -16,6 +16,25 @@ export function readColumns(columns: readonly string[]): Readonly<Record<string,
   );
 }
 
+/**
+ * Reads `--delimiter`: one sign, or the word `tab`.
+ *
+ * @throws InvalidInput when it is neither
+ */
+export function readDelimiter(text: string | undefined): { readonly delimiter?: string } {
+  if (text === undefined) return {};
+  const delimiter = /^(tab|\\t)$/i.test(text) ? "\t" : text;
+  if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
+    throw new DriftwardError(
+      "InvalidInput",
+      `expected --delimiter to be one sign, or tab, got ${JSON.stringify(text)}`,
+      {
+        hint: "quote it: --delimiter ';'",
+      },
+    );
+  return { delimiter };
+}
+
 /** For commander: the values of a repeated option. */
 export function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];

@@ -39,6 +39,7 @@ function csvCell(value: Value): string {
 function jsonCell(value: Value): string {
   if (value === null || value === "NaN") return "null";
   if (typeof value === "object") return value.int;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return value === "-0" ? "-0.0" : JSON.stringify(value);
 }
 
@@ -130,6 +131,19 @@ describe.each(["csv", "ndjson"] as const)("in %s", (format) => {
           code: "InvalidData",
           hint: expect.stringMatching(/JSON object/),
         });
+  });
+
+  test("a baseline of infinities alone is told, and D is what it is", async () => {
+    const endless = await write(
+      "endless",
+      format,
+      Array.from({ length: 40 }, (_, i) => (i % 2 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)),
+    );
+    const { quality, findings } = await compare(endless, await write("now", format, [1, 2, 3]));
+    expect(quality.map(({ kind, message }) => [kind, message])).toEqual([
+      ["infinite", expect.stringMatching(/^f has no finite number in the baseline, in 40 rows an infinite one/)],
+    ]);
+    expect(findings.find(({ test }) => test === "ks")?.statistic).toBe(0.5);
   });
 
   test("timestamps are not compared", async () => {

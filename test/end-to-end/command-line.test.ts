@@ -80,6 +80,7 @@ describe("wrong use ends with 3, says what was expected, and prints nothing on s
     ["a silence that is no number", ["silence", "--expire", "first"], /number of a silence/],
     ["no reason", ["retrain", "orders"], /--reason/],
     ["a mapping without a name", ["ingest", "orders", "past.csv", "--column", "timestamp"], /contract=name/],
+    ["a separator of two signs", ["ingest", "orders", "past.csv", "--delimiter", ";;"], /to be one sign, or tab/],
     ["a day that is none", ["demo", "--until", "tomorrow"], /2012-06-30/],
     ["a folder without policies to validate", ["validate", "vacant"], /expected policy files in vacant, found none/],
     ["a folder without policies to plan", ["plan", "vacant"], /expected policy files in vacant, found none/],

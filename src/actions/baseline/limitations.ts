@@ -16,6 +16,11 @@ export function limitationsOf(scan: Scan, schema: RowSchema, outcomes: Outcomes,
     const counts = counted.get(name);
     return !typed.has(name) || counts === undefined || counts.missing + counts.invalid >= rows;
   });
+  const endless = profile.bins.flatMap(({ name, kind }, index) => {
+    const counts = profile.counts.features[index];
+    const infinite = (counts?.positiveInfinity ?? 0) + (counts?.negativeInfinity ?? 0);
+    return kind === "numeric" && counts?.minimum === undefined && infinite > 0 ? [name] : [];
+  });
   const scattered = profile.bins.flatMap((bins) =>
     bins.kind === "categorical" && bins.categories.length === 0 && !valueless.includes(bins.name) ? [bins.name] : [],
   );
@@ -24,6 +29,7 @@ export function limitationsOf(scan: Scan, schema: RowSchema, outcomes: Outcomes,
   return [
     ...(rows < fewRows ? [`only ${rows} ${rows === 1 ? "row" : "rows"}: all but large changes pass for chance`] : []),
     ...(valueless.length > 0 ? [`no value of ${list(valueless)}: nothing can be told of ${these(valueless)}`] : []),
+    ...(endless.length > 0 ? [`no finite number of ${list(endless)}: nothing can be told of ${these(endless)}`] : []),
     ...(scattered.length > 0
       ? [
           `no value of ${list(scattered)} that enough rows share, as ids do: only missing values of ${these(scattered)} are compared`,

@@ -63,7 +63,7 @@ function checkHeader(file: OpenFile, fields: readonly string[], delimiter: strin
     throw invalid(
       file.name,
       `expected columns separated by ${JSON.stringify(delimiter)}, got one column ${JSON.stringify(fields[0]?.slice(0, 80))}`,
-      `name the separator: ${JSON.stringify(other)}`,
+      `name the separator: --delimiter ${other === "\t" ? "tab" : `'${other}'`}`,
       1,
     );
   return fields;

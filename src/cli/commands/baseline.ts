@@ -5,13 +5,14 @@ import { estimate } from "../../render/format.ts";
 import { plainTable } from "../../render/plain-table.ts";
 import { plainText } from "../../render/plain-text.ts";
 import type { CliContext } from "../context.ts";
-import { collect, readColumns } from "../read-columns.ts";
+import { collect, readColumns, readDelimiter } from "../read-columns.ts";
 import { withServices } from "../with-services.ts";
 
 interface Options {
   readonly task?: "binary" | "multiclass" | "regression";
   readonly column: readonly string[];
   readonly artifact?: string;
+  readonly delimiter?: string;
   readonly replace?: true;
   readonly reason?: string;
   readonly json?: true;
@@ -48,6 +49,7 @@ export function addBaselineCommand(program: Command, context: CliContext): void 
       collect,
       [],
     )
+    .option("--delimiter <sign>", "what separates the columns of CSV: a comma when absent, a tab in .tsv")
     .option("--artifact <place>", "where the trained artifact is")
     .option("--replace", "take the place of a baseline that checks were made against; needs --reason")
     .option("--reason <text>", "why, for the audit trail")
@@ -58,11 +60,12 @@ export function addBaselineCommand(program: Command, context: CliContext): void 
         throw new DriftwardError("InvalidInput", "expected --replace and --reason together", {
           hint: "say why: --replace --reason 'the first file had no labels'",
         });
+      const separated = readDelimiter(options.delimiter);
       const result = await withServices(context, command, { act: "baseline", on: { model } }, (services) =>
         registerBaseline(services, {
           model,
           version,
-          from: { file },
+          from: { file, ...separated },
           actor: services.actor,
           mapping: readColumns(options.column),
           ...(options.task === undefined ? {} : { task: options.task }),

@@ -6,13 +6,14 @@ import { plainText } from "../../render/plain-text.ts";
 import { ingestDivided } from "../../stages/ingest/divide.ts";
 import type { IngestResult } from "../../stages/ingest.ts";
 import { type CliContext, exitCodes } from "../context.ts";
-import { collect, readColumns } from "../read-columns.ts";
+import { collect, readColumns, readDelimiter } from "../read-columns.ts";
 import { withServices } from "../with-services.ts";
 
 interface Options {
   readonly labels?: true;
   readonly shadow?: true;
   readonly column: readonly string[];
+  readonly delimiter?: string;
   readonly epoch?: "s" | "ms";
   readonly json?: true;
 }
@@ -42,6 +43,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
       collect,
       [],
     )
+    .option("--delimiter <sign>", "what separates the columns of CSV: a comma when absent, a tab in .tsv")
     .option("--epoch <unit>", "unit of timestamps that are numbers: s or ms")
     .option("--json", "print JSON of schema driftward/ingest/v1")
     .addHelpText("after", example)
@@ -49,6 +51,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
       if (options.epoch !== undefined && !["s", "ms"].includes(options.epoch))
         throw new DriftwardError("InvalidInput", `expected --epoch s or --epoch ms, got "${options.epoch}"`);
       const mapping = readColumns(options.column);
+      const separated = readDelimiter(options.delimiter);
       if (files.length === 0) return collectNow(context, command, model, options);
       await withServices(context, command, { act: "ingest", on: { model } }, async (services) => {
         const before = (await services.state.models.list()).map(({ name }) => name);
@@ -57,7 +60,7 @@ export function addIngestCommand(program: Command, context: CliContext): void {
           const { parts, elsewhere } = await ingestDivided(services, {
             model,
             kind: options.labels ? "labels" : options.shadow ? "shadow" : "predictions",
-            from: { file },
+            from: { file, ...separated },
             actor: services.actor,
             mapping,
             ...(options.epoch === undefined ? {} : { epoch: options.epoch }),

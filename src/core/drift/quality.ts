@@ -99,6 +99,13 @@ function oddities(name: string, before: FeatureCounts, now: FeatureCounts): read
   const infinite = now.positiveInfinity + now.negativeInfinity;
   if (infinite > 0)
     found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${countRows(infinite)}` });
+  const endless = before.positiveInfinity + before.negativeInfinity;
+  if (before.minimum === undefined && endless > 0)
+    found.push({
+      kind: "infinite",
+      severity: "notice",
+      message: `${name} has no finite number in the baseline, in ${countRows(endless)} an infinite one: there is nothing to compare its numbers with`,
+    });
   if ([before.minimum, before.maximum, now.minimum, now.maximum].some((end) => Math.abs(end ?? 0) > 2 ** 53))
     found.push({
       kind: "imprecise",

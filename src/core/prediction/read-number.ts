@@ -36,6 +36,13 @@ export function readNumber(value: unknown, textual: boolean): number | undefined
   }
 }
 
+const decimalComma = /^\s*[+-]?\d{1,3}(?:\.?\d{3})*,\d+\s*$/;
+
+/** Whether a text is a number as it is written where a comma stands before the decimals: 0,5 or 1.234,5. */
+export function hasDecimalComma(value: unknown): boolean {
+  return typeof value === "string" && decimalComma.test(value);
+}
+
 function numberFromText(text: string): number | undefined {
   if (numericText.test(text)) return Number(text) + 0;
   const [infinite, sign] = infiniteText.exec(text) ?? [];

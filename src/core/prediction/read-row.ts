@@ -1,7 +1,7 @@
 import type { Columns } from "./columns.ts";
 import type { BaselineRecord, LogLabel, LogPrediction, RowSchema } from "./prediction.ts";
 import { quote, type Read, readId } from "./read-id.ts";
-import { isMissing, readNumber } from "./read-number.ts";
+import { hasDecimalComma, isMissing, readNumber } from "./read-number.ts";
 import { readText } from "./read-text.ts";
 import { type EpochUnit, readTimestamp } from "./read-timestamp.ts";
 
@@ -132,7 +132,10 @@ function readOutcome(value: unknown, rules: RowRules): Read<number | string> {
     return text === undefined || text === "" ? { problem: `${quote(value)} is no text` } : { value: text };
   }
   const number = readNumber(value, rules.textual);
-  if (number === undefined) return { problem: `${quote(value)} is no number, as this model's predictions are` };
+  if (number === undefined)
+    return {
+      problem: `${quote(value)} is no number, as this model's predictions are${hasDecimalComma(value) ? ": write decimals with a point" : ""}`,
+    };
   return Number.isFinite(number) ? { value: number } : { problem: `${number} is not finite` };
 }
 

@@ -64,6 +64,14 @@ describe("files that are not what they say", () => {
   });
 });
 
+test("another separator is named as it is given", async () => {
+  for (const [text, hint] of [
+    ["a;b\n1;2\n", "--delimiter ';'"],
+    ["a\tb\n1\t2\n", "--delimiter tab"],
+  ] as const)
+    await expect(gatherFile("x.csv", text)).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
+});
+
 test("comes in batches of the size asked for", async () => {
   const text = `a\n${Array.from({ length: 25 }, (_, i) => i).join("\n")}\n`;
   const { batches, rows } = await gatherFile("x.csv", text, { size: 10 });

@@ -33,6 +33,13 @@ describe("findQuality", () => {
     ["out of range", numbers("x", values, [...values, 10], [3, 6]), ["notice: out of range"]],
     ["infinities", withMissing(still, { window: { positiveInfinity: 1, negativeInfinity: 2 } }), ["notice: infinite"]],
     [
+      "numbers where the baseline has infinities alone",
+      withMissing(numbers("x", [], values, []), {
+        baseline: { ...onlyCells(Float64Array.of(50)), positiveInfinity: 30, negativeInfinity: 20 },
+      }),
+      ["notice: infinite"],
+    ],
+    [
       "values where the baseline has none",
       withMissing(still, { baseline: { ...empty, missing: 1_000 } }),
       ["notice: appeared"],

@@ -59,6 +59,7 @@ describe("predictions", () => {
     [2, "", "model_version is missing"],
     [3, null, "prediction is missing"],
     [3, "high", 'prediction "high" is no number, as this model\'s predictions are'],
+    [3, "0,5", 'prediction "0,5" is no number, as this model\'s predictions are: write decimals with a point'],
     [3, Number.POSITIVE_INFINITY, "prediction Infinity is not finite"],
   ])("value %p as %p refuses the row: %s", (index, value, refused) => {
     expect(readPrediction(withValue(index, value), rules)).toEqual({ refused });

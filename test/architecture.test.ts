@@ -177,6 +177,13 @@ test("only config.ts reads the environment", () => {
   expect(readers.filter((file) => !allowed.includes(file) && !file.startsWith("src/adapters/"))).toEqual([]);
 });
 
+test("only what starts workers opens the queue: other commands and pages leave tasks in the outbox", () => {
+  const openers = sources.filter((file) => /\bworkers: true\b/.test(readFileSync(join(root, file), "utf8")));
+  expect(openers).toEqual(["src/cli/commands/demo.ts", "src/cli/commands/up.ts"]);
+  const queues = sources.filter((file) => /\bcreateBullMqQueue\(/.test(readFileSync(join(root, file), "utf8")));
+  expect(queues).toEqual(["src/adapters/bullmq/queue.ts", "src/compose.ts"]);
+});
+
 test("files stay below 300 lines", () => {
   const long = sources.filter((file) => readFileSync(join(root, file), "utf8").split("\n").length > 301);
   expect(long).toEqual([]);

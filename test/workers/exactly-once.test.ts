@@ -1,7 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { QueueBackend } from "../../src/adapters/bullmq/carrier.ts";
 import type { WorkersOptions } from "../../workers/main.ts";
-import { makeFolder, removeFolders, saidBy, serverPid, startMember } from "../adapters/embedded-postgres/servers.ts";
+import {
+  makeFolder,
+  removeFolders,
+  saidBy,
+  serverPid,
+  startMember,
+  stopAll,
+} from "../adapters/embedded-postgres/servers.ts";
 import { type Child, startChild } from "../support/child.ts";
 import { openTestPostgres, type TestPostgres } from "../support/open-test-postgres.ts";
 import { openTestState, type TestState } from "../support/open-test-state.ts";
@@ -174,6 +181,7 @@ describe("a PostgreSQL that is away for longer than lock and lease", () => {
     await own?.close();
     keeper?.signal("SIGTERM");
     await keeper?.line("left");
+    await stopAll();
     await removeFolders();
   });
 

@@ -1,3 +1,4 @@
+import { binOrderOf } from "../drift/bin-order.ts";
 import { type BinSpread, binLaw, binLimit, rowsAsOne } from "../drift/bin-spread.ts";
 import { withSparseBins } from "../drift/sparse-bins.ts";
 import type { DriftTest, Policy } from "../policy/policy.ts";
@@ -5,7 +6,7 @@ import { binCounts } from "../profile/bin-counts.ts";
 import type { FeatureBins, Profile } from "../profile/bins.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { ksCriticalValue } from "../statistics/ks-critical-value.ts";
-import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
+import { type BinOrder, mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
 import { psiLimit } from "../statistics/psi-limit.ts";
 import { type DesignEffects, inflateFor } from "./design-effects.ts";
 import { type DetectionInput, detectableAboveFloor, detectableByTest } from "./detectable-change.ts";
@@ -56,8 +57,8 @@ export function describeLimits(
   const { policy, alphaPerTest } = how;
   const m = how.rows / effect;
   const tests = policy.drift.tests[bins.kind].filter((test) => test !== "ks" || bins.kind === "numeric");
-  const whole = { baseline, windowSize: m, alphaPerTest };
-  const summed = { ...whole, ...summedOver(measured.spread, { baseline, m, effect }) };
+  const whole = { baseline, windowSize: m, alphaPerTest, order: binOrderOf(bins) };
+  const summed = { ...whole, ...summedOver(measured.spread, whole, effect) };
   const inputOf = (test: DriftTest) =>
     test === "ks" ? whole : test === "psi" ? summed : sparse(summed, measured.spread);
   const changes = tests.flatMap((test) => detectableByTest({ test, ...inputOf(test) }) ?? []);
@@ -79,16 +80,18 @@ export function describeLimits(
   ];
 }
 
-type Sized = Pick<DetectionInput, "baseline" | "windowSize" | "measured">;
+type Sized = Pick<DetectionInput, "baseline" | "windowSize" | "measured"> & { readonly order: BinOrder };
 
 /** What tests that sum over bins take: sizes by the mean effect of the bins, and their law. */
 function summedOver(
   spread: BinSpread | undefined,
-  { baseline, m, effect }: { readonly baseline: readonly number[]; readonly m: number; readonly effect: number },
+  { baseline, windowSize, order }: Sized,
+  effect: number,
 ): Partial<Sized> {
   if (spread === undefined) return {};
   const mean = rowsAsOne(spread);
-  const sized = { baseline: baseline.map((count) => (count * effect) / mean), windowSize: (m * effect) / mean };
+  const factor = effect / mean;
+  const sized = { baseline: baseline.map((count) => count * factor), windowSize: windowSize * factor, order };
   const law = binLaw(spread, usualGroups(sized));
   return { ...sized, measured: law === undefined ? undefined : { effect: mean, law } };
 }
@@ -104,16 +107,16 @@ function sparse<T extends Sized>(sized: T, spread: BinSpread | undefined): T {
 }
 
 /** The bins merged for a usual window. */
-function usualGroups({ baseline, windowSize }: Sized): readonly number[] {
+function usualGroups({ baseline, windowSize, order }: Sized): readonly number[] {
   const n = baseline.reduce((sum, count) => sum + count, 0);
   const usual = baseline.map((count) => (count / n) * windowSize);
-  return mergeSparseBins(baseline, usual).groups;
+  return mergeSparseBins(baseline, usual, order).groups;
 }
 
-function limitOf({ test, alphaPerTest, measured, ...sized }: DetectionInput): number | undefined {
+function limitOf({ test, alphaPerTest, measured, ...sized }: DetectionInput & Sized): number | undefined {
   const [n, m] = [sized.baseline.reduce((sum, count) => sum + count, 0), sized.windowSize];
   if (test === "ks") return ksCriticalValue(alphaPerTest, n, m);
-  const bins = (usualGroups(sized).at(-1) ?? 0) + 1;
+  const bins = Math.max(...usualGroups(sized)) + 1;
   if (bins < 2) return undefined;
   if (measured === undefined)
     return test === "psi" ? psiLimit(alphaPerTest, bins, n, m) : chiSquareQuantile(alphaPerTest, bins - 1);

@@ -8,6 +8,7 @@ import { totalVariation } from "../statistics/total-variation.ts";
 import { totalVariationEstimateOfMerged } from "../statistics/total-variation-estimate.ts";
 import { totalVariationLowerBoundOfMerged } from "../statistics/total-variation-lower-bound.ts";
 import { total } from "../total.ts";
+import { binOrderOf } from "./bin-order.ts";
 import { type BinSpread, rowsAsOne } from "./bin-spread.ts";
 import { describeDirection } from "./direction.ts";
 import { type FeaturePair, type Outcome, rememberLimits, type TestLimits, testFeature } from "./feature-tests.ts";
@@ -138,10 +139,10 @@ function pairOf(
   if (total(raw.baseline) === 0 || total(raw.window) === 0) return undefined;
   const effect = effectOn(bins.name, options);
   const thinned = thin(raw, effect);
-  const merged = mergeSparseBins(thinned.baseline, thinned.window, orderOf(bins));
+  const merged = mergeSparseBins(thinned.baseline, thinned.window, binOrderOf(bins));
   const spread = spreadOf(bins.name, raw.baseline.length, options);
   const mean = spread === undefined ? effect : rowsAsOne(spread);
-  const summed = { merged: mean === effect ? merged : mergeThinned(raw, mean, orderOf(bins)), effect: mean, spread };
+  const summed = { merged: mean === effect ? merged : mergeThinned(raw, mean, binOrderOf(bins)), effect: mean, spread };
   return { bins, baseline, window, raw, thinned, merged, effect, summed, limits };
 }
 
@@ -153,10 +154,6 @@ function thin({ baseline, window }: Sides, effect: number): Sides {
 function mergeThinned(raw: Sides, effect: number, order: BinOrder): MergedBins {
   const { baseline, window } = thin(raw, effect);
   return mergeSparseBins(baseline, window, order);
-}
-
-function orderOf({ kind }: FeatureBins): BinOrder {
-  return kind === "categorical" ? "nominal" : "ordered";
 }
 
 function testsOf(pair: Pair, { tests, alphaPerTest }: CompareOptions): readonly Tested[] {

@@ -10,6 +10,7 @@ export function calibrationBin(score: number): number {
  *
  * @param gaps  per bin, the sum of label - score
  * @param n     rows in all bins together
+ * @see     Naeini, Cooper & Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning" (2015)
  */
 export function calibrationErrorOfGaps(gaps: Float64Array, n: number): number {
   let total = 0;

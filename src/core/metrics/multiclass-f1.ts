@@ -6,6 +6,7 @@ import { f1OfClass, type MulticlassConfusion } from "./multiclass-confusion.ts";
  * - macro: every class counts alike, one that neither occurs nor is predicted as 0
  * - weighted: classes count by their labelled rows
  * - micro: every row counts alike, which with one label a row is the accuracy
+ * @see     Opitz & Burst, "Macro F1 and Macro F1" (2019): this is the mean of the classes' F1
  */
 export function multiclassF1(
   confusion: MulticlassConfusion,

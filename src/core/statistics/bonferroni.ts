@@ -6,6 +6,7 @@ import { type Numbers, requireProbability } from "./checks.ts";
  * @param pValues  probabilities in [0, 1]; may be empty
  * @returns adjusted p in the order given
  * @throws  InvalidInput when a p is not in [0, 1]
+ * @see     Dunn, "Multiple comparisons among means" (1961)
  */
 export function bonferroni(pValues: Numbers): number[] {
   return Array.from(pValues, (p) => {

@@ -13,6 +13,7 @@ import { normalQuantile } from "./normal-quantile.ts";
  * @param degrees  degrees of freedom, > 0, may be fractional
  * @returns the statistic's limit, > 0
  * @throws  InvalidInput when tail is not in (0, 1) or degrees is not above 0
+ * @see     Wilson & Hilferty, "The distribution of chi-square" (1931), for where the search begins
  */
 export function chiSquareQuantile(tail: number, degrees: number): number {
   requireOpenProbability(tail, "a tail probability");

@@ -17,6 +17,7 @@ export type ZeroRule = "floor1e-4" | "floor1e-6" | "add0.5" | "raw";
  * @param rule            what to do with empty bins
  * @returns nats, >= 0; undefined under `raw` when a bin is empty on one side only, because the index is infinite there
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, or a side has no rows
+ * @see     Siddiqi, "Credit Risk Scorecards" (2006), for the index; Evidently and NannyML for the rules
  */
 export function psiByConvention(baselineCounts: Numbers, windowCounts: Numbers, rule: ZeroRule): number | undefined {
   const { baseline, window, baselineTotal, windowTotal } = requireCountPair(baselineCounts, windowCounts);

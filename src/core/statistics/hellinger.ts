@@ -7,6 +7,7 @@ import { type Numbers, requireCountPair } from "./checks.ts";
  * @param windowCounts    the same, over the same bins
  * @returns distance in [0, 1]; 1 for disjoint shares
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, or a side has no rows
+ * @see     Le Cam & Yang, "Asymptotics in Statistics" (2000), chapter 3
  */
 export function hellingerDistance(baselineCounts: Numbers, windowCounts: Numbers): number {
   const { baseline, window, baselineTotal, windowTotal } = requireCountPair(baselineCounts, windowCounts);

@@ -12,6 +12,7 @@ import { kolmogorovSurvival } from "./kolmogorov-survival.ts";
  * @param m  rows of the window, or its effective size; may be fractional
  * @returns probability in [0, 1]
  * @throws  InvalidInput when d is not in [0, 1] or a size is not above 0
+ * @see     Simard & L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov distribution" (2011)
  */
 export function ksAsymptoticP(d: number, n: number, m: number): number {
   requireProbability(d, "a distance D");

@@ -12,6 +12,7 @@ import { ksEffectiveRows } from "./ks-asymptotic-p.ts";
  * @param m      rows of the window, or its effective size; may be fractional
  * @returns distance in (0, 1]
  * @throws  InvalidInput when alpha is not in (0, 1) or a size is not above 0
+ * @see     Simard & L'Ecuyer, "Computing the two-sided Kolmogorov-Smirnov distribution" (2011)
  */
 export function ksCriticalValue(alpha: number, n: number, m: number): number {
   requireOpenProbability(alpha, "alpha");

@@ -9,6 +9,7 @@ import { ksBounds } from "./ks-bounds.ts";
  * @param windowCumulative    the same
  * @returns distance in [0, 1]
  * @throws  InvalidInput when the lengths differ, an entry is below the one before it, or a side has no rows
+ * @see     Smirnov, "Table for estimating the goodness of fit of empirical distributions" (1948)
  */
 export function ksFromCumulativeCounts(baselineCumulative: Numbers, windowCumulative: Numbers): number {
   return ksBounds(differences(baselineCumulative), differences(windowCumulative)).lower;

@@ -12,6 +12,7 @@ import { ksExactLimit, ksExactP } from "./ks-exact-p.ts";
  * @param ties  sizes of the groups of equal values of the pooled rows, ascending (`pooledTieSizes`)
  * @returns probability in [0, 1]
  * @throws  InvalidInput when d is not in [0, 1], a size is not above 0, or the ties do not sum to n + m where they are used
+ * @see     `ksExactP` and `ksAsymptoticP`, for where each comes from
  */
 export function ksPValue(d: number, n: number, m: number, ties?: Numbers): number {
   const whole = Number.isInteger(n) && Number.isInteger(m) && n > 0 && m > 0;

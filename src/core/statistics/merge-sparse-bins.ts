@@ -33,6 +33,7 @@ export type BinOrder = "ordered" | "nominal";
  * @param minimumExpected  rows expected in each bin of both sides, > 0; 5 if not given (Cochran's rule)
  * @returns merged counts, to be read only, with the groups, in the order of the first bin of each
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, a side has no rows, or the minimum is not above 0
+ * @see     Cochran, "Some methods for strengthening the common χ² tests" (1954)
  */
 export function mergeSparseBins(
   baselineCounts: Numbers,

@@ -7,6 +7,7 @@ import { invalid } from "./checks.ts";
  * @param z  standard deviations from the mean; ±∞ allowed
  * @returns probability in [0, 1]
  * @throws  InvalidInput when z is NaN
+ * @see     Abramowitz & Stegun, "Handbook of Mathematical Functions" (1964), 26.2.29
  */
 export function normalCdf(z: number): number {
   if (Number.isNaN(z)) throw invalid("expected a number of standard deviations, got NaN");

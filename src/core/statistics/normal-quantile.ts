@@ -7,6 +7,7 @@ import { requireOpenProbability } from "./checks.ts";
  * @param p  probability in (0, 1)
  * @returns standard deviations from the mean
  * @throws  InvalidInput when p is not in (0, 1)
+ * @see     Abramowitz & Stegun, "Handbook of Mathematical Functions" (1964), 26.2.29
  */
 export function normalQuantile(p: number): number {
   requireOpenProbability(p, "a probability");

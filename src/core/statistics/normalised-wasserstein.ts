@@ -11,6 +11,7 @@ import { wassersteinDistance } from "./wasserstein.ts";
  * @param smallestSpread  floor of the standard deviation, in the feature's unit, > 0; 0.001 if not given
  * @returns standard deviations, >= 0; undefined when the distance or the standard deviation cannot be given
  * @throws  InvalidInput when a sample is empty or holds NaN, or the floor is not above 0
+ * @see     Ramdas, García Trillos & Cuturi, "On Wasserstein two-sample testing" (2017)
  */
 export function normalisedWasserstein(baseline: Numbers, window: Numbers, smallestSpread = 0.001): number | undefined {
   requirePositive(smallestSpread, "the smallest spread");

@@ -11,6 +11,7 @@ import { psiOfBin } from "./population-stability-index.ts";
  * @param windowCounts    the same, over the same bins
  * @returns nats, >= 0
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, or a side has no rows
+ * @see     Haldane, "The estimation and significance of the logarithm of a ratio of frequencies" (1956)
  */
 export function psiFromCounts(baselineCounts: Numbers, windowCounts: Numbers): number {
   const { baseline, window, baselineTotal, windowTotal } = requireCountPair(baselineCounts, windowCounts);

@@ -12,6 +12,7 @@ import { chiSquareQuantile } from "./chi-square-quantile.ts";
  * @param m      rows of the window, or its effective size; may be fractional
  * @returns nats, > 0; undefined with one bin, because nothing can drift in it
  * @throws  InvalidInput when alpha is not in (0, 1), bins is not whole, or a size is not above 0
+ * @see     Yurdakul, "Statistical Properties of Population Stability Index" (2018)
  */
 export function psiLimit(alpha: number, bins: number, n: number, m: number): number | undefined {
   requireOpenProbability(alpha, "alpha");

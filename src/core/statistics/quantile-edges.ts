@@ -12,6 +12,7 @@ import { quantile } from "./quantile.ts";
  * @param bins      number of bins wanted, whole, >= 1; 10 gives deciles
  * @returns distinct edges, ascending; k edges make k + 1 bins
  * @throws  InvalidInput when bins is not whole, a value is NaN or no value is finite
+ * @see     Hyndman & Fan, "Sample quantiles in statistical packages" (1996), type 7
  */
 export function quantileEdges(baseline: Numbers, bins: number): number[] {
   requireWhole(bins, "the number of bins");

@@ -26,6 +26,7 @@ import { type SharePair, totalVariationSpread } from "./total-variation-spread.t
  * @returns share of rows in [0, 1], at most `totalVariation` of the counts; 0 when no drift cannot be excluded
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, a side has no rows, or confidence is
  *          not in (0, 1)
+ * @see     Casella & Berger, "Statistical Inference" (2002), 9.2.1, for intervals from tests
  */
 export function totalVariationLowerBound(baselineCounts: Numbers, windowCounts: Numbers, confidence = 0.95): number {
   return totalVariationLowerBoundOfMerged(mergeSparseBins(baselineCounts, windowCounts), confidence);

@@ -10,6 +10,7 @@ import { type Numbers, requireCountPair } from "./checks.ts";
  * @param windowCounts    the same, over the same bins
  * @returns share of rows in [0, 1]
  * @throws  InvalidInput when the lengths differ, a count is negative or not finite, or a side has no rows
+ * @see     Levin, Peres & Wilmer, "Markov Chains and Mixing Times" (2009), chapter 4
  */
 export function totalVariation(baselineCounts: Numbers, windowCounts: Numbers): number {
   const { baseline, window, baselineTotal, windowTotal } = requireCountPair(baselineCounts, windowCounts);

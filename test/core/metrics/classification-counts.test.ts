@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { balancedAccuracy } from "../../../src/core/metrics/balanced-accuracy.ts";
 import { confusionOf } from "../../../src/core/metrics/confusion.ts";
 import { matthewsCorrelation } from "../../../src/core/metrics/matthews-correlation.ts";
@@ -38,3 +39,30 @@ test("no rows have no value", () => {
   expect(matthewsCorrelation(none)).toBe(0);
   expect(multiclassF1(multiclassConfusion(new Int32Array(0), new Int32Array(0), 3), "macro")).toBeUndefined();
 });
+
+const classes = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 1 })), {
+  minLength: 1,
+  maxLength: 60,
+});
+const countsOf = (rows: readonly (readonly [number, number])[]) =>
+  confusionOf(
+    Uint8Array.from(rows, ([label]) => label),
+    Uint8Array.from(rows, ([, guess]) => guess),
+  );
+
+test("counts merge by addition; what is made of them is bounded and the same for either name of the classes", () =>
+  fc.assert(
+    fc.property(classes, classes, (some, others) => {
+      const [one, other, both] = [countsOf(some), countsOf(others), countsOf([...some, ...others])];
+      for (const key of ["truePositives", "falsePositives", "falseNegatives", "trueNegatives"] as const)
+        expect(both[key]).toBe(one[key] + other[key]);
+      const swapped = countsOf(some.map(([label, guess]) => [1 - label, 1 - guess] as const));
+      const [correlation, balanced] = [matthewsCorrelation(one), balancedAccuracy(one) ?? Number.NaN];
+      expect(Math.abs(correlation)).toBeLessThanOrEqual(1);
+      expect(balanced >= 0 && balanced <= 1).toBe(true);
+      expect(matthewsCorrelation(swapped)).toBeCloseTo(correlation, 12);
+      expect(balancedAccuracy(swapped)).toBeCloseTo(balanced, 12);
+      const wrong = countsOf(some.map(([label, guess]) => [label, 1 - guess] as const));
+      expect(matthewsCorrelation(wrong)).toBeCloseTo(-correlation, 12);
+    }),
+  ));

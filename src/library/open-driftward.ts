@@ -58,6 +58,24 @@ const baselineNames: OptionNames<Omit<BaselineInput, "actor">> = {
 /** Checks, incidents and runs that `status` lists of each model. */
 const listed = 10;
 
+/** Loaded when a project is opened: programs that only compare need none of it. */
+async function loadWhatItNeeds() {
+  const parts = await Promise.all([
+    import("../compose.ts"),
+    import("../actions/identify.ts"),
+    import("../actions/permit.ts"),
+    import("../stages/ingest.ts"),
+    import("../actions/baseline.ts"),
+    import("../actions/check-model.ts"),
+    import("../actions/status.ts"),
+    import("../actions/route.ts"),
+  ]);
+  const [{ openServices }, { identify }, { permit }, { ingest }, { registerBaseline }, checks, { status }, { route }] =
+    parts;
+  const { checkModel, requireModel } = checks;
+  return { openServices, identify, permit, ingest, registerBaseline, checkModel, requireModel, status, route };
+}
+
 /**
  * Opens the project that `driftward.yaml` and the environment describe: PostgreSQL (its own, started when nobody has),
  * prediction log, counting engine. No worker runs in this program: checks and runs on schedule are for `driftward up`.
@@ -69,18 +87,8 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
   requireKnownOptions(options, openNames, "openDriftward");
   const config = loadConfig(options.folder ?? process.cwd(), options.environment, options.config);
   const person = { kind: "person" as const, id: options.actor ?? config.user };
-  const { openServices } = await import("../compose.ts");
-  const [{ identify }, { permit }] = await Promise.all([
-    import("../actions/identify.ts"),
-    import("../actions/permit.ts"),
-  ]);
-  const [{ ingest }, { registerBaseline }, { checkModel, requireModel }, { status }, { route }] = await Promise.all([
-    import("../stages/ingest.ts"),
-    import("../actions/baseline.ts"),
-    import("../actions/check-model.ts"),
-    import("../actions/status.ts"),
-    import("../actions/route.ts"),
-  ]);
+  const { openServices, identify, permit, ingest, registerBaseline, checkModel, requireModel, status, route } =
+    await loadWhatItNeeds();
   const services = await openServices(config, person);
   const { state } = services;
   const local = config.databaseUrl === undefined;

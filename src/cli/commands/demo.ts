@@ -125,7 +125,8 @@ function opening({ colors }: CliContext, config: Config): string {
   return `
 ${colors.bold("Driftward demo")}: bike rides an hour, November 2011 to December 2012, one check a day over the last four weeks.
 Version 1 learnt from early 2011. Nobody tells it that rides grow by 63 %.
-Seasons drift as well: that is shown, and told when a third of the features has drifted for 56 days. An error that has grown beyond doubt starts a training.
+Seasons drift as well: that is shown, and told when a third of the features has drifted for 56 days.
+An error that has grown beyond doubt starts a training.
 
   ${colors.green("✓")} ok   ${colors.yellow("▲")} warning   ${colors.red("✗")} critical   ${colors.cyan("?")} too little to say        state: ${config.dataDirectory}
 

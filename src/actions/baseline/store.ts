@@ -75,7 +75,9 @@ export function storeBaseline(
     const first = model.championVersion === undefined;
     if (first) await crown(tx, model, made, versionId);
     const serves = found !== undefined && model.championVersion === found.id;
-    const records = serves ? await moveChampion(tx, model, { named, made, version: found, policy: await policy }) : [];
+    const records = serves
+      ? await moveChampion(tx, model, { ids: ports.ids, named, made, version: found, policy: await policy })
+      : [];
     await record(tx, named, made, first || serves);
     for (const one of records) await tx.records.append(one);
     return { versionId, champion: first || serves };
@@ -116,6 +118,7 @@ async function moveChampion(
   tx: StateTransaction,
   model: ModelRow,
   to: {
+    readonly ids: Ids;
     readonly named: Named;
     readonly made: NewBaseline;
     readonly version: VersionRow;
@@ -123,9 +126,11 @@ async function moveChampion(
   },
 ): Promise<readonly NewRecord[]> {
   const { baselineId, at } = to.made;
-  const { version, policy } = to;
+  const { ids, version, policy } = to;
   const reason = `baseline replaced: ${to.named.replace ?? "nothing was checked against the one before"}`;
-  const { records } = await changeChampion(tx, { model, version, baselineId, at, reason, runId: undefined, policy });
+  const { records } = await changeChampion(tx, {
+    ...{ ids, model, version, baselineId, at, reason, runId: undefined, policy },
+  });
   return records;
 }
 

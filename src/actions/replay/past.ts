@@ -116,8 +116,9 @@ async function readPromotions(
 ): Promise<readonly RecordedPromotion[]> {
   const changes = await state.aliases.history(modelId, "champion");
   return Promise.all(
-    changes.map(async ({ at, versionId, baselineId }, index) => {
-      const change = { at, versionId, baselineId, version: (await version(versionId)).name };
+    changes.map(async ({ at, versionId, baselineId, runId }, index) => {
+      const run = runId === undefined ? {} : { run: (await state.runs.get(runId)).number };
+      const change = { at, versionId, baselineId, version: (await version(versionId)).name, ...run };
       return changes[index - 1]?.versionId === versionId ? { ...change, baselineOnly: true } : change;
     }),
   );

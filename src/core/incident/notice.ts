@@ -40,6 +40,8 @@ export interface IncidentNotice {
   readonly asksApproval?: true;
   /** Why it ended, when it did. */
   readonly resolution: string | undefined;
+  /** It ended without a check: window, findings and numbers are those that were told last. */
+  readonly asLastTold?: true;
   /** Models that share it, where it is of more than one; `model` is the one whose check speaks. */
   readonly shared?: SharedIncident;
 }

@@ -28,7 +28,10 @@ export const ownersSection = list(
 const rule = section("A named condition and what follows when it holds.", {
   name: name("a rule's name", 100).describe("Unique in this policy; incidents carry it."),
   when: condition("CEL over rows, drift, quality and performance, such as drift.share >= 0.3."),
-  for: duration("How long the condition must hold before an incident opens. Default 0s: at once.", "0s").prefault("0s"),
+  for: duration(
+    "How long the condition must hold before an incident opens. A check that holds speaks for its whole window, so that one check is enough for a time up to window.span. Default 0s: at once.",
+    "0s",
+  ).prefault("0s"),
   severity: oneOf("warning", "critical").describe("Default warning.").prefault("warning"),
   do: list(oneOf("notify", "retrain"), "actions", 2)
     .min(1, { error: "at least one action" })

@@ -5,6 +5,7 @@ import { decideOutcomes, type RuleDecision, type RuleStanding } from "../inciden
 import { gatheredUntil } from "../incident/digest.ts";
 import { maintenanceAt } from "../incident/silence.ts";
 import type { Policy } from "../policy/policy.ts";
+import { webhookOf } from "../policy/webhook-recipient.ts";
 import type { Quarantine } from "../quarantine/quarantine.ts";
 import { type PastRun, permitRun } from "../run/governor.ts";
 import type { TrainingPlan } from "../run/plan-training.ts";
@@ -132,12 +133,24 @@ function promoteBefore(going: Going, at: Date): void {
   }
 }
 
-function supersede(going: Going, { version, baselineOnly, at: resolvedAt }: RecordedPromotion): void {
+function supersede(going: Going, promotion: RecordedPromotion): void {
+  const { version, baselineOnly, at: resolvedAt } = promotion;
   const what = baselineOnly === true ? "has another baseline" : "is champion";
   const ending = going.open.filter(({ rule }) => rule !== brokenInputRule);
-  for (const incident of ending)
+  for (const incident of ending) {
     end(going, incident, { resolvedAt, resolution: `superseded: version ${version} ${what}` });
+    tellSuperseded(going, incident, promotion);
+  }
   for (const key of going.standings.keys()) if (!key.startsWith(`${brokenInputRule}\n`)) going.standings.delete(key);
+}
+
+/** The run's own mail says it in the thread of the incident that asked for it; webhooks are told apart from it. */
+function tellSuperseded(going: Going, incident: ReplayedIncident, { run, at }: RecordedPromotion): void {
+  const { rule, segment, severity } = incident;
+  if ((going.told.get(keyOf(rule, segment)) ?? []).length === 0) return;
+  const byRun = run !== undefined && going.asked.some((one) => one.recorded === run && one.rule === rule);
+  const hears = (recipient: string) => !byRun || webhookOf(recipient) !== undefined;
+  if (going.history.policy.notify[severity].some(hears)) say(going, at, incident, "resolved", hears);
 }
 
 function end(
@@ -207,28 +220,36 @@ function open(going: Going, check: ReplayedCheck, outcome: RuleOutcome): void {
 }
 
 /** Speaks of an incident, where the day has a place for it. */
-function say(going: Going, at: Date, outcome: RuleOutcome, kind: "opened" | "repeated" | "resolved"): void {
+function say(
+  going: Going,
+  at: Date,
+  outcome: Pick<RuleOutcome, "rule" | "segment" | "severity">,
+  kind: "opened" | "repeated" | "resolved",
+  hears: (recipient: string) => boolean = () => true,
+): void {
   const key = keyOf(outcome.rule, outcome.segment);
   const spoken = going.spoken.get(key) ?? [];
   if (!hasPlace(kind, spoken, at) || maintenanceAt(going.history.policy.maintenance, at) !== undefined) return;
   going.spoken.set(key, [...spoken.slice(-mostADay), at]);
   going.told.set(key, [...(going.told.get(key) ?? []), at]);
-  tell(going, at, outcome, kind);
+  tell(going, at, outcome, kind, hears);
 }
 
 function tell(
   going: Going,
   at: Date,
-  { rule, severity }: RuleOutcome,
+  { rule, severity }: Pick<RuleOutcome, "rule" | "severity">,
   kind: Exclude<ReplayedMail["kind"], "digest">,
+  hears: (recipient: string) => boolean = () => true,
 ): void {
   const { notify } = going.history.policy;
+  const recipients = notify[severity].filter(hears);
   const until = (recipient: string): Date | undefined =>
     kind === "ended" ? undefined : gatheredUntil(notify, { kind, severity, recipient }, at);
-  const atOnce = notify[severity].filter((recipient) => until(recipient) === undefined);
+  const atOnce = recipients.filter((recipient) => until(recipient) === undefined);
   const about = kind === "ended" ? "run" : "incident";
   if (atOnce.length > 0) going.mails.push({ at, kind, rule, recipients: atOnce, about });
-  for (const recipient of notify[severity]) {
+  for (const recipient of recipients) {
     const due = until(recipient);
     if (due !== undefined) gather(going, { at: due, kind: "digest", rule, recipients: [recipient], about });
   }

@@ -71,6 +71,8 @@ export interface RecordedPromotion {
   readonly baselineId: string | undefined;
   /** The version served before as well: it only got another baseline. */
   readonly baselineOnly?: true;
+  /** Number of the run that made it champion, where one did. */
+  readonly run?: number;
 }
 
 /** A version that the policy's guard would have taken back. */

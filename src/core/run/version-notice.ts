@@ -29,5 +29,6 @@ export interface VersionNotice {
   readonly metrics: readonly KeptPromise[];
   /** Numbers of the incidents that it closed. */
   readonly closed: readonly number[];
-  readonly incident?: never;
+  /** Number of the incident that asked for that run: the rollback is told in the thread of the promotion. */
+  readonly incident?: number;
 }

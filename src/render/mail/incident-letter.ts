@@ -23,8 +23,7 @@ export function incidentLetter(notice: IncidentNotice, linkTo?: LinkTo): Letter 
     sections: [
       ...whichModels(notice),
       ...whatChanged(notice),
-      howSure(notice),
-      doesItMatter(notice),
+      ...(notice.asLastTold === true ? [] : [howSure(notice), doesItMatter(notice)]),
       whyYouGetThis(notice),
       { title: "What Driftward did, and will do", lines: didLines(notice) },
       { title: "What you can do", links: linksOf(notice, linkTo), code: commands(notice) },
@@ -67,12 +66,17 @@ function whatChanged(notice: IncidentNotice): readonly Section[] {
   const rest = `${still} of ${notice.testedFeatures} tested features did not drift.`;
   return [
     {
-      title: notice.kind === "resolved" ? "What still differs" : "What changed",
+      title: changeTitle(notice),
       lines: [...broken, ...whichRows(notice)],
       items: notice.findings.map(findingItem),
       closing: [more > 0 ? `${more} more drifted; ${rest}` : rest],
     },
   ];
+}
+
+function changeTitle({ kind, asLastTold }: IncidentNotice): string {
+  if (asLastTold === true) return "What was told last";
+  return kind === "resolved" ? "What still differs" : "What changed";
 }
 
 function whichRows({ explanation }: IncidentNotice): readonly string[] {
@@ -157,7 +161,7 @@ function worse({ metric, now, promised }: PerformanceFinding): Estimate | undefi
   return isUnmeasurable(now) || promised === undefined ? undefined : worsening(promised, now, metric);
 }
 
-function whyYouGetThis({ rule, policy }: IncidentNotice): Section {
+function whyYouGetThis({ rule, policy, asLastTold }: IncidentNotice): Section {
   const at = policy.commit === undefined ? "" : ` @ ${plainText(policy.commit.slice(0, 7))}`;
   const commit = policy.revision === undefined ? at : `${at} (revision ${policy.revision})`;
   const values = Object.entries(rule.values).map(
@@ -165,13 +169,13 @@ function whyYouGetThis({ rule, policy }: IncidentNotice): Section {
   );
   const where =
     rule.place === builtInPlace
-      ? `You are named in ${plainText(policy.path)}${commit}. The built-in rule "${plainText(rule.rule)}" holds:`
+      ? `You are named in ${plainText(policy.path)}${commit}. The built-in rule "${plainText(rule.rule)}" ${asLastTold === true ? "held" : "holds"}:`
       : `You are named in the policy. Its rule "${plainText(rule.rule)}" stands at ${plainText(rule.place)}${commit}:`;
   return {
     title: "Why you get this",
     lines: [where],
     code: [plainText(rule.when)],
-    closing: values.length === 0 ? [] : [`Now ${values.join(", ")}.`],
+    closing: values.length === 0 ? [] : [`${asLastTold === true ? "Then" : "Now"} ${values.join(", ")}.`],
   };
 }
 

@@ -51,7 +51,7 @@ export function writeMail(notice: MailNotice, instance: string, linkTo?: LinkTo)
 function threadOf(notice: MailNotice): string | undefined {
   if (notice.about !== "digest") {
     if (notice.incident !== undefined) return `incident-${notice.incident}`;
-    const { run } = notice.about === "run" || notice.about === "watch" ? notice : {};
+    const { run } = notice.about === "run" || notice.about === "version" || notice.about === "watch" ? notice : {};
     return run === undefined ? undefined : `run-${run}`;
   }
   const [first, ...more] = notice.entries;

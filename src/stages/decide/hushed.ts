@@ -2,9 +2,11 @@ import { maintenanceAt, silenceOf } from "../../core/incident/silence.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
 
+type Hushing = Pick<Deciding, "tx" | "policy" | "model">;
+
 /** Why the model's incident is not spoken of now: a silence, or a maintenance of the policy; undefined where nothing mutes it. */
 export async function hushed(
-  { tx, policy, model }: Deciding,
+  { tx, policy, model }: Hushing,
   incident: IncidentRow,
   now: Date,
 ): Promise<string | undefined> {
@@ -13,7 +15,7 @@ export async function hushed(
 }
 
 /** The same of an incident that models share: its end is kept back only where each of them is silenced. */
-export async function hushedForAll(deciding: Deciding, incident: IncidentRow, now: Date): Promise<string | undefined> {
+export async function hushedForAll(deciding: Hushing, incident: IncidentRow, now: Date): Promise<string | undefined> {
   const { tx, model } = deciding;
   const members = await tx.incidents.members(incident.id);
   for (const modelId of new Set(members.map((member) => member.modelId))) {

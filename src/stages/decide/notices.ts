@@ -92,6 +92,11 @@ function performanceOf(check: CheckRow, segment: string, sight: SegmentSight | u
   return without === undefined ? { findings } : { findings, without };
 }
 
+/** What it takes to tell people of an incident. */
+export interface Noticing extends Pick<Deciding, "tx" | "model" | "policy"> {
+  readonly ports: Pick<Deciding["ports"], "clock" | "ids">;
+}
+
 /**
  * Queues one notification for each recipient; a second call with the same kind and number changes nothing. While a
  * silence lasts, or when the recipient has heard enough of the rule for a day, they are recorded with that, and not sent;
@@ -99,7 +104,7 @@ function performanceOf(check: CheckRow, segment: string, sight: SegmentSight | u
  * models that gather for the same ones do not wait for each other.
  */
 export async function queueNotices(
-  deciding: Deciding,
+  deciding: Noticing,
   incident: IncidentRow,
   notice: IncidentNotice,
   recipients: readonly string[],
@@ -159,7 +164,7 @@ async function gatherFor(
     notice,
     recipient,
     now,
-  }: Pick<Deciding, "ports" | "tx" | "policy"> & {
+  }: Pick<Noticing, "ports" | "tx" | "policy"> & {
     readonly notice: IncidentNotice;
     readonly recipient: string;
     readonly now: Date;

@@ -137,7 +137,7 @@ async function store(
     ...{ profile: encodeProfile(made.profile), metrics: made.metrics, digest: made.sha256, createdAt: at },
   });
   const reason = `live baseline: ${rows.toLocaleString("en-US")} rows of ${range}`;
-  const change = { model, version, baselineId: id, at, reason, runId: undefined, policy };
+  const change = { ids: ports.ids, model, version, baselineId: id, at, reason, runId: undefined, policy };
   const { records, closed } = await changeChampion(tx, change);
   if (taskId !== undefined) await tx.outbox.done(taskId);
   const payload = { ...recorded(known, made), closed: closed.map(({ number }) => number) };

@@ -1,10 +1,13 @@
 import { systemActor } from "../../core/actor.ts";
 import { brokenInputRule } from "../../core/drift/judge.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import type { Ids } from "../../ports/ids.ts";
 import type { IncidentRow, ModelRow, NewRecord, StateTransaction, VersionRow } from "../../ports/state.ts";
 import { knownRules } from "../decide/known-rules.ts";
+import { tellSuperseded } from "./tell-superseded.ts";
 
 export interface ChampionChange {
+  readonly ids: Ids;
   /** Locked, as it was before. */
   readonly model: ModelRow;
   readonly version: VersionRow;
@@ -60,20 +63,23 @@ async function moveWatch(tx: StateTransaction, { model, version, baselineId }: C
   await tx.watches.transition({ id, from: state, epoch, to: state, set: { baselineId } });
 }
 
-/** Incidents speak of the baseline they were found against; with it they end. */
+/** Incidents speak of the baseline they were found against; with it they end, and who was told of them hears so. */
 async function supersede(
   tx: StateTransaction,
-  { model, version, at }: ChampionChange,
+  change: ChampionChange,
   incidents: readonly IncidentRow[],
 ): Promise<readonly NewRecord[]> {
+  const { model, version, at } = change;
   const resolution =
     version.id === model.championVersion
       ? `superseded: version ${version.name} has another baseline`
       : `superseded: version ${version.name} is champion`;
   const records: NewRecord[] = [];
-  for (const { id, state, epoch, number, rule } of incidents) {
+  for (const incident of incidents) {
+    const { id, state, epoch, number, rule } = incident;
     const set = { resolvedAt: at, resolution };
     if (!(await tx.incidents.transition({ id, from: state, epoch, to: "resolved", set }))) continue;
+    await tellSuperseded(tx, change, incident, resolution);
     const payload = { incident: number, model: model.name, rule, resolution };
     records.push({ actor: systemActor, at, kind: "incident resolved", subject: id, payload });
   }

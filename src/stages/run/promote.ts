@@ -135,7 +135,7 @@ async function moveAlias({ ports, run }: Advancing, tx: StateTransaction, model:
     ...{ model, versionId, baselineId: baseline.id, runId: run.id, at, policy },
   });
   const reason = `run ${run.number}: ${run.reason}`;
-  const change = { model, version, baselineId: baseline.id, at, reason, runId: run.id, policy };
+  const change = { ids: ports.ids, model, version, baselineId: baseline.id, at, reason, runId: run.id, policy };
   const { championEpoch, closed: superseded, records } = await changeChampion(tx, change);
   const closed =
     superseded.length === 0 ? "" : `; it closed ${superseded.map(({ number }) => `INC-${number}`).join(", ")}`;

@@ -80,7 +80,9 @@ export async function rollBack(
   const ended = watch === undefined ? [] : await stepTo(tx, model, watch, event, at);
   const reason = `${actor.kind === "system" ? "the guard took" : `${actor.id} took`} version ${from.name} back: ${event.why}`;
   const { version, baselineId } = to;
-  const changed = await changeChampion(tx, { model, version, baselineId, at, reason, runId: undefined, policy });
+  const changed = await changeChampion(tx, {
+    ...{ ids: ports.ids, model, version, baselineId, at, reason, runId: undefined, policy },
+  });
   await tx.watches.block({
     ...{ id: ports.ids.next(), modelId: model.id, versionId: from.id, reason, blockedBy: actor.id, blockedAt: at },
     ...{ liftedBy: undefined, liftReason: undefined, liftedAt: undefined },
@@ -154,6 +156,8 @@ async function describe(
   const promotion = beginOfReign(history, from.id);
   const runId = promotion?.runId;
   const guard = policy?.promote.rollback?.when.place;
+  const run = runId === undefined ? undefined : await tx.runs.get(runId);
+  const incident = run?.incidentId === undefined ? undefined : await tx.incidents.get(run.incidentId);
   return {
     about: "version",
     kind: "rolled-back",
@@ -162,7 +166,8 @@ async function describe(
     to: to.version.name,
     toServedFrom: to.servedFrom.toISOString(),
     promotedAt: (promotion?.at ?? from.createdAt).toISOString(),
-    run: runId === undefined ? undefined : (await tx.runs.get(runId)).number,
+    run: run?.number,
+    ...(incident === undefined ? {} : { incident: incident.number }),
     by: actor.kind === "system" ? undefined : actor.id,
     reason: event.why,
     place: grounds === undefined || guard === undefined ? undefined : formatPlace(guard),

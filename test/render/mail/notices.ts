@@ -288,6 +288,10 @@ export const notices: Readonly<Record<string, Notice>> = {
     did: ["churn/DE joined INC-12, which stands for all models of source warehouse."],
     shared: { source: "source warehouse", models: ["churn/NL", "churn/DE"], left: [] },
   },
+  "drift-superseded": {
+    ...base,
+    ...{ kind: "resolved", did: [], resolution: "superseded: version 8 is champion", asLastTold: true },
+  },
   "drift-resolved": {
     ...base,
     kind: "resolved",

@@ -188,7 +188,8 @@ describe("the live baseline of a champion", () => {
       await tx.models.lock(model.id);
       await tx.baselines.insert(judged);
       const reason = "as a run does";
-      await changeChampion(tx, { model, version, baselineId, at: at(0), reason, runId: undefined, policy: undefined });
+      const change = { ids: world.ports.ids, model, version, baselineId, at: at(0), reason };
+      await changeChampion(tx, { ...change, runId: undefined, policy: undefined });
       const of = { id: watchId, modelId: model.id, versionId, baselineId, championEpoch: 1 };
       await tx.watches.insert({ ...of, ...times, ...watching });
     });

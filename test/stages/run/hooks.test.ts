@@ -152,7 +152,7 @@ test("so it does after the version got another baseline", async () => {
   await state.transaction(async (tx) => {
     const model = await tx.models.lock((await state.models.find("churn"))?.id ?? "");
     const version = await tx.versions.get(model.championVersion ?? "");
-    const another = { model, version, baselineId: model.championBaseline ?? "", at: new Date() };
+    const another = { ids: ports.ids, model, version, baselineId: model.championBaseline ?? "", at: new Date() };
     await changeChampion(tx, { ...another, reason: "another baseline", runId: undefined, policy: undefined });
   });
   await rollback(ports, { model: "churn", reason: "complaints", actor: person });

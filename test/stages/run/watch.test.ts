@@ -7,12 +7,14 @@ import { status } from "../../../src/actions/status.ts";
 import { championAt, modelVersions } from "../../../src/actions/versions.ts";
 import type { Actor } from "../../../src/core/actor.ts";
 import { brokenInputRule } from "../../../src/core/drift/judge.ts";
+import type { IncidentNotice } from "../../../src/core/incident/notice.ts";
 import type { MailNotice } from "../../../src/core/notice.ts";
 import type { ModelRow, VersionBlockRow } from "../../../src/ports/state.ts";
 import { writeMail } from "../../../src/render/mail/write-mail.ts";
 import { decide } from "../../../src/stages/decide/decide.ts";
 import { changeChampion } from "../../../src/stages/run/change-champion.ts";
 import { beginWatch, endWatch } from "../../../src/stages/run/watch.ts";
+import { notices } from "../../render/mail/notices.ts";
 import { startChild } from "../../support/child.ts";
 import { pause } from "../../support/wait-for.ts";
 import { insertCheck, now, openWorld, type World, work } from "./world.ts";
@@ -65,7 +67,7 @@ async function promoteNext(): Promise<void> {
       },
       metrics: { roc_auc: { value: 0.9, lower: 0.88, upper: 0.92, n: 500 } },
     });
-    const common = { model, baselineId, at: now, runId: undefined, policy };
+    const common = { ids: world.ports.ids, model, baselineId, at: now, runId: undefined, policy };
     await beginWatch(world.ports, tx, { ...common, versionId });
     await changeChampion(tx, { ...common, version, reason: "a test" });
   });
@@ -405,6 +407,58 @@ async function beginPromotion(): Promise<{ readonly runId: string; readonly vers
   });
   return { runId, versionId };
 }
+
+/** A mail or webhook that told of an incident, as it stands in the outbox. */
+async function tellOf(id: string, recipient: string, state: "sent" | "silenced" = "sent"): Promise<void> {
+  const body = { about: "incident", kind: "opened", model: "churn", incident: 1, did: ["Opened."] };
+  const messageId = `${recipient}.${id}@here`;
+  const row = { id: randomUUID(), subjectKind: "incident", subjectId: id, kind: "opened", n: 1 } as const;
+  await world.state.transaction((tx) =>
+    tx.notifications.insert({
+      ...{ ...row, recipient, messageId, body, state, createdAt: now, sentAt: now },
+      reason: state === "sent" ? undefined : "a silence",
+    }),
+  );
+}
+
+const endsOf = async (id: string) =>
+  (await world.state.notifications.ofSubject(id))
+    .filter(({ kind }) => kind === "resolved")
+    .map(({ recipient, state, body }) => ({ recipient, state, notice: body as IncidentNotice }));
+
+test("who was told of an incident that another champion ends hears so in its thread; who was not hears nothing", async () => {
+  const id = await openIncident("performance dropped");
+  await tellOf(id, "ada@example.com");
+  await tellOf(id, "bob@example.com", "silenced");
+  await rollback(world.ports, { model: "churn", reason: "complaints", actor: person });
+  const [end, ...more] = await endsOf(id);
+  expect(more).toEqual([]);
+  expect(end).toMatchObject({
+    ...{ recipient: "ada@example.com", state: "queued" },
+    notice: { kind: "resolved", did: [], asLastTold: true, resolution: "superseded: version 1 is champion" },
+  });
+  expect(writeMail({ ...notices["drift-opened"], ...end?.notice } as MailNotice, "here").inReplyTo).toBe(
+    "incident-1@here",
+  );
+});
+
+test("who gets the mail of the run that an incident asked for gets no second one of its end; a webhook does", async () => {
+  const policy = await world.ports.policies.of(world.model.policyRevision ?? "");
+  const [owner = ""] = policy.notify.critical;
+  const id = await openIncident("performance dropped");
+  for (const one of [owner, "webhook:pager", "former@example.com"]) await tellOf(id, one);
+  const { runId } = await beginPromotion();
+  await world.state.sql("update run set incident_id = $1 where id = $2", [id, runId]);
+  const { championVersion = "", championBaseline: baselineId = "" } = world.model;
+  await world.state.transaction(async (tx) => {
+    const model = await tx.models.lock(promoted.id);
+    const version = await tx.versions.get(championVersion);
+    const { ids } = world.ports;
+    await changeChampion(tx, { ids, model, version, baselineId, at: now, reason: "a test", runId, policy });
+  });
+  expect(await champion()).toBe("1");
+  expect((await endsOf(id)).map(({ recipient }) => recipient).sort()).toEqual(["former@example.com", "webhook:pager"]);
+});
 
 test("a rollback stops a promotion under way: its candidate was compared with the version that is taken back", async () => {
   await beginPromotion();

@@ -1,11 +1,17 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, expect, test } from "@jest/globals";
+import picocolors from "picocolors";
 import { evaluationRows } from "../../../src/actions/evaluation-rows.ts";
 import { shadowOfRun } from "../../../src/actions/shadow-status.ts";
 import { createRejectFiles } from "../../../src/adapters/parquet-log/reject-files.ts";
 import { rowReader } from "../../../src/adapters/readers/row-reader.ts";
+import type { CliContext } from "../../../src/cli/context.ts";
+import { runCommandLine } from "../../../src/cli/program.ts";
+import { loadConfig } from "../../../src/config.ts";
 import { type Actor, systemActor } from "../../../src/core/actor.ts";
+import type { Services } from "../../../src/ports/services.ts";
 import type { LogFileRow, RunRow } from "../../../src/ports/state.ts";
 import { type IngestInput, ingest } from "../../../src/stages/ingest.ts";
 import { advanceRun } from "../../../src/stages/run/advance.ts";
@@ -191,4 +197,54 @@ test("none need be logged unless the policy requires them; they are handed out w
   const refused = evaluationRows(world.ports, { run: run.number, format: "csv", actor: person });
   await expect(refused).rejects.toMatchObject({ code: "Refused" });
   await expect(shadowOfRun(world.ports, run.number)).rejects.toMatchObject({ code: "Refused" });
+});
+
+/** One command line over the world's services. */
+async function command(args: readonly string[]) {
+  const said = { out: "", err: "", code: 0 as number };
+  const notHere = async (): Promise<never> => Promise.reject(new Error("not in this test"));
+  const services = { ...world.ports, state: world.state, actor: person, close: async () => undefined };
+  const context: CliContext = {
+    config: () => loadConfig(world.folder, { USER: "ada" }),
+    actor: () => person,
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    colors: picocolors.createColors(false),
+    interactive: false,
+    setExitCode: (code) => {
+      said.code = code;
+    },
+    open: async () => services as unknown as Services,
+    ...{ openEngine: notHere, openMailbox: notHere, openPolicySource: notHere, startWorkers: notHere, probes: notHere },
+    stopped: new Promise(() => undefined),
+  };
+  await runCommandLine(["node", "driftward", ...args], context, "test");
+  return said;
+}
+
+test("driftward shadow RUN --evaluation-rows writes them for the challenger, without labels, and says what comes next", async () => {
+  const { id, number } = await openShadow();
+  const file = join(world.folder, "my rows.csv");
+  const said = await command(["shadow", String(number), "--evaluation-rows", file]);
+  const [head = "", ...rows] = readFileSync(file, "utf8").trim().split("\n");
+  expect(said).toEqual({
+    code: 0,
+    err: "",
+    out: expect.stringContaining(`${rows.length.toLocaleString("en-US")} evaluation rows written to ${file}`),
+  });
+  expect(said.out).toContain("driftward ingest churn --shadow FILE");
+  expect(head.split(",").sort()).toEqual(["model_version", "plan", "prediction_id", "timestamp", "x"]);
+  expect(rows.every((row) => row.includes(`evaluation-${number}-`))).toBe(true);
+  const [record] = await world.state.records.newest({ subjects: [id], kind: "evaluation rows handed out" }, 1);
+  expect(record?.actor).toEqual(person);
+  expect(JSON.parse((await command(["shadow", String(number), "--json"])).out)).toMatchObject({
+    schema: "driftward/shadow/v1",
+    run: number,
+  });
+  const wrong = await command(["shadow", String(number), "--evaluation-rows", join(world.folder, "rows.xlsx")]);
+  expect(wrong).toMatchObject({ code: 3, err: expect.stringContaining("expected a file that ends in .parquet") });
 });

@@ -2,7 +2,6 @@ import { brokenInputRule, type RuleOutcome } from "../drift/judge.ts";
 import { judgeSight } from "../incident/built-in-rules.ts";
 import { hasPlace, isDueAgain, mostADay } from "../incident/cadence.ts";
 import { decideOutcomes, type RuleDecision, type RuleStanding } from "../incident/decide-outcomes.ts";
-import { gatheredUntil } from "../incident/digest.ts";
 import { maintenanceAt } from "../incident/silence.ts";
 import type { Policy } from "../policy/policy.ts";
 import { webhookOf } from "../policy/webhook-recipient.ts";
@@ -20,6 +19,7 @@ import type {
   ReplayedRun,
 } from "./replay.ts";
 import { replayRollbacks } from "./replay-rollbacks.ts";
+import { tellReplayed } from "./tell-replayed.ts";
 
 /** A run that really was. */
 export interface RecordedRun extends PastRun {
@@ -232,35 +232,7 @@ function say(
   if (!hasPlace(kind, spoken, at) || maintenanceAt(going.history.policy.maintenance, at) !== undefined) return;
   going.spoken.set(key, [...spoken.slice(-mostADay), at]);
   going.told.set(key, [...(going.told.get(key) ?? []), at]);
-  tell(going, at, outcome, kind, hears);
-}
-
-function tell(
-  going: Going,
-  at: Date,
-  { rule, severity }: Pick<RuleOutcome, "rule" | "severity">,
-  kind: Exclude<ReplayedMail["kind"], "digest">,
-  hears: (recipient: string) => boolean = () => true,
-): void {
-  const { notify } = going.history.policy;
-  const recipients = notify[severity].filter(hears);
-  const until = (recipient: string): Date | undefined =>
-    kind === "ended" ? undefined : gatheredUntil(notify, { kind, severity, recipient }, at);
-  const atOnce = recipients.filter((recipient) => until(recipient) === undefined);
-  const about = kind === "ended" ? "run" : "incident";
-  if (atOnce.length > 0) going.mails.push({ at, kind, rule, recipients: atOnce, about });
-  for (const recipient of recipients) {
-    const due = until(recipient);
-    if (due !== undefined) gather(going, { at: due, kind: "digest", rule, recipients: [recipient], about });
-  }
-}
-
-/** One digest for each recipient and time. */
-function gather(going: Going, mail: ReplayedMail): void {
-  const [recipient] = mail.recipients;
-  const is = (one: ReplayedMail): boolean =>
-    one.kind === "digest" && one.at.getTime() === mail.at.getTime() && one.recipients[0] === recipient;
-  if (!going.mails.some(is)) going.mails.push(mail);
+  tellReplayed(going.mails, going.history.policy, { at, outcome, kind, hears });
 }
 
 /** Asks the governor. A refusal is told when the incident opens; while it goes on only a start is. */
@@ -279,7 +251,7 @@ function ask(going: Going, check: ReplayedCheck, outcome: RuleOutcome, { quiet }
   going.asked.push({ ...base, outcome: "started", reason: `rule "${outcome.rule}" holds: ${outcome.when}` });
   if (run.finishedAt === undefined) return;
   if (maintenanceAt(going.history.policy.maintenance, run.finishedAt) === undefined)
-    tell(going, run.finishedAt, outcome, "ended");
+    tellReplayed(going.mails, going.history.policy, { at: run.finishedAt, outcome: outcome, kind: "ended" });
 }
 
 function refusal({ history, runs, open }: Going, check: ReplayedCheck, asking: RuleOutcome): string | undefined {

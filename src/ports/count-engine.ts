@@ -16,6 +16,8 @@ export interface DataFiles {
 export interface Column {
   readonly name: string;
   readonly type: "numeric" | "boolean" | "text" | "timestamp" | "other";
+  /** Text that is numbers but for its commas: 0,5 or 1,234. */
+  readonly commas?: true;
 }
 
 /** Which rows: all of the filters that are given. */

@@ -146,6 +146,29 @@ describe.each(["csv", "ndjson"] as const)("in %s", (format) => {
     expect(findings.find(({ test }) => test === "ks")?.statistic).toBe(0.5);
   });
 
+  test("decimal commas are told", async () => {
+    const numbers = Array.from({ length: 40 }, (_, i) => i % 7);
+    const german = await write(
+      "german",
+      format,
+      numbers.map((number) => `${number},5`),
+    );
+    const plain = await write("plain", format, numbers);
+    const said = (side: string) =>
+      expect.stringMatching(new RegExp(`^f has numbers with commas in ${side}, .* with a point`));
+    const both = await compare(german, german);
+    expect(both.quality).toEqual([expect.objectContaining({ message: said("the baseline and the live data") })]);
+    const { quality, verdict } = await compare(plain, german);
+    expect(verdict).toBe("critical");
+    expect(quality.map(({ message }) => message)).toContainEqual(said("the live data"));
+    const names = await write(
+      "names",
+      format,
+      numbers.map((number) => `${number},5 kg`),
+    );
+    expect((await compare(names, names)).quality).toEqual([]);
+  });
+
   test("timestamps are not compared", async () => {
     const { baseline, current } = byId.get("timestamps") ?? { baseline: [], current: [] };
     await expect(

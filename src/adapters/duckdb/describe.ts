@@ -22,7 +22,13 @@ export async function describeFiles(
     name,
     type: probed.get(name) ?? columnKind(type),
   }));
-  return { columns, rows: await queryNumber(session, `SELECT count(*) FROM ${source.from}`) };
+  const commas = await findCommas(
+    session,
+    source,
+    columns.filter(({ type }) => type === "text").map(({ name }) => name),
+  );
+  const described = columns.map((column) => (commas.has(column.name) ? { ...column, commas: true as const } : column));
+  return { columns: described, rows: await queryNumber(session, `SELECT count(*) FROM ${source.from}`) };
 }
 
 /** Columns of one statement: what planning it takes, in time and memory, grows with their square. */
@@ -55,6 +61,32 @@ async function probeSome(
   });
   const [row = []] = await queryRows(session, `SELECT ${probes.join(", ")} FROM ${source.from}`);
   return columns.map(({ name }, i) => [name, textType(row.slice(4 * i, 4 * i + 4).map(Number))] as const);
+}
+
+/** Rows that are looked at for commas: enough for a hint. */
+const LOOKED = 1_000;
+
+/** Text columns that would be numbers if their commas were points, or none. */
+async function findCommas(session: Session, source: Source, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (let at = 0; at < names.length; at += AT_ONCE) {
+    const some = names.slice(at, at + AT_ONCE).map((name) => ({ name, quoted: quoteName(name) }));
+    const probes = some.flatMap(({ quoted }) => {
+      const text = `trim(${quoted}::VARCHAR, ' "')`;
+      return [
+        `count(*) FILTER (${text} <> '')`,
+        `count(*) FILTER (regexp_full_match(${text}, '[+-]?[0-9]{1,3}([.]?[0-9]{3})*,[0-9]+|[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]+'))`,
+        `count(try_cast(${text} AS DOUBLE))`,
+      ];
+    });
+    const sample = `SELECT ${some.map(({ quoted }) => quoted).join(", ")} FROM ${source.from} LIMIT ${LOOKED}`;
+    const [row = []] = await queryRows(session, `SELECT ${probes.join(", ")} FROM (${sample})`);
+    for (const [i, { name }] of some.entries()) {
+      const [filled = 0, commas = 0, numbers = 0] = row.slice(3 * i, 3 * i + 3).map(Number);
+      if (commas > 0 && commas + numbers >= ENOUGH * filled) found.add(name);
+    }
+  }
+  return found;
 }
 
 function textType([filled = 0, booleans = 0, numbers = 0, times = 0]: readonly number[]): Column["type"] {

@@ -46,6 +46,7 @@ export function pairColumns(
     else if (kind === undefined) skipped.push({ column: name, reason: `columns of type ${type} are not compared` });
     else features.push({ name, kind });
   }
+  quality.push(...withCommas(features, before, now));
   for (const { name } of now)
     if (wanted === undefined && !known.has(name) && !roles.has(name) && !isClassScore(name))
       quality.push(appeared(name));
@@ -73,6 +74,26 @@ function vanished(name: string): QualityFinding {
 function appeared(name: string): QualityFinding {
   const message = `${name} is not in the baseline: there is nothing to compare it with`;
   return { feature: name, segment: "", kind: "appeared", severity: "notice", message };
+}
+
+/** Numbers that are read as text for their commas: said, for as text they are compared by their spelling. */
+function withCommas(
+  features: PairedColumns["features"],
+  before: readonly TableColumn[],
+  now: readonly TableColumn[],
+): readonly QualityFinding[] {
+  const [then, live] = [before, now].map(
+    (side) => new Set(side.filter(({ commas }) => commas).map(({ name }) => name)),
+  );
+  return features.flatMap(({ name }) => {
+    const sides = [
+      ...(then?.has(name) === true ? ["the baseline"] : []),
+      ...(live?.has(name) === true ? ["the live data"] : []),
+    ];
+    if (sides.length === 0) return [];
+    const message = `${name} has numbers with commas in ${sides.join(" and ")}, which are read as text: write decimals with a point, and thousands without a sign`;
+    return [{ feature: name, segment: "", kind: "invalid" as const, severity: "notice" as const, message }];
+  });
 }
 
 function requireKnown(

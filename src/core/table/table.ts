@@ -23,6 +23,8 @@ export type TableInput = Readonly<Record<string, ColumnValues>> | readonly objec
 export interface TableColumn {
   readonly name: string;
   readonly type: "numeric" | "boolean" | "text" | "timestamp" | "other";
+  /** Text that is numbers but for its commas: 0,5 or 1,234. */
+  readonly commas?: true;
 }
 
 export interface Table {

@@ -154,7 +154,7 @@ describe("window by window", () => {
   test("table, JUnit, Markdown and HTML", async () => {
     const { out } = await check(...sides, "--by", "day");
     expect(out).toContain("4 of 7 days drifted, 1 could not be judged");
-    expect(out).toMatch(/income +[▁▂▃▄▅▆▇█]{6}· +4 of 7 days/);
+    expect(out).toMatch(/income +[▁▂▃▄▅▆▇█]{6}·· +4 of 7 days/);
     expect((await check(...sides, "--by", "day", "--junit")).out.match(/<testsuite /g)).toHaveLength(7);
     expect((await check(...sides, "--by", "week", "--markdown")).out).toContain("| week of 2026-03-02 | 3,000 |");
     expect((await check(...sides, "--by", "day", "--html")).out).toContain("drifted in 4 of 7 days, first 2026-03-04");

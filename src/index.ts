@@ -11,6 +11,10 @@ export {
 export type { Comparison, ComparisonRules } from "./core/drift/comparison.ts";
 export type { Evidence, Finding, QualityFinding } from "./core/drift/finding.ts";
 export { DriftwardError, type ErrorCode, type Place } from "./core/errors.ts";
+export { type DelongResult, delongTest } from "./core/metrics/delong-test.ts";
+export { expectPerformance, type UnlabelledRows } from "./core/metrics/expect-performance.ts";
+export { type CalibrationKnots, isotonicCalibration } from "./core/metrics/isotonic-calibration.ts";
+export { mcnemarTest } from "./core/metrics/mcnemar-test.ts";
 export {
   type Estimate,
   higherIsBetter,
@@ -31,9 +35,10 @@ export { binCounts, binLabels } from "./core/profile/bin-counts.ts";
 export type { CategoricalBins, Counts, FeatureBins, FeatureCounts, NumericBins, Profile } from "./core/profile/bins.ts";
 export { decodeProfile, encodeProfile } from "./core/profile/profile-codec.ts";
 export { benjaminiHochberg } from "./core/statistics/benjamini-hochberg.ts";
+export { benjaminiYekutieli } from "./core/statistics/benjamini-yekutieli.ts";
 export { bonferroni } from "./core/statistics/bonferroni.ts";
 export { chiSquareTest } from "./core/statistics/chi-square-test.ts";
-export { psiByConvention, type ZeroRule } from "./core/statistics/conventions.ts";
+export { equalWidthEdges, psiByConvention, type ZeroRule } from "./core/statistics/conventions.ts";
 export { type CramerVonMises, cramerVonMises } from "./core/statistics/cramer-von-mises.ts";
 export { gTest } from "./core/statistics/g-test.ts";
 export { hellingerDistance } from "./core/statistics/hellinger.ts";

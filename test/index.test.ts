@@ -125,3 +125,14 @@ test("the statistics and metrics that the documentation names are there", () => 
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((name) => typeof (driftward as Record<string, unknown>)[name] !== "function")).toEqual([]);
 });
+
+test("conventions of other tools, corrections, paired tests and performance without labels are within reach", () => {
+  expect(driftward.equalWidthEdges([0, 5, 10], 4)).toEqual([2.5, 5, 7.5]);
+  expect(driftward.benjaminiYekutieli([0.01, 0.02])[0]).toBeCloseTo(0.03, 12);
+  expect(driftward.mcnemarTest(0, 5)).toBeCloseTo(2 / 32, 12);
+  const [labels, scores] = [Uint8Array.of(0, 1, 0, 1), Float64Array.of(0.2, 0.4, 0.6, 0.8)];
+  expect(driftward.delongTest(labels, scores, scores)).toMatchObject({ difference: 0, pValue: 1 });
+  const knots = driftward.isotonicCalibration(scores, labels);
+  const rows = { scores, predicted: Uint8Array.of(0, 0, 1, 1) };
+  expect(driftward.expectPerformance("accuracy", rows, knots)).toMatchObject({ n: 4, value: expect.any(Number) });
+});

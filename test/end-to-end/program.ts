@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -88,9 +88,10 @@ export async function runJson(args: readonly string[], options: StartOptions = {
   return JSON.parse(stdout);
 }
 
-/** An empty folder of the test's own. */
+/** An empty folder of the test's own. Open to all: as root a private one would have its cluster elsewhere, and leave it. */
 export function makeFolder(name: string): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), `dw-e2e-${name}-`));
+  chmodSync(path, 0o755);
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 

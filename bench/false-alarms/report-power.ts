@@ -23,7 +23,8 @@ interface PowerRow {
 /**
  * Tables of power at equal false alarms: each naive rule has the limit that gives it as many alarms on the null windows of
  * the setting as Driftward has. What the noise of that limit and of the windows comes to is told by resampling baselines,
- * with all their windows.
+ * with all their windows. The last line of the first table has one limit for all settings, as a rule that is written down
+ * has: with as many false alarms as Driftward on average over them.
  */
 export function reportPower(outcomes: readonly Outcome[]): string {
   const rows = outcomes.flatMap(powerRows);
@@ -41,6 +42,7 @@ export function reportPower(outcomes: readonly Outcome[]): string {
       ),
     ),
     summaryRow("all", rows),
+    oneLimitRow(outcomes, rows.length),
     "\n### The same, setting by setting, one feature changed; \\* the 95 % interval of what a rule sees more lies above 0\n",
     row(["setting", "change", ...heads]),
     rule(2),
@@ -65,6 +67,33 @@ function summaryRow(name: string, rows: readonly PowerRow[]): string {
     return `${percent(share)} (${points(low)} to ${points(high)})`;
   });
   return row([name, String(rows.length), percent(own), ...naive]);
+}
+
+function oneLimitRow(outcomes: readonly Outcome[], changes: number): string {
+  const quiet = outcomes.map((outcome) => outcome.quiet.flat());
+  const changed = outcomes.flatMap((outcome) => outcome.changed.map(({ windows }) => windows.flat()));
+  const meanShare = (of: readonly (readonly Judged[])[], holds: (window: Judged) => boolean) =>
+    mean(of.map((windows) => windows.filter(holds).length / windows.length));
+  const falseAlarms = meanShare(quiet, ({ alarm }) => alarm);
+  const naive = naiveRules.map(({ score }) => {
+    const scored = quiet.flatMap((windows) =>
+      windows.map(({ naive: of }) => ({ at: of[score], weight: 1 / windows.length })),
+    );
+    scored.sort((one, other) => other.at - one.at);
+    let left = falseAlarms * quiet.length;
+    const next = scored.findIndex(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    const limit = scored[next]?.at ?? Number.POSITIVE_INFINITY;
+    return percent(meanShare(changed, (window) => window.naive[score] > limit));
+  });
+  return row([
+    "all, one limit for all settings",
+    String(changes),
+    percent(meanShare(changed, ({ alarm }) => alarm)),
+    ...naive,
+  ]);
 }
 
 function powerRows({ setting, quiet, changed }: Outcome): readonly PowerRow[] {

@@ -9,7 +9,7 @@ import {
 } from "../core/drift/comparison.ts";
 import type { Finding } from "../core/drift/finding.ts";
 import { pairColumns } from "../core/drift/pair-columns.ts";
-import { findQuality } from "../core/drift/quality.ts";
+import { findQuality, withDamage } from "../core/drift/quality.ts";
 import { DriftwardError } from "../core/errors.ts";
 import type { Counts, Profile } from "../core/profile/bins.ts";
 import type { CountEngine, DataFiles, RowFilter } from "../ports/count-engine.ts";
@@ -61,7 +61,8 @@ export async function countAndCompare(engine: CountEngine, request: CompareFiles
       known === undefined ? await settle(engine, finding, request) : withExact(finding, known, request.floor),
     );
   }
-  const broken = [...quality, ...findQuality(profile, counts, { missingRise: comparisonMissingRise, segment: "" })];
+  const damage = findQuality(profile, counts, { missingRise: comparisonMissingRise, segment: "" });
+  const broken = withDamage(quality, damage);
   const judged = { ...judgeComparison(findings, broken), findings: correctTogether(findings), quality: broken };
   return { comparison: { ...none, ...judged }, counted: { profile, counts } };
 }

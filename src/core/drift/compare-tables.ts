@@ -17,7 +17,7 @@ import {
   tooFewRows,
 } from "./comparison.ts";
 import { pairColumns } from "./pair-columns.ts";
-import { findQuality } from "./quality.ts";
+import { findQuality, withDamage } from "./quality.ts";
 
 export interface CompareTablesOptions extends Partial<ComparisonRules> {
   /** Columns to compare; all that both sides have when absent. */
@@ -64,7 +64,12 @@ export function compareTables(
   const after = readTable(live, "the live data");
   const before = isProfile(baseline) ? baseline : readTable(baseline, "the baseline");
   const columns = isProfile(before) ? before.bins.map(columnOf) : describeColumns(before, options.kinds);
-  const { features, quality, skipped } = pairColumns(columns, describeColumns(after), options.features);
+  const { features, quality, skipped } = pairColumns(
+    columns,
+    describeColumns(after),
+    options.features,
+    new Set(Object.keys(options.kinds ?? {})),
+  );
   const baselineRows = isProfile(before) ? before.counts.rows : before.rows;
   const none = { baselineRows, liveRows: after.rows, findings: [], quality, skipped };
   const few = tooFewRows(baselineRows, after.rows, rules.minRows);
@@ -78,7 +83,7 @@ export function compareTables(
     return distance === undefined ? finding : withExact(finding, distance, rules.floor);
   });
   const damage = findQuality(counted.profile, counted.live, { missingRise: comparisonMissingRise, segment: "" });
-  const broken = [...quality, ...damage];
+  const broken = withDamage(quality, damage);
   return { ...none, ...judgeComparison(found, broken), findings: correctTogether(found), quality: broken };
 }
 

@@ -56,6 +56,7 @@ export interface QualityFinding {
   readonly kind:
     | "vanished"
     | "appeared"
+    | "changed type"
     | "missing rose"
     | "invalid"
     | "constant"

@@ -15,7 +15,7 @@ const roles: ReadonlySet<string> = new Set([
 
 export interface PairedColumns {
   readonly features: readonly { readonly name: string; readonly kind: FeatureKind }[];
-  /** What is odd about the columns themselves: those that vanished or appeared. */
+  /** What is odd about the columns themselves: those that vanished, appeared or are of another type. */
   readonly quality: readonly QualityFinding[];
   /** Columns that are not compared, and why. */
   readonly skipped: readonly { readonly column: string; readonly reason: string }[];
@@ -24,13 +24,15 @@ export interface PairedColumns {
 /**
  * Which columns of two tables are compared, as what: those of the baseline that the live side has too.
  *
- * @param wanted  names to look at; all when absent
+ * @param wanted    names to look at; all when absent
+ * @param declared  names of columns whose kind somebody declared: their types are not held against each other
  * @throws InvalidData when a wanted column is not in the baseline, or nothing is left to compare
  */
 export function pairColumns(
   before: readonly TableColumn[],
   now: readonly TableColumn[],
   wanted: readonly string[] | undefined,
+  declared: ReadonlySet<string> = new Set(),
 ): PairedColumns {
   const [known, live] = [namesOf(before), namesOf(now)];
   const features: { name: string; kind: FeatureKind }[] = [];
@@ -46,7 +48,7 @@ export function pairColumns(
     else if (kind === undefined) skipped.push({ column: name, reason: `columns of type ${type} are not compared` });
     else features.push({ name, kind });
   }
-  quality.push(...withCommas(features, before, now));
+  quality.push(...retyped(features, now, declared), ...withCommas(features, before, now));
   for (const { name } of now)
     if (wanted === undefined && !known.has(name) && !roles.has(name) && !isClassScore(name))
       quality.push(appeared(name));
@@ -75,6 +77,30 @@ function appeared(name: string): QualityFinding {
   const message = `${name} is not in the baseline: there is nothing to compare it with`;
   return { feature: name, segment: "", kind: "appeared", severity: "notice", message };
 }
+
+/** Columns that hold something else now, though it may read alike: a program downstream takes it for what it is. */
+function retyped(
+  features: PairedColumns["features"],
+  now: readonly TableColumn[],
+  declared: ReadonlySet<string>,
+): readonly QualityFinding[] {
+  const types = new Map(now.map(({ name, type }) => [name, type]));
+  return features.flatMap(({ name, kind }) => {
+    const type = types.get(name);
+    if (type === undefined || declared.has(name) || kindOf(type) === kind) return [];
+    const [was, is] = [kind === "numeric" ? "numbers" : "text or booleans", typeWords[type]];
+    const message = `${name} holds ${is} in the live data, ${was} in the baseline: what reads alike is compared as ${kind === "numeric" ? "numbers" : "categories"}`;
+    return [{ feature: name, segment: "", kind: "changed type" as const, severity: "notice" as const, message }];
+  });
+}
+
+const typeWords: Readonly<Record<TableColumn["type"], string>> = {
+  numeric: "numbers",
+  boolean: "booleans",
+  text: "text",
+  timestamp: "times",
+  other: "values of a type of their own",
+};
 
 /** Numbers that are read as text for their commas: said, for as text they are compared by their spelling. */
 function withCommas(

@@ -36,6 +36,18 @@ export function findQuality(profile: Profile, window: Counts, options: QualityOp
   });
 }
 
+/**
+ * What is odd about the columns, and then what about their values: the type of a column that has no value at all says
+ * nothing.
+ */
+export function withDamage(
+  ofColumns: readonly QualityFinding[],
+  damaged: readonly QualityFinding[],
+): readonly QualityFinding[] {
+  const empty = new Set(damaged.flatMap(({ kind, feature }) => (kind === "vanished" ? [feature] : [])));
+  return [...ofColumns.filter(({ kind, feature }) => kind !== "changed type" || !empty.has(feature)), ...damaged];
+}
+
 /** Rise of the share of missing or invalid values since the baseline, by feature; negative where it fell. */
 export function missingRise(profile: Profile, window: Counts): Readonly<Record<string, number>> {
   const rises = profile.bins.map(({ name }, index): [string, number] => {

@@ -1,4 +1,5 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import { compareTables } from "../../../src/core/drift/compare-tables.ts";
 import { pairColumns } from "../../../src/core/drift/pair-columns.ts";
 
 const numeric = (name: string) => ({ name, type: "numeric" as const });
@@ -22,4 +23,29 @@ test("a vanished score of a class is no damage", () => {
     "score",
     "x",
   ]);
+});
+
+describe("a column of another type", () => {
+  const text = { name: "x", type: "text" as const };
+  const quality = (before: Parameters<typeof pairColumns>[0], now: typeof before, declared?: ReadonlySet<string>) =>
+    pairColumns(before, now, undefined, declared).quality.map(({ kind, message }) => `${kind}: ${message}`);
+
+  test("is told, whichever way, and compared as what it was", () => {
+    expect(quality([numeric("x")], [text])).toEqual([
+      "changed type: x holds text in the live data, numbers in the baseline: what reads alike is compared as numbers",
+    ]);
+    expect(quality([text], [numeric("x")])).toEqual([
+      "changed type: x holds numbers in the live data, text or booleans in the baseline: what reads alike is compared as categories",
+    ]);
+  });
+
+  test("is none where both are categories, where a kind was declared, or where it has no value at all", () => {
+    expect(quality([{ name: "x", type: "boolean" }], [text])).toEqual([]);
+    expect(quality([text], [numeric("x")], new Set(["x"]))).toEqual([]);
+    const found = compareTables(
+      { x: Array.from({ length: 100 }, (_, i) => i) },
+      { x: Array.from({ length: 100 }, () => "") },
+    );
+    expect(found.quality.map(({ kind }) => kind)).toEqual(["vanished"]);
+  });
 });

@@ -54,6 +54,21 @@ export function describeTrail(getState: GetState): void {
       expect(await state.records.list(2, 1)).toEqual([trail[1]]);
     });
 
+    test("the head and the last record are of one moment, while others append", async () => {
+      const state = getState();
+      const other = await state.another();
+      let appending = true;
+      const appended = (async () => {
+        for (let i = 0; i < 60; i += 1) await append(other, record(`meanwhile ${i}`));
+        appending = false;
+      })();
+      while (appending) {
+        const { head, last } = await state.records.head();
+        expect({ seq: last?.seq ?? 0, hash: last?.hash ?? emptyChain.hash }).toEqual(head);
+      }
+      await appended;
+    });
+
     test("text that UTF-8 cannot hold is recorded as it will be read", async () => {
       const state = getState();
       const odd = {

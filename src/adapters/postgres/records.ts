@@ -28,9 +28,16 @@ export const recordReads = (db: Database): StateReads["records"] => ({
     return (await query.execute()).map(toRow);
   },
   async head() {
-    const head = await db.selectFrom("recordHead").select(["seq", "hash"]).executeTakeFirstOrThrow();
-    const last = await selectRecord(db).orderBy("record.seq", "desc").limit(1).executeTakeFirst();
-    return { head, last: last && toRow(last) };
+    // One statement, so that both are of one moment: records are appended while this is read.
+    const { headSeq, headHash, ...last } = await db
+      .selectFrom("recordHead")
+      .leftJoinLateral(selectRecord(db).orderBy("record.seq", "desc").limit(1).as("last"), (join) => join.onTrue())
+      .select(["recordHead.seq as headSeq", "recordHead.hash as headHash"])
+      .selectAll("last")
+      .executeTakeFirstOrThrow();
+    // An empty table joins nothing to the head.
+    const found = typeof last.seq === "number" ? toRow(last as Selected) : undefined;
+    return { head: { seq: headSeq, hash: headHash }, last: found };
   },
   async newest(filter, limit, beforeSeq) {
     const before = beforeSeq ?? Number.MAX_SAFE_INTEGER;

@@ -23,7 +23,10 @@ export interface SilenceWish {
   readonly model: string;
   /** Only this rule's incidents; of every rule when undefined. */
   readonly rule: string | undefined;
+  /** Only this segment's incidents: "" is those about all rows; of every segment when undefined. */
   readonly segment: string | undefined;
+  /** The rule and the segment are an incident's own: they are there, however long ago it opened. */
+  readonly ofIncident?: true;
   readonly forMs: number;
   readonly reason: string;
   readonly actor: Actor;
@@ -49,8 +52,9 @@ export async function silence(ports: SilencePorts, wish: SilenceWish): Promise<S
       },
     );
   const model = await requireModel(ports.state, wish.model);
-  if (rule !== undefined) await requireRule(ports, model, rule);
-  if (segment !== undefined) await requireSegment(ports, model, segment);
+  const looked = wish.ofIncident === undefined;
+  if (looked && rule !== undefined) await requireRule(ports, model, rule);
+  if (looked && segment !== undefined && segment !== "") await requireSegment(ports, model, segment);
   return ports.state.transaction(async (tx) => {
     await tx.models.lock(model.id);
     const at = ports.clock.now();

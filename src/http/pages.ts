@@ -123,7 +123,9 @@ const acts: Readonly<Record<string, { readonly about: Page["about"]; readonly ac
       const identity = recipientIdentity(recipient, model);
       await permit(services, identity, { act: "silence", on: { model } });
       const { rule, segment } = incident;
-      await silence(services, { model, rule, segment, forMs: parseDuration(span), reason, actor: identity.actor });
+      const { actor } = identity;
+      const own = { model, rule, segment, ofIncident: true as const };
+      await silence(services, { ...own, forMs: parseDuration(span), reason, actor });
     },
   },
   approve: { about: "run", act: (parts, number, opened, fields) => word(parts, number, opened, fields, "approve") },

@@ -102,6 +102,14 @@ test("a rule is one of the policy, built in, or of an incident that was; else th
   });
 });
 
+test("all rows are a segment of every model; an incident's own rule and segment are not looked for", async () => {
+  const model = await watchedModel(world);
+  expect(await silence(world.ports, wish(model, { segment: "" }))).toMatchObject({ segment: "" });
+  const own = { rule: "one of long ago", segment: "country=NL" };
+  await expect(silence(world.ports, wish(model, own))).rejects.toMatchObject({ code: "NotFound" });
+  expect(await silence(world.ports, wish(model, { ...own, ofIncident: true }))).toMatchObject(own);
+});
+
 test("a number that no silence has", async () => {
   await expect(expireSilence(world.ports, { number: 9_999, actor: testActor })).rejects.toMatchObject({
     code: "NotFound",

@@ -23,7 +23,7 @@ export interface AlarmChanceInput {
   readonly floor: number;
   readonly match?: readonly ("hour" | "weekday")[];
   readonly seed?: number;
-  /** Features times checks that are drawn at most. */
+  /** Features times checks that are drawn at most, as far as ten histories of each kind allow. */
   readonly effort?: number;
 }
 
@@ -42,6 +42,8 @@ export interface AlarmChance {
 
 /** Histories are summed from one draw, which keeps bad days as they were, and from several, which reaches further out. */
 const drawsSummed = [1, 8];
+/** Histories of normal hours take so much less time than others, and are as many more. */
+const normalEffort = 4;
 /** Incidents that histories of normal hours should have at the budget: as many as `searchAlpha` tells a rate from. */
 const incidentsDrawn = 25;
 const defaultEffort = 2_000_000;
@@ -103,10 +105,11 @@ function drawKind(input: AlarmChanceInput, tests: number, draws: number): Drawn 
 }
 
 function drawNormalHours(input: AlarmChanceInput, tests: number): Drawn {
-  const { grid, budget } = input;
+  const { grid, budget, effort = defaultEffort } = input;
   const { slots, ...lengths } = lengthsOf(input);
-  const wanted = Math.ceil((incidentsDrawn * budget.perMs) / (budget.count * slots * input.everyMs));
-  const number = Math.min(mostHistories, Math.max(fewestHistories, wanted));
+  const wanted = (incidentsDrawn * budget.perMs) / (budget.count * slots * input.everyMs);
+  const affordable = (normalEffort * effort) / (slots * grid.features.length);
+  const number = Math.min(mostHistories, Math.max(fewestHistories, Math.ceil(Math.min(wanted, affordable))));
   return drawnOf(input, { number, slots }, (feature, index) => {
     const settings = settingsOf(input, feature, { ...lengths, tests, period: 1 });
     const from = (input.seed ?? 1) * 50_021 + index * mostHistories;

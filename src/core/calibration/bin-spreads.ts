@@ -58,7 +58,7 @@ export function binSpreads(
     ]),
     ...withParts.map(({ index, whole, part: { spread }, value, lent }): [number, BinSpread] => [
       index,
-      { ...spread, moderation: value, lent: (lent * whole.degrees) / spread.degrees },
+      { ...spread, moderation: value, lent: (lent * whole.degrees) / spread.degrees, ofParts: true },
     ]),
   ]);
   return wholes.map((whole, index) => whole && { own: whole.spread, inForce: inForce.get(index) ?? whole.spread });

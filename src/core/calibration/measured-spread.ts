@@ -1,5 +1,6 @@
+import { binOrderOf } from "../drift/bin-order.ts";
 import { type BinLaw, type BinSpread, binLaw, rowsAsOne } from "../drift/bin-spread.ts";
-import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
+import { type BinOrder, mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
 import { total } from "../total.ts";
 import { degreesOf, type HourBlock } from "./hour-blocks.ts";
 import type { GridFeature } from "./hourly-grid.ts";
@@ -17,10 +18,12 @@ export interface MeasuredSpread {
   /** Rows of all blocks, and of a mean one. */
   readonly rows: number;
   readonly meanRows: number;
+  readonly order: BinOrder;
 }
 
 /** Measures how the bins of a feature vary together between blocks; undefined where the blocks tell nothing. */
-export function measureSpread({ binOf, bins }: GridFeature, blocks: readonly HourBlock[]): MeasuredSpread | undefined {
+export function measureSpread(feature: GridFeature, blocks: readonly HourBlock[]): MeasuredSpread | undefined {
+  const { binOf, bins } = feature;
   const degrees = degreesOf(blocks);
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   if (degrees < fewestDegrees || rows === 0 || bins > mostBins) return undefined;
@@ -42,7 +45,7 @@ export function measureSpread({ binOf, bins }: GridFeature, blocks: readonly Hou
   for (const block of counted) addSquares(covariances, residualsOf(block.strata, pooled, bins), block.rows * degrees);
   return {
     spread: { shares: short(shares), covariances: short(covariances), degrees, moderation: 1, lent: 1 },
-    ...{ rows, meanRows: rows / blocks.length },
+    ...{ rows, meanRows: rows / blocks.length, order: binOrderOf(feature) },
   };
 }
 
@@ -85,10 +88,10 @@ function addSquares(into: Float64Array, residuals: Float64Array, divisor: number
 }
 
 /** The groups of bins that a window as large as a mean block has. */
-export function usualGroups({ spread, rows, meanRows }: MeasuredSpread): readonly number[] {
+export function usualGroups({ spread, rows, meanRows, order }: MeasuredSpread): readonly number[] {
   const effect = rowsAsOne(spread);
   const counts = (all: number) => spread.shares.map((share) => (share * all) / effect);
-  return mergeSparseBins(counts(rows), counts(meanRows)).groups;
+  return mergeSparseBins(counts(rows), counts(meanRows), order).groups;
 }
 
 /** The law over these groups as measured: its mean may be less than that of independent rows. Undefined with one. */

@@ -38,7 +38,7 @@ export function replayNormalHours(
     spanHours: settings.spanHours / step,
     everyHours: settings.everyHours / step,
     // No cycle of the day was drawn.
-    ...{ hourMatched: true, period: 1 },
+    ...{ hourMatched: true, period: 1, inEffectiveRows: true },
   });
 }
 

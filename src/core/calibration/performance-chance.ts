@@ -1,7 +1,7 @@
 import { normalDraws } from "../metrics/normal-draws.ts";
 import { seededRandom } from "../metrics/seeded-random.ts";
 import { normalCdf } from "../statistics/normal-cdf.ts";
-import type { Rate } from "../units.ts";
+import { millisecondsPer, type Rate } from "../units.ts";
 import { hoursOf } from "./design-effects.ts";
 import { countIncidents, type ReplayedHistory, type ReplayedRule } from "./replayed-rules.ts";
 import { searchAlpha } from "./search-alpha.ts";
@@ -28,8 +28,9 @@ export interface PerformanceChance {
 
 /** The lower end of a 95 % interval leaves 2.5 % out: no rule is given a larger chance. */
 const largestAlpha = 0.025;
-/** Incidents that the budget allows in the drawn time, so that seeds differ little; and checks of it. */
-const incidentsDrawn = 100;
+/** Incidents that the budget allows in the drawn time, and windows apart from each other in it, so that seeds differ little. */
+const [incidentsDrawn, windowsDrawn] = [100, 600];
+/** Checks of it. */
 const [fewestSlots, mostSlots] = [5_000, 80_000];
 
 /**
@@ -41,14 +42,15 @@ const [fewestSlots, mostSlots] = [5_000, 80_000];
  * taken as exact: its own noise, which every interval already holds, makes neighbouring false alarms fall together.
  */
 export function performanceChance(input: PerformanceChanceInput): PerformanceChance {
-  const { budget, everyMs, windowMs } = input;
+  const { budget, windowMs } = input;
+  const [everyHours, windowHours] = [hoursOf(input.everyMs), hoursOf(windowMs)];
+  const everyMs = everyHours * millisecondsPer.h;
   const metrics = Math.max(1, input.metrics);
-  const wanted = Math.ceil((incidentsDrawn * budget.perMs) / (budget.count * everyMs));
-  const slots = Math.min(mostSlots, Math.max(fewestSlots, wanted));
-  const history = drawMetrics(
-    { slots, metrics, everyHours: hoursOf(everyMs), windowHours: hoursOf(windowMs) },
-    input.seed ?? 1,
+  const wanted = Math.ceil(
+    Math.max((incidentsDrawn * budget.perMs) / (budget.count * everyMs), (windowsDrawn * windowHours) / everyHours),
   );
+  const slots = Math.min(mostSlots, Math.max(fewestSlots, wanted));
+  const history = drawMetrics({ slots, metrics, everyHours, windowHours }, input.seed ?? 1);
   const drawnMs = history.slots * everyMs;
   const rules = input.rules.map((rule): ReplayedRule => ({ ...rule, holds: (drifted) => drifted.size > 0 }));
   const incidentsAt = (alpha: number) => countIncidents(rules, [history], { everyMs, spanMs: windowMs }, alpha);

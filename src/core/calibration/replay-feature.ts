@@ -1,10 +1,11 @@
+import { binOrderOf } from "../drift/bin-order.ts";
 import { type BinSpread, binLaw, binLimit, binPValue } from "../drift/bin-spread.ts";
 import { withSparseBins } from "../drift/sparse-bins.ts";
 import type { DriftTest } from "../policy/policy.ts";
 import { chiSquareQuantile } from "../statistics/chi-square-quantile.ts";
 import { chiSquareSurvival } from "../statistics/chi-square-survival.ts";
 import { mergeSparseBins } from "../statistics/merge-sparse-bins.ts";
-import { totalVariationEstimate } from "../statistics/total-variation-estimate.ts";
+import { totalVariationEstimateOfMerged } from "../statistics/total-variation-estimate.ts";
 import type { GridFeature } from "./hourly-grid.ts";
 import type { Deviations, DrawnHistory } from "./resampled-hours.ts";
 
@@ -26,6 +27,8 @@ export interface ReplaySettings {
   /** Whether the baseline is matched on the hour of the day: then the cycle of the day cancels. */
   readonly hourMatched: boolean;
   readonly period: number;
+  /** Whether the hours were drawn as of so many rows as they are worth: then nothing lies between cells that depends. */
+  readonly inEffectiveRows?: boolean;
 }
 
 /** A check at which a feature drifted or nearly did. */
@@ -72,7 +75,8 @@ export function replayFeature(
     if (!windows.moveTo(slot)) continue;
     const p = Math.min(...limits.map(({ test, least, pOf }) => above(windows, test, least, pOf)));
     if (p > settings.largestP) continue;
-    if (totalVariationEstimate(windows.before, windows.after) >= settings.floor) found.push({ slot, p });
+    const now = mergeSparseBins(windows.before, windows.after, binOrderOf(feature));
+    if (totalVariationEstimateOfMerged(now) >= settings.floor) found.push({ slot, p });
   }
   return found;
 }
@@ -190,7 +194,8 @@ function openWindows(
   const [before, after] = [new Float64Array(groups), new Float64Array(groups)];
   for (const [cell, group] of groupOf.entries())
     before[group] = (before[group] ?? 0) + (reference.shares[cell] ?? 0) * n;
-  const inside = onePoint ? 0 : betweenPoints / Math.sqrt(Math.max(1, ordered) * effect);
+  const together = settings.inEffectiveRows === true ? 1 : effect;
+  const inside = onePoint ? 0 : betweenPoints / Math.sqrt(Math.max(1, ordered) * together);
   let widest = 0;
   return {
     ...{ groups, merged, before, after, ordered: ordered > 0, rows: { n: reference.rows, m: meanRows } },
@@ -274,6 +279,7 @@ function mergedGroups(
   return mergeSparseBins(
     counts,
     counts.map((count) => (count / total) * windowSize),
+    binOrderOf(feature),
   ).groups;
 }
 

@@ -21,6 +21,8 @@ export interface BinSpread {
   readonly moderation: number;
   /** Degrees that its size is known from, over those of the covariances; infinite where the noise is left out. */
   readonly lent: number;
+  /** Whether the covariances are those of parts of the blocks, of whose size the whole blocks tell. */
+  readonly ofParts?: true;
 }
 
 /** How psi / (1/n + 1/m), or chi-square, of rows that are not independent is distributed while nothing has drifted. */
@@ -62,9 +64,9 @@ export function binLaw(spread: BinSpread, groups: readonly number[], least = 1):
  * covariances are those of parts of the blocks, the size is known from fewer degrees than they are: its noise, of as many
  * weights as there are, and that of the covariances add up.
  */
-function degreesOf({ degrees, lent }: BinSpread, own: ChiSquareMixture, free: number): number {
+function degreesOf({ degrees, lent, ofParts }: BinSpread, own: ChiSquareMixture, free: number): number {
   const shaped = degrees * ruling(own, free);
-  if (lent >= 1) return shaped / (1 / (lent * free) + 1 - 1 / free);
+  if (ofParts !== true) return shaped / (1 / (lent * free) + 1 - 1 / free);
   return 1 / (1 / ((lent * degrees * own.first ** 2) / own.second) + 1 / shaped);
 }
 

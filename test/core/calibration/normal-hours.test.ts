@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { hourlyGrid } from "../../../src/core/calibration/hourly-grid.ts";
+import { type GridFeature, hourlyGrid } from "../../../src/core/calibration/hourly-grid.ts";
 import { replayNormalHours } from "../../../src/core/calibration/normal-hours.ts";
 import type { ReplaySettings } from "../../../src/core/calibration/replay-feature.ts";
 import { independentHours } from "./hours.ts";
@@ -34,6 +34,21 @@ describe("histories of normal hours", () => {
       expect(rare).toBeGreaterThan(0.002);
       expect(rare).toBeLessThan(0.01);
     }
+  });
+
+  test("of so many dependent rows as are worth those of independent ones, say the same", () => {
+    const bins = Array.from({ length: 10 }, (_, bin) => bin);
+    const ofRows = (rows: number): GridFeature => ({
+      ...{ name: "x", kind: "numeric", width: 11, bins: 11, ordered: 10, onePoint: false },
+      cells: Float64Array.from({ length: grid.hours * 11 }, (_, i) => (i % 11 === 10 ? 0 : rows)),
+      binOf: Int32Array.from([...bins, 10]),
+    });
+    const replay = (rows: number, effect: number) =>
+      replayNormalHours({ ...input, feature: ofRows(rows), settings: { ...settings, tests: ["ks"], effect } }, 11);
+    const [few, many] = [replay(4, 1), replay(100, 25)];
+    expect(few.length).toBeGreaterThan(5);
+    expect(many.map(({ slot }) => slot)).toEqual(few.map(({ slot }) => slot));
+    for (const [i, { p }] of many.entries()) expect(p).toBeCloseTo(few[i]?.p ?? 0, 9);
   });
 
   test("are the same for a seed, others for another", () => {

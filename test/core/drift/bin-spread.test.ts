@@ -47,10 +47,10 @@ describe("the law of a sum of squares over bins", () => {
   });
 
   test("covariances of parts of blocks: the noise of the size, which whole blocks tell, and theirs add up", () => {
-    const lone = binLaw({ ...spreadOf(tenth), degrees: 360, lent: 29 / 360 }, each);
+    const lone = binLaw({ ...spreadOf(tenth), degrees: 360, lent: 29 / 360, ofParts: true }, each);
     // Nine even weights, known from 29 blocks and from 360 parts.
     expect(lone?.degrees).toBeCloseTo(9 / (1 / 29 + 1 / 360), 0);
-    const helped = binLaw({ ...spreadOf(tenth), degrees: 360, lent: 0.9 }, each);
+    const helped = binLaw({ ...spreadOf(tenth), degrees: 360, lent: 1.1, ofParts: true }, each);
     expect(helped?.degrees).toBeGreaterThan(lone?.degrees ?? 0);
     expect(helped?.degrees).toBeLessThan(9 * 360);
   });

@@ -1,4 +1,5 @@
 import type { Actor } from "../../core/actor.ts";
+import { DriftwardError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import type { FeatureKind } from "../../core/prediction/contract.ts";
 import type { Task } from "../../core/prediction/infer-task.ts";
@@ -42,14 +43,15 @@ export interface Stored {
 }
 
 /** Writes version, baseline and, for the first version, champion. Undefined when the model changed meanwhile. */
-export function storeBaseline(
+export async function storeBaseline(
   ports: { readonly state: State; readonly ids: Ids; readonly policies?: Policies },
   named: Named,
   made: NewBaseline,
 ): Promise<Stored | undefined> {
   const freshVersionId = ports.ids.next();
   const revision = made.before?.policyRevision;
-  const policy = revision === undefined ? undefined : ports.policies?.of(revision).catch(() => undefined);
+  // Read before the lock: within the transaction it would wait for a second connection.
+  const policy = revision === undefined ? undefined : await readablePolicy(ports.policies, revision);
   return ports.state.transaction(async (tx) => {
     const model = await tx.models.ensure(named.model, made.modelId, made.at);
     if (model.id !== made.modelId || hasChanged(model, made.before)) return undefined;
@@ -58,6 +60,8 @@ export function storeBaseline(
     if (standing?.id !== made.replaces?.id) return undefined;
     const late = named.replace === undefined && standing !== undefined && (await tx.baselines.isUsed(standing.id));
     if (late) return undefined;
+    const serves = found !== undefined && model.championVersion === found.id;
+    if (serves && model.policyRevision !== revision) return undefined;
     const versionId = found?.id ?? freshVersionId;
     if (found === undefined) await insertVersion(tx, named, made, versionId);
     await tx.baselines.insert({
@@ -74,14 +78,23 @@ export function storeBaseline(
     await tx.models.update(model.id, { features: Object.fromEntries(made.kinds), task: made.task });
     const first = model.championVersion === undefined;
     if (first) await crown(tx, model, made, versionId);
-    const serves = found !== undefined && model.championVersion === found.id;
     const records = serves
-      ? await moveChampion(tx, model, { ids: ports.ids, named, made, version: found, policy: await policy })
+      ? await moveChampion(tx, model, { ids: ports.ids, named, made, version: found, policy })
       : [];
     await record(tx, named, made, first || serves);
     for (const one of records) await tx.records.append(one);
     return { versionId, champion: first || serves };
   });
+}
+
+/** Undefined for one that an older Driftward applied and this one cannot read: it keeps no baseline from its place. */
+async function readablePolicy(policies: Policies | undefined, revision: string): Promise<Policy | undefined> {
+  try {
+    return await policies?.of(revision);
+  } catch (error) {
+    if (error instanceof DriftwardError && error.code === "InvalidPolicy") return undefined;
+    throw error;
+  }
 }
 
 function hasChanged(now: ModelRow, before: ModelRow | undefined): boolean {

@@ -85,7 +85,7 @@ async function tellNext(
     `What is said here is of the check ${member === 1 ? "that opened it" : `by which ${model.name} joined it`}.`,
   ];
   const notice = await describeIncident(deciding, incident, rule, { kind: "escalated", did, resolution: undefined });
-  await queueNotices(deciding, incident, notice, to, member);
+  await queueNotices(deciding, { incident, notice, recipients: to, n: member });
 }
 
 /** The rule as it was when it opened the incident. */

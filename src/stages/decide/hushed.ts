@@ -1,8 +1,9 @@
 import { maintenanceAt, silenceOf } from "../../core/incident/silence.ts";
+import type { Policy } from "../../core/policy/policy.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
 
-type Hushing = Pick<Deciding, "tx" | "policy" | "model">;
+type Hushing = Pick<Deciding, "tx" | "model"> & { readonly policy: Pick<Policy, "maintenance"> };
 
 /** Why the model's incident is not spoken of now: a silence, or a maintenance of the policy; undefined where nothing mutes it. */
 export async function hushed(

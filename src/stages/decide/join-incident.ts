@@ -60,7 +60,7 @@ async function tellOthers(deciding: Deciding, incident: IncidentRow, rule: RuleO
     "It is not retrained, and no version of it is promoted, until its own input is whole again.",
   ];
   const notice = await describeIncident(deciding, incident, rule, { kind: "joined", did, resolution: undefined });
-  await queueNotices(deciding, incident, notice, recipients, n);
+  await queueNotices(deciding, { incident, notice, recipients, n });
 }
 
 /** Moves the incident on by compare-and-set; its source is held, so that nobody can have been faster. */

@@ -6,7 +6,15 @@ import { type SegmentSight, sightsOf } from "../../core/drift/segment-sight.ts";
 import { hasPlace, mostADay } from "../../core/incident/cadence.ts";
 import { gatheredUntil } from "../../core/incident/digest.ts";
 import { type IncidentNotice, sharedBy, worstFindings } from "../../core/incident/notice.ts";
-import type { CheckRow, DigestRow, IncidentRow, NewTask, StateTransaction } from "../../ports/state.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import type {
+  CheckRow,
+  DigestRow,
+  IncidentRow,
+  NewTask,
+  NotificationRow,
+  StateTransaction,
+} from "../../ports/state.ts";
 import type { Performance } from "../check/measure-performance.ts";
 import type { Deciding } from "./decide.ts";
 import { hushed, hushedForAll } from "./hushed.ts";
@@ -93,65 +101,90 @@ function performanceOf(check: CheckRow, segment: string, sight: SegmentSight | u
 }
 
 /** What it takes to tell people of an incident. */
-export interface Noticing extends Pick<Deciding, "tx" | "model" | "policy"> {
+export interface Noticing extends Pick<Deciding, "tx" | "model"> {
   readonly ports: Pick<Deciding["ports"], "clock" | "ids">;
+  readonly policy: Pick<Policy, "maintenance"> & { readonly notify: Pick<Policy["notify"], "digest"> };
+}
+
+/** What is told of one incident, and to whom. */
+export interface Telling {
+  readonly incident: IncidentRow;
+  readonly notice: IncidentNotice;
+  readonly recipients: readonly string[];
+  /** Of those of its kind; 1 when absent. */
+  readonly n?: number;
+}
+
+/** A telling to one of its recipients. */
+interface Told extends Pick<Telling, "incident" | "notice" | "n"> {
+  readonly recipient: string;
+  readonly index: number;
+  /** What the recipient heard of the rule in a day. */
+  readonly spoken: readonly Pick<NotificationRow, "createdAt">[];
+  readonly silence: string | undefined;
 }
 
 /**
  * Queues one notification for each recipient; a second call with the same kind and number changes nothing. While a
  * silence lasts, or when the recipient has heard enough of the rule for a day, they are recorded with that, and not sent;
- * where the policy gathers warnings they wait for the digest. Recipients are taken in one order everywhere, so that two
- * models that gather for the same ones do not wait for each other.
+ * where the policy gathers warnings they wait for the digest.
  */
-export async function queueNotices(
-  deciding: Noticing,
-  incident: IncidentRow,
-  notice: IncidentNotice,
-  recipients: readonly string[],
-  n = 1,
-): Promise<void> {
-  const { ports, tx } = deciding;
+export async function queueNotices(noticing: Noticing, ...tellings: readonly Telling[]): Promise<void> {
+  const { ports, tx } = noticing;
   const instance = await tx.instance.id();
   const now = ports.clock.now();
-  const lately = await tx.notifications.ofRule(incident, new Date(now.getTime() - 86_400_000));
-  const silence = await (notice.kind === "resolved" ? hushedForAll : hushed)(deciding, incident, now);
-  for (const [index, recipient] of [...recipients.entries()].sort(byRecipient)) {
-    const id = ports.ids.next();
-    const spoken = lately.filter((row) => row.recipient === recipient && row.state !== "silenced");
-    const crowded = !hasPlace(
-      notice.kind,
-      spoken.map(({ createdAt }) => createdAt),
-      now,
-    );
-    if (crowded && notice.kind === "repeated" && silence === undefined) continue;
-    const muted = silence ?? (crowded ? `told ${mostADay} times in 24h of this rule at most` : undefined);
-    const queuing = { ports, tx, policy: deciding.policy, notice, recipient, now };
-    const gathered = muted === undefined ? await gatherFor(queuing, incident) : undefined;
-    const inserted = await tx.notifications.insert({
-      id,
-      subjectKind: "incident",
-      subjectId: incident.id,
-      kind: notice.kind,
-      n,
-      recipient,
-      messageId: `incident-${incident.number}.${notice.kind}.${n === 1 ? "" : `${n}.`}${index + 1}@${instance}`,
-      body: notice,
-      state: muted !== undefined ? "silenced" : gathered === undefined ? "queued" : "gathered",
-      createdAt: now,
-      sentAt: undefined,
-      reason: muted,
-      digestId: gathered?.id,
-    });
-    if (!inserted || muted !== undefined) continue;
-    const task: NewTask =
-      gathered === undefined
-        ? { key: `notify-${id}`, kind: "notify", subject: id }
-        : { key: `digest-${gathered.id}`, kind: "digest", subject: gathered.id, notBefore: gathered.dueAt };
-    await tx.outbox.add([task]);
+  const told: Told[] = [];
+  for (const { incident, notice, recipients, n = 1 } of tellings) {
+    const lately = await tx.notifications.ofRule(incident, new Date(now.getTime() - 86_400_000));
+    const silence = await (notice.kind === "resolved" ? hushedForAll : hushed)(noticing, incident, now);
+    for (const [index, recipient] of recipients.entries()) {
+      const spoken = lately.filter((row) => row.recipient === recipient && row.state !== "silenced");
+      told.push({ incident, notice, n, recipient, index, spoken, silence });
+    }
   }
+  // One order over all incidents, so that two models that gather for the same recipients do not wait for each other.
+  for (const one of told.sort(byRecipient)) await queueNotice(noticing, one, { instance, now });
 }
 
-function byRecipient([, one]: readonly [number, string], [, other]: readonly [number, string]): number {
+async function queueNotice(
+  { ports, tx, policy }: Noticing,
+  { incident, notice, n = 1, recipient, index, spoken, silence }: Told,
+  { instance, now }: { readonly instance: string; readonly now: Date },
+): Promise<void> {
+  const id = ports.ids.next();
+  const crowded = !hasPlace(
+    notice.kind,
+    spoken.map(({ createdAt }) => createdAt),
+    now,
+  );
+  if (crowded && notice.kind === "repeated" && silence === undefined) return;
+  const muted = silence ?? (crowded ? `told ${mostADay} times in 24h of this rule at most` : undefined);
+  const queuing = { ports, tx, policy, notice, recipient, now };
+  const gathered = muted === undefined ? await gatherFor(queuing, incident) : undefined;
+  const inserted = await tx.notifications.insert({
+    id,
+    subjectKind: "incident",
+    subjectId: incident.id,
+    kind: notice.kind,
+    n,
+    recipient,
+    messageId: `incident-${incident.number}.${notice.kind}.${n === 1 ? "" : `${n}.`}${index + 1}@${instance}`,
+    body: notice,
+    state: muted !== undefined ? "silenced" : gathered === undefined ? "queued" : "gathered",
+    createdAt: now,
+    sentAt: undefined,
+    reason: muted,
+    digestId: gathered?.id,
+  });
+  if (!inserted || muted !== undefined) return;
+  const task: NewTask =
+    gathered === undefined
+      ? { key: `notify-${id}`, kind: "notify", subject: id }
+      : { key: `digest-${gathered.id}`, kind: "digest", subject: gathered.id, notBefore: gathered.dueAt };
+  await tx.outbox.add([task]);
+}
+
+function byRecipient({ recipient: one }: Told, { recipient: other }: Told): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 

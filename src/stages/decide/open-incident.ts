@@ -65,7 +65,7 @@ export async function openIncident(deciding: Deciding, rule: RuleOutcome, source
       at,
     });
     const notice = await describeIncident(deciding, incident, rule, { kind: "opened", did, resolution: undefined });
-    await queueNotices(deciding, incident, notice, recipientsOf(deciding.policy, incident.severity));
+    await queueNotices(deciding, { incident, notice, recipients: recipientsOf(deciding.policy, incident.severity) });
     await planEscalation(deciding, incident);
   }
 }

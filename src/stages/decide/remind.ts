@@ -42,7 +42,7 @@ export async function remind(deciding: Deciding, incident: IncidentRow, rule: Ru
   ];
   const notice = await describeIncident(deciding, current, rule, { kind: "repeated", did, resolution: undefined });
   const n = Math.max(0, ...rows.filter(({ kind }) => kind === "repeated").map((row) => row.n)) + 1;
-  await queueNotices(deciding, current, notice, recipients, n);
+  await queueNotices(deciding, { incident: current, notice, recipients, n });
 }
 
 async function raise(

@@ -3,6 +3,7 @@ import type { RuleOutcome } from "../../core/drift/judge.ts";
 import type { IncidentRow } from "../../ports/state.ts";
 import type { Deciding } from "./decide.ts";
 import { describeIncident, queueNotices } from "./notices.ts";
+import { toldOfIncident, toldRecipients } from "./told-of-incident.ts";
 
 /** Ends an incident, records why, and tells those who were told that it opened. */
 export async function resolveIncident(
@@ -28,13 +29,12 @@ export async function resolveIncident(
     subject: incident.id,
     payload: { incident: incident.number, model: model.name, check: check.id, rule: incident.rule, resolution },
   });
-  const told = (await tx.notifications.ofSubject(incident.id)).filter(({ state }) => state !== "silenced");
+  const told = await toldOfIncident(tx, incident);
   if (told.length === 0) return;
   const last = rule ?? (await ruleAsItOpened(deciding, incident));
   if (last === undefined) return;
   const notice = await describeIncident(deciding, incident, last, { kind: "resolved", did: [], resolution });
-  const recipients = told.map(({ recipient }) => recipient);
-  await queueNotices(deciding, incident, notice, [...new Set(recipients)]);
+  await queueNotices(deciding, { incident, notice, recipients: toldRecipients(told) });
 }
 
 /** A rule that the policy no longer has, as it was when it opened the incident. */

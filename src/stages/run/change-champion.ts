@@ -75,14 +75,16 @@ async function supersede(
       ? `superseded: version ${version.name} has another baseline`
       : `superseded: version ${version.name} is champion`;
   const records: NewRecord[] = [];
+  const ended: IncidentRow[] = [];
   for (const incident of incidents) {
     const { id, state, epoch, number, rule } = incident;
     const set = { resolvedAt: at, resolution };
     if (!(await tx.incidents.transition({ id, from: state, epoch, to: "resolved", set }))) continue;
-    await tellSuperseded(tx, change, incident, resolution);
+    ended.push(incident);
     const payload = { incident: number, model: model.name, rule, resolution };
     records.push({ actor: systemActor, at, kind: "incident resolved", subject: id, payload });
   }
+  await tellSuperseded(tx, change, ended, resolution);
   return records;
 }
 

@@ -59,6 +59,8 @@ interface Going {
   readonly ended: ReplayedIncident[];
   runs: RecordedRun[];
   readonly asked: ReplayedRun[];
+  /** Which incident asked for the run that really was, by the run's number. */
+  readonly askedBy: Map<number, ReplayedIncident>;
   readonly mails: ReplayedMail[];
   /** When each rule was spoken of, and in `told` the incident of it that is open. */
   readonly spoken: Map<string, Date[]>;
@@ -88,6 +90,7 @@ export function replayDecisions(history: DecisionHistory): Replay {
     ended: [],
     runs: [...given],
     asked: [],
+    askedBy: new Map(),
     mails: [],
     spoken: new Map(),
     told: new Map(),
@@ -148,7 +151,7 @@ function supersede(going: Going, promotion: RecordedPromotion): void {
 function tellSuperseded(going: Going, incident: ReplayedIncident, { run, at }: RecordedPromotion): void {
   const { rule, segment, severity } = incident;
   if ((going.told.get(keyOf(rule, segment)) ?? []).length === 0) return;
-  const byRun = run !== undefined && going.asked.some((one) => one.recorded === run && one.rule === rule);
+  const byRun = run !== undefined && going.askedBy.get(run) === incident;
   const hears = (recipient: string) => !byRun || webhookOf(recipient) !== undefined;
   if (going.history.policy.notify[severity].some(hears)) say(going, at, incident, "resolved", hears);
 }
@@ -188,13 +191,17 @@ function sameChampion(check: ReplayedCheck, champion: RecordedPromotion): boolea
 function carryOut(going: Going, check: ReplayedCheck, decision: RuleDecision): void {
   const { rule, segment, outcome, effect, standing } = decision;
   if (standing !== undefined) going.standings.set(keyOf(rule, segment), standing);
-  const incident = going.open.find((one) => one.rule === rule && one.segment === segment);
+  const incident = incidentOf(going, { rule, segment });
   if (effect === "open" && outcome !== undefined) open(going, check, outcome);
   else if (effect === "resolve" && incident !== undefined) {
     end(going, incident, { resolvedAt: check.decidedAt, resolution: decision.resolution ?? "" });
     const wasTold = (going.told.get(keyOf(rule, segment)) ?? []).length > 0;
     if (outcome?.do.includes("notify") === true && wasTold) say(going, check.decidedAt, outcome, "resolved");
   } else if (effect === "ask again" && outcome !== undefined) goOn(going, check, outcome);
+}
+
+function incidentOf({ open: among }: Going, of: Pick<RuleOutcome, "rule" | "segment">): ReplayedIncident | undefined {
+  return among.find(({ rule, segment }) => rule === of.rule && segment === of.segment);
 }
 
 function goOn(going: Going, check: ReplayedCheck, outcome: RuleOutcome): void {
@@ -248,10 +255,12 @@ function ask(going: Going, check: ReplayedCheck, outcome: RuleOutcome, { quiet }
   const finishedAt = new Date(at.getTime() + going.history.runMs);
   const run = matching ?? { number: 0, slot: check.slot, createdAt: at, finishedAt, judged: true };
   going.runs = [...going.runs, run];
+  const incident = incidentOf(going, outcome);
+  if (matching !== undefined && incident !== undefined) going.askedBy.set(matching.number, incident);
   going.asked.push({ ...base, outcome: "started", reason: `rule "${outcome.rule}" holds: ${outcome.when}` });
   if (run.finishedAt === undefined) return;
   if (maintenanceAt(going.history.policy.maintenance, run.finishedAt) === undefined)
-    tellReplayed(going.mails, going.history.policy, { at: run.finishedAt, outcome: outcome, kind: "ended" });
+    tellReplayed(going.mails, going.history.policy, { at: run.finishedAt, outcome, kind: "ended" });
 }
 
 function refusal({ history, runs, open }: Going, check: ReplayedCheck, asking: RuleOutcome): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { brokenInputRule } from "../../../src/core/drift/judge.ts";
-import { replayDecisions } from "../../../src/core/replay/replay-decisions.ts";
+import { type DecisionHistory, replayDecisions } from "../../../src/core/replay/replay-decisions.ts";
 import { dailyPolicy, historyOf, on } from "./histories.ts";
 
 const notify = dailyPolicy("  - { name: drifted, when: drift.share >= 0.3 }");
@@ -74,6 +74,36 @@ test("a promotion ends what is open, and what a check says of the version before
   expect(incidents).toHaveLength(1);
   expect(incidents[0]).toMatchObject({ openedSlot: on(1), resolution: "superseded: version 2 is champion" });
   expect(told.map(({ version }) => version)).toEqual(["2"]);
+});
+
+describe("a run that ends in a promotion says the end of the incident that asked for it, and of no other", () => {
+  const champions = (day: number) => [
+    { at: on(-10), version: "1", versionId: "v1", baselineId: "b1" },
+    { at: new Date(on(day).getTime() + 700_000), version: "2", versionId: "v2", baselineId: "b2", run: 3 },
+  ];
+  const runs = [{ number: 3, slot: on(0), createdAt: on(0), finishedAt: on(1), judged: true }];
+  const kinds = (history: DecisionHistory) =>
+    replayDecisions(history)
+      .mails.filter(({ about }) => about === "incident")
+      .map(({ kind }) => kind);
+
+  test("its own", () => {
+    expect(kinds(historyOf(retraining, "hh", { runs, promotions: champions(0) }))).toEqual(["opened"]);
+  });
+
+  test("not that of the same rule in another segment", () => {
+    const history = historyOf(retraining, "hh", { runs, promotions: champions(0) });
+    const checks = history.checks.map((check) => ({
+      ...check,
+      outcomes: ["NL", "DE"].flatMap((segment) => check.outcomes.map((one) => ({ ...one, segment }))),
+    }));
+    expect(kinds({ ...history, checks })).toEqual(["opened", "opened", "resolved"]);
+  });
+
+  test("not that of a later incident of the same rule", () => {
+    const history = historyOf(retraining, "hqqhh", { runs, promotions: champions(3) });
+    expect(kinds(history)).toEqual(["opened", "resolved", "opened", "resolved"]);
+  });
 });
 
 describe("retrains go through the governor", () => {

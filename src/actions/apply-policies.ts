@@ -36,8 +36,11 @@ export interface Applied {
    * that name what driftward.yaml has not.
    */
   readonly problems: readonly PolicyProblem[];
-  /** Policies that stay in force although no file has them any more; told of where no paths were named. */
-  readonly left: readonly { readonly model: string; readonly path: string }[];
+  /**
+   * Policies of the configured place that stay in force although no file there has them any more: the file is gone, or
+   * governs the model no more. Looked for where that is asked and no paths were named.
+   */
+  readonly left: readonly { readonly model: string; readonly path: string; readonly gone: boolean }[];
 }
 
 /** A policy of one model, and the file that it is of. */
@@ -51,7 +54,11 @@ interface Offer extends PolicyOfModel {
  * for its models, is recorded, and is told to the owners of the revisions that stay; it does not keep the others back.
  * One that is in force already is left alone.
  */
-export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: readonly string[]): Promise<Applied> {
+export async function applyPolicies(
+  ports: ApplyPorts,
+  actor: Actor,
+  { paths, tellLeft = false }: { readonly paths?: readonly string[]; readonly tellLeft?: boolean } = {},
+): Promise<Applied> {
   const texts = await ports.policySource.read(paths);
   const read = texts.map((text) => ({ text, parsed: parseText(text) }));
   const offers = read.flatMap(({ text, parsed }): readonly Offer[] =>
@@ -76,13 +83,18 @@ export async function applyPolicies(ports: ApplyPorts, actor: Actor, paths?: rea
     problems.push(...parsed.problems);
     await refuseFile(ports, actor, { text, problems: parsed.problems, taken });
   }
-  const unread = read.filter(({ parsed }) => "problems" in parsed).map(({ text }) => text.path);
-  const left = paths === undefined ? await leftPolicies(ports.state, [...taken], unread) : [];
-  return {
-    applied,
-    problems: inOrder(problems),
-    left: left.map(({ model, revision }) => ({ model, path: revision.path })),
-  };
+  const left = tellLeft && paths === undefined ? await leftOver(ports, [...taken], read) : [];
+  return { applied, problems: inOrder(problems), left };
+}
+
+async function leftOver(
+  { state, policySource: { place } }: ApplyPorts,
+  governed: readonly string[],
+  read: readonly { readonly text: PolicyText; readonly parsed: object }[],
+): Promise<Applied["left"]> {
+  const files = read.map(({ text: { path }, parsed }) => ({ path, isRead: !("problems" in parsed) }));
+  const left = await leftPolicies(state, { place, governed, files });
+  return left.map(({ model, revision: { path }, gone }) => ({ model, path, gone }));
 }
 
 const errorsOf = (problems: readonly PolicyProblem[]) => problems.filter(({ severity }) => severity === "error");

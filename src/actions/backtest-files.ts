@@ -31,7 +31,7 @@ export async function backtestFiles(
   files: BacktestFiles,
 ): Promise<Backtest> {
   const { actor } = services;
-  const { problems, applied } = await applyPolicies(services, actor, [request.policy]);
+  const { problems, applied } = await applyPolicies(services, actor, { paths: [request.policy] });
   const [first] = problems.filter(({ severity }) => severity === "error");
   if (first !== undefined)
     throw new DriftwardError("InvalidPolicy", first.message, { hint: first.hint ?? "", place: first.place });

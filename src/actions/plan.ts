@@ -10,7 +10,7 @@ import type { ModelPlan, PlannedEffect } from "../core/replay/replayed-policy.ts
 import { sentenceToLeave } from "../core/run/notice-to-leave.ts";
 import type { PolicySource, PolicyText } from "../ports/policy-source.ts";
 import type { ModelRow, PolicyRevisionRow } from "../ports/state.ts";
-import { leftPolicies } from "./left-policies.ts";
+import { leftPolicies, type PlaceRead } from "./left-policies.ts";
 import { parseText } from "./parse-text.ts";
 import { policyMistakes } from "./policy-mistakes.ts";
 import { openPast, type ReplayPorts } from "./replay/past.ts";
@@ -46,7 +46,7 @@ export async function plan(
   const texts = await ports.policySource.read(request.paths);
   const read = texts.map((text) => ({ text, parsed: parseText(text) }));
   const offers = read.flatMap(({ text, parsed }) => ("problems" in parsed ? [] : offersOf(text, parsed.policies)));
-  const unread = read.filter(({ parsed }) => "problems" in parsed).map(({ text }) => text.path);
+  const files = read.map(({ text: { path }, parsed }) => ({ path, isRead: !("problems" in parsed) }));
   const problems = read.flatMap(({ parsed }) => ("problems" in parsed ? parsed.problems : []));
   const models: ModelPlan[] = [];
   for (const offer of offers) {
@@ -55,7 +55,7 @@ export async function plan(
     // What apply would refuse has no effect.
     if (!found.some(({ severity }) => severity === "error")) models.push(await planModel(ports, offer, request));
   }
-  const left = request.paths === undefined ? await leftOver(ports, offers, unread) : [];
+  const left = request.paths === undefined ? await leftOver(ports, offers, files) : [];
   return { models: [...models, ...left], problems: inOrder(problems) };
 }
 
@@ -131,12 +131,12 @@ async function revisionOf(ports: PlanPorts, model: ModelRow | undefined): Promis
 }
 
 async function leftOver(
-  { state }: PlanPorts,
+  { state, policySource: { place } }: PlanPorts,
   offers: readonly Offer[],
-  unread: readonly string[],
+  files: PlaceRead["files"],
 ): Promise<readonly ModelPlan[]> {
   const governed = offers.map(({ policy }) => policy.model);
-  return (await leftPolicies(state, governed, unread)).map(({ model, revision }) => {
+  return (await leftPolicies(state, { place, governed, files })).map(({ model, revision }) => {
     const { path, seq, gitCommit: commit } = revision;
     return {
       model,

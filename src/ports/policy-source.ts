@@ -16,6 +16,8 @@ export interface PolicyText {
 
 /** Where policies are written down. */
 export interface PolicySource {
+  /** The folder that paths of the configured place begin with, "" for the top of a repository; absent: any path is of it. */
+  readonly place?: string;
   /**
    * All policies, by path; of the configured place, or of the files and folders that are named.
    *

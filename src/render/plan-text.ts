@@ -17,7 +17,7 @@ export function planText(
   plan: { readonly models: readonly ModelPlan[]; readonly problems: readonly PolicyProblem[] },
   colors: Colors,
 ): string {
-  const changing = plan.models.filter(({ kind }) => kind === "new" || kind === "changed");
+  const changing = plan.models.filter(isChanging);
   const others = plan.models.filter(({ kind }) => kind === "unchanged" || kind === "left");
   return [
     ...changing.flatMap((model) => [...modelText(model, colors), ""]),
@@ -25,16 +25,20 @@ export function planText(
     ...plan.problems.map(problemAsText),
     plan.models.length === 0 && plan.problems.length === 0
       ? "No policy files found."
-      : conclusion(changing, plan.problems, colors),
+      : conclusion(plan.models, plan.problems, colors),
   ].join("\n");
 }
 
-function conclusion(changing: readonly ModelPlan[], problems: readonly PolicyProblem[], colors: Colors): string {
+const isChanging = ({ kind }: ModelPlan): boolean => kind === "new" || kind === "changed";
+
+function conclusion(models: readonly ModelPlan[], problems: readonly PolicyProblem[], colors: Colors): string {
+  const changing = models.filter(isChanging);
   const mistakes = problems.filter(({ severity }) => severity === "error").length;
   if (mistakes > 0) {
     const count = mistakes === 1 ? "1 mistake" : `${mistakes} mistakes`;
     return `${count} to mend first: a file with a mistake is not put in force.`;
   }
+  if (models.every(({ kind }) => kind === "left")) return "No changes: there are no policy files.";
   if (changing.length === 0) return "No changes: what the files say is in force.";
   const count = changing.length === 1 ? "1 policy" : `${changing.length} policies`;
   return `${count} would change. ${colors.bold("driftward apply")} puts them in force.`;

@@ -39,6 +39,7 @@ const apply = (...texts: readonly PolicyText[]): Promise<Applied> => {
   return applyPolicies(
     portsOf(async () => texts),
     systemActor,
+    { tellLeft: true },
   );
 };
 const text = (model: string, more: Partial<PolicyText> = {}): PolicyText => ({
@@ -318,12 +319,48 @@ test("what no file has any more is told, and stays in force; a file with a mista
   await apply(text("stays"), text("goes"), text("breaks"));
   const found = await apply(text("stays"), broken("breaks"));
   const ours = found.left.filter(({ model }) => ["stays", "goes", "breaks"].includes(model));
-  expect(ours).toEqual([{ model: "goes", path: "policies/goes.yaml" }]);
+  expect(ours).toEqual([{ model: "goes", path: "policies/goes.yaml", gone: true }]);
   expect(await inForce("goes")).toMatchObject({ seq: 1 });
   const named = applyPolicies(
     portsOf(async () => [text("stays")]),
     systemActor,
-    ["policies/stays.yaml"],
+    { paths: ["policies/stays.yaml"], tellLeft: true },
   );
   expect(await named).toMatchObject({ left: [] });
+});
+
+describe("what is told as left is of the place that was read", () => {
+  const left = async (place: string, ...texts: readonly PolicyText[]) => {
+    hours += 1;
+    const ports = portsOf(async () => texts);
+    const found = await applyPolicies({ ...ports, policySource: { ...ports.policySource, place } }, systemActor, {
+      tellLeft: true,
+    });
+    return found.left.filter(({ model }) => model.startsWith("placed"));
+  };
+
+  test("and not what was put in force from elsewhere by its own path", async () => {
+    await apply(text("placed-in"), text("placed-out", { path: "other/placed-out.yaml" }));
+    const gone = { model: "placed-in", path: "policies/placed-in.yaml", gone: true };
+    expect(await left("policies")).toEqual([gone]);
+    // A file that is there and names another model now is not gone.
+    const renamed = text("placed-new", { path: "policies/placed-in.yaml" });
+    expect(await left("policies", renamed)).toEqual([{ ...gone, gone: false }]);
+    expect((await left("")).map(({ model }) => model)).toEqual(expect.arrayContaining(["placed-in", "placed-out"]));
+    expect(await left("othe")).toEqual([]);
+  });
+
+  test("and looked for only where it is asked for", async () => {
+    let listed = 0;
+    const list = () => {
+      listed += 1;
+      return state.models.list();
+    };
+    const models = { ...state.models, list };
+    const ports = { ...portsOf(async () => []), state: { ...state, models } };
+    expect(await applyPolicies(ports, systemActor)).toMatchObject({ left: [] });
+    expect(listed).toBe(0);
+    await applyPolicies(ports, systemActor, { tellLeft: true });
+    expect(listed).toBe(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Ended, killRunning, makeFolder, processesOf, runProgram } from "./program.ts";
@@ -162,6 +162,26 @@ describe("one object of its schema a command", () => {
     });
     expect(await schemaOf(3, "apply", "wrong")).toMatchObject({ applied: [] });
     expect(await schemaOf(0, "apply")).toMatchObject({ applied: [{ model: "orders", changed: false }] });
+  }, 60_000);
+
+  test("no policy file at all: 3, and what stays in force is shown", async () => {
+    const [there, away] = [join(here.cwd, "policies", "orders.yaml"), join(here.cwd, "orders.yaml")];
+    renameSync(there, away);
+    try {
+      const left = [{ model: "orders", path: "policies/orders.yaml", gone: true }];
+      expect(await schemaOf(3, "apply")).toMatchObject({ applied: [], left });
+      expect(await schemaOf(3, "plan")).toMatchObject({ models: [{ model: "orders", kind: "left" }] });
+      for (const [command, shown] of [
+        ["apply", /orders: policies\/orders\.yaml is gone; its last revision stays in force/],
+        ["plan", /orders \(policies\/orders\.yaml\): it is in no file any more/],
+      ] as const)
+        expect(await runProgram([command], here)).toMatchObject({
+          ...{ code: 3, stdout: expect.stringMatching(shown) },
+          stderr: expect.stringMatching(/expected policy files in .*policies, found none/),
+        });
+    } finally {
+      renameSync(away, there);
+    }
   }, 60_000);
 
   test("a file that cannot be used: 4, and state is as it was", async () => {

@@ -63,6 +63,7 @@ async function readUnder(
  */
 export function policyFolder(folder: string, environment: GitOptions["environment"] = {}): PolicySource {
   return {
+    place: basename(folder),
     async read(paths) {
       if (paths === undefined) return readUnder(folder, basename(folder), environment, folder);
       const found = new Map<string, PolicyText>();

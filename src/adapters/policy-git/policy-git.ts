@@ -27,7 +27,10 @@ const pointer = /^version https:\/\/git-lfs\./;
  * as mistakes of that file.
  */
 export function policyGit(options: PolicyGitOptions): PolicySource {
-  return { read: (paths) => (paths === undefined ? readNewest(options) : options.local.read(paths)) };
+  return {
+    place: options.folder,
+    read: (paths) => (paths === undefined ? readNewest(options) : options.local.read(paths)),
+  };
 }
 
 async function readNewest(options: PolicyGitOptions): Promise<readonly PolicyText[]> {

@@ -24,10 +24,11 @@ export function addApplyCommand(program: Command, context: CliContext): void {
     .addHelpText("after", example)
     .action(async (paths: string[], options: { readonly json?: true }, command: Command) => {
       const result = await withServices(context, command, { act: "apply" }, (services) =>
-        applyPolicies(services, services.actor, paths.length === 0 ? undefined : paths),
+        applyPolicies(services, services.actor, paths.length === 0 ? { tellLeft: true } : { paths }),
       );
-      if (result.applied.length + result.problems.length + result.left.length === 0)
-        throw noPolicies(context.config(command.optsWithGlobals().config), paths);
+      const isEmpty = result.applied.length + result.problems.length === 0;
+      const missing = () => noPolicies(context.config(command.optsWithGlobals().config), paths);
+      if (isEmpty && result.left.length === 0) throw missing();
       if (result.problems.some((problem) => problem.severity === "error")) context.setExitCode(exitCodes.wrongUse);
       if (!options.json) showApplied(context, result);
       else {
@@ -36,6 +37,9 @@ export function addApplyCommand(program: Command, context: CliContext): void {
           `${JSON.stringify({ schema: "driftward/apply/v1", applied: result.applied, left: result.left, problems })}\n`,
         );
       }
+      // Of JSON there is one document: what is left says it, and the exit code.
+      if (isEmpty && options.json) context.setExitCode(exitCodes.wrongUse);
+      else if (isEmpty) throw missing();
     });
 }
 
@@ -47,10 +51,12 @@ export function showApplied({ out, err, colors }: CliContext, { applied, left, p
     const note = unknown ? colors.yellow(" (nothing else is known of this model yet: is its name right?)") : "";
     out(`${mark} ${plainText(model)}: ${plainText(path)} ${standing}${note}\n`);
   }
-  for (const { model, path } of left)
+  for (const { model, path, gone } of left) {
+    const standing = gone ? "is gone" : "governs it no more";
     out(
-      `${colors.yellow("▲")} ${plainText(model)}: ${plainText(path)} is gone or governs it no more; its last revision stays in force\n`,
+      `${colors.yellow("▲")} ${plainText(model)}: ${plainText(path)} ${standing}; its last revision stays in force\n`,
     );
+  }
   for (const problem of problems) err(`${problemAsText(problem)}\n`);
   if (applied.length + left.length + problems.length === 0) out("No policy files found.\n");
 }

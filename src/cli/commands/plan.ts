@@ -49,10 +49,14 @@ export function addPlanCommand(program: Command, context: CliContext): void {
         paths.length === 0
           ? await withServices(context, command, { act: "look" }, (services) => plan(services, request))
           : await planFiles(context, command, paths, request);
-      if (found.models.length === 0 && found.problems.length === 0)
-        throw noPolicies(context.config(command.optsWithGlobals().config), paths);
+      const isEmpty = found.problems.length === 0 && found.models.every(({ kind }) => kind === "left");
+      const missing = () => noPolicies(context.config(command.optsWithGlobals().config), paths);
+      if (isEmpty && found.models.length === 0) throw missing();
       if (options.json) context.out(`${JSON.stringify(planJson(found))}\n`);
       else context.out(`${options.markdown ? planMarkdown(found) : planText(found, context.colors)}\n`);
+      // Of JSON there is one document: what is left says it, and the exit code.
+      if (isEmpty && options.json) context.setExitCode(exitCodes.wrongUse);
+      else if (isEmpty) throw missing();
       const changes = found.models.some(({ kind }) => kind === "new" || kind === "changed");
       if (found.problems.some(({ severity }) => severity === "error")) context.setExitCode(exitCodes.wrongUse);
       else if (changes && options.detailedExitcode === true) context.setExitCode(exitCodes.changes);

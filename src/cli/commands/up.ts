@@ -44,7 +44,7 @@ async function describeNextCheck(services: Services, model: ModelRow): Promise<s
 /** A repository that cannot be reached keeps nothing back: what is in force stays, and it is looked for again. */
 async function applyNow(context: CliContext, services: Services): Promise<void> {
   try {
-    showApplied(context, await applyPolicies(services, services.actor));
+    showApplied(context, await applyPolicies(services, services.actor, { tellLeft: true }));
   } catch (error) {
     if (!(error instanceof DriftwardError && error.code === "SourceUnavailable")) throw error;
     context.err(`${context.colors.yellow("warning")} ${error.message}\n`);

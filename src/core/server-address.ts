@@ -1,8 +1,8 @@
 import { DriftwardError } from "./errors.ts";
 
 const addresses = {
-  DATABASE_URL: { form: /^(postgres(ql)?:\/\/|socket:|\/)/, example: "postgres://user:password@host:5432/name" },
-  REDIS_URL: { form: /^(rediss?:\/\/|unix:|\/)/, example: "redis://host:6379" },
+  DATABASE_URL: { form: /^(postgres(ql)?:\/\/\S|socket:\S|\/)/, example: "postgres://user:password@host:5432/name" },
+  REDIS_URL: { form: /^(rediss?:\/\/\S|unix:\S|\/)/, example: "redis://host:6379" },
 } as const;
 
 /**

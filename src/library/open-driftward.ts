@@ -9,6 +9,7 @@ import { loadConfig } from "../config.ts";
 import type { Act } from "../core/identity/role.ts";
 import { type OptionNames, requireKnownOptions } from "../core/known-options.ts";
 import type { IngestInput, IngestResult } from "../stages/ingest.ts";
+import { requireKnownFrom } from "./require-known-from.ts";
 
 export interface OpenDriftwardOptions {
   /** Where `driftward.yaml` is looked for and relative paths start; the current folder when absent. */
@@ -54,6 +55,8 @@ const ingestNames: OptionNames<Omit<IngestInput, "actor">> = {
 const baselineNames: OptionNames<Omit<BaselineInput, "actor">> = {
   ...{ model: true, version: true, from: true, mapping: true, task: true, epoch: true, artifact: true, replace: true },
 };
+
+const evaluationRowsNames: OptionNames<{ readonly run: number; readonly file: string }> = { run: true, file: true };
 
 /** Checks, incidents and runs that `status` lists of each model. */
 const listed = 10;
@@ -101,11 +104,13 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
   return {
     async ingest(input) {
       requireKnownOptions(input, ingestNames, "ingest");
+      requireKnownFrom(input.from, "from of ingest");
       await may("ingest", input.model);
       return ingest(services, { ...input, actor });
     },
     async baseline(input) {
       requireKnownOptions(input, baselineNames, "baseline");
+      requireKnownFrom(input.from, "from of baseline");
       await may("baseline", input.model);
       return registerBaseline(services, { ...input, actor });
     },
@@ -125,7 +130,9 @@ export async function openDriftward(options: OpenDriftwardOptions = {}): Promise
       await may("look", model);
       return route(state, model);
     },
-    async evaluationRows({ run, file }) {
+    async evaluationRows(input) {
+      requireKnownOptions(input, evaluationRowsNames, "evaluationRows");
+      const { run, file } = input;
       await permit(services, identity, { act: "ingest", on: { run } });
       const { evaluationRows, evaluationRowsFormat } = await import("../actions/evaluation-rows.ts");
       const { path, ...written } = await evaluationRows(services, { run, format: evaluationRowsFormat(file), actor });

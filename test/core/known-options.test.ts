@@ -27,3 +27,11 @@ test("one that is near to none is told which there are; what is no object is non
   for (const options of [null, 5, "floor"])
     expect(() => compare(rows, rows, options as never)).toThrow(/expected an object of options of compare/);
 });
+
+test("the plan of a bootstrap is looked through too", () => {
+  const scored = { task: "regression" as const, labels: [1, 2], predictions: [1, 2] };
+  const plan = misspelt({ bootstrap: { seed: 1, resample: 200 } });
+  expect(() => measure("mae", scored, plan)).toThrow(
+    expect.objectContaining({ code: "InvalidInput", hint: 'did you mean "resamples"?' }),
+  );
+});

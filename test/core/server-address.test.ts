@@ -15,6 +15,8 @@ test.each([
 test.each([
   ["DATABASE_URL", "mysql://me:secret@host/name", "database_url"],
   ["DATABASE_URL", "host:5432", "database_url"],
+  ["DATABASE_URL", "postgres://", "database_url"],
+  ["REDIS_URL", "rediss://", "redis_url"],
   ["REDIS_URL", "localhost:6379", "redis_url"],
   ["REDIS_URL", "http://me:secret@host", "redis_url"],
 ] as const)("%s may not be %s, and what it holds is not told", (name, value, key) => {

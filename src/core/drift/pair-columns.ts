@@ -1,4 +1,5 @@
 import { DriftwardError } from "../errors.ts";
+import { suggestName } from "../nearest-name.ts";
 import { type FeatureKind, isClassScore } from "../prediction/contract.ts";
 import type { TableColumn } from "../table/table.ts";
 import type { QualityFinding } from "./finding.ts";
@@ -130,11 +131,14 @@ function requireKnown(
   if (wanted !== undefined && !Array.isArray(wanted))
     throw new DriftwardError("InvalidInput", `expected a list of columns to compare, got ${typeof wanted}`);
   const missing = wanted?.filter((name) => !known.has(name)) ?? [];
-  if (missing.length > 0)
-    throw new DriftwardError(
-      "InvalidData",
-      `expected ${missing.join(", ")} in the baseline, found ${listNames(columns)}`,
-    );
+  const [first] = missing;
+  if (first === undefined) return;
+  const hint = suggestName(first, [...known]);
+  throw new DriftwardError(
+    "InvalidData",
+    `expected ${missing.join(", ")} in the baseline, found ${listNames(columns)}`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 function listNames(columns: readonly TableColumn[]): string {

@@ -12,11 +12,14 @@ export interface MeasureOptions {
   readonly bootstrap?: BootstrapPlan;
 }
 
+const bootstrapNames: OptionNames<BootstrapPlan> = { seed: true, resamples: true };
+
 const optionNames: OptionNames<MeasureOptions> = { confidence: true, designEffect: true, bootstrap: true };
 
 /** @throws InvalidInput when an option is out of its range, or does not exist */
 export function checkOptions(options: MeasureOptions): Required<Omit<MeasureOptions, "bootstrap">> {
   requireKnownOptions(options, optionNames, "measure");
+  if (options.bootstrap !== undefined) requireKnownOptions(options.bootstrap, bootstrapNames, "bootstrap of measure");
   const { confidence = 0.95, designEffect = 1 } = options;
   if (!(confidence > 0 && confidence < 1))
     throw new DriftwardError("InvalidInput", `expected a confidence between 0 and 1, got ${confidence}`);

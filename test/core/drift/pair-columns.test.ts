@@ -16,6 +16,13 @@ test("what the model says is compared, scores of classes where they are named, t
   expect(pairColumns(columns, columns, ["score_cat"]).features.map(({ name }) => name)).toEqual(["score_cat"]);
 });
 
+test("a column that is not there is told with the name that is nearest", () => {
+  const missing = (name: string) => () => pairColumns(columns, columns, ["x", name]);
+  const hint = (text: string) => expect.objectContaining({ code: "InvalidData", hint: text });
+  expect(missing("entityid")).toThrow(hint('did you mean "entity_id"?'));
+  expect(missing("something")).toThrow(hint(`known here: ${columns.map(({ name }) => name).join(", ")}`));
+});
+
 test("a vanished score of a class is no damage", () => {
   const live = columns.filter(({ name }) => name !== "score_cat");
   expect(pairColumns(columns, live, undefined).quality).toEqual([]);

@@ -29,6 +29,7 @@ import { webhookTransfers } from "./adapters/runner-webhook/webhook-transfers.ts
 import { createWebhooks } from "./adapters/webhook/webhooks.ts";
 import { type Config, dataPaths } from "./config.ts";
 import type { Actor } from "./core/actor.ts";
+import { variable } from "./core/environment-variable.ts";
 import { DriftwardError } from "./core/errors.ts";
 import { operatorNames } from "./core/policy/check-operator.ts";
 import { parsePolicy } from "./core/policy/parse-policy.ts";
@@ -219,7 +220,7 @@ async function openQueue(config: Config, state: State, connection: Connection, l
 /** Pages are served where driftward.yaml has http. */
 function openLinks({ http, dataDirectory, environment }: Config): Links | undefined {
   if (http === undefined) return undefined;
-  const key = () => readLinkKey(join(dataDirectory, "links.key"), environment["DRIFTWARD_LINK_KEY"]);
+  const key = () => readLinkKey(join(dataDirectory, "links.key"), variable(environment, "DRIFTWARD_LINK_KEY"));
   return signedLinks({ publicUrl: http.publicUrl, key });
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { isNativeError } from "node:util/types";
 import { z } from "zod";
+import { variable } from "./core/environment-variable.ts";
 import { DriftwardError } from "./core/errors.ts";
 import { mapValues } from "./core/map-values.ts";
 import { checkBranch, checkFolderInRepository, checkRepositoryAddress } from "./core/policy/repository-address.ts";
@@ -176,33 +178,34 @@ const fileSchema = z.strictObject({
 /**
  * Reads `driftward.yaml` (in `folder`, or as named) and the environment; the environment wins.
  *
- * @throws InvalidConfig when the file is malformed, has unknown keys or wrong values: each with its path in the file
+ * @throws InvalidConfig when the file cannot be read, is malformed, has unknown keys or wrong values: each with its path in the file
  */
 export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = process.env, named?: string): Config {
-  const file = resolve(folder, named ?? environment["DRIFTWARD_CONFIG"] ?? "driftward.yaml");
+  const file = resolve(folder, named ?? variable(environment, "DRIFTWARD_CONFIG") ?? "driftward.yaml");
   const found = existsSync(file);
   if (!found && named !== undefined)
     throw new DriftwardError("InvalidConfig", `expected a configuration file at ${file}, found none`);
   const settings = readSettings(found ? file : undefined);
   const root = found ? dirname(file) : resolve(folder);
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(root, path));
-  const dataDirectory = absolute(environment["DRIFTWARD_DATA"] ?? settings.data ?? ".driftward");
+  const dataDirectory = absolute(variable(environment, "DRIFTWARD_DATA") ?? settings.data ?? ".driftward");
   const inGit =
-    typeof settings.policies === "object" && environment["DRIFTWARD_POLICIES"] === undefined
+    typeof settings.policies === "object" && variable(environment, "DRIFTWARD_POLICIES") === undefined
       ? settings.policies
       : undefined;
   return Object.freeze({
     file: found ? file : undefined,
     dataDirectory,
     policies: absolute(
-      environment["DRIFTWARD_POLICIES"] ?? (typeof settings.policies === "string" ? settings.policies : "policies"),
+      variable(environment, "DRIFTWARD_POLICIES") ??
+        (typeof settings.policies === "string" ? settings.policies : "policies"),
     ),
     policyRepository: inGit === undefined ? undefined : repositoryOf(inGit, absolute),
     autoApply: settings.auto_apply,
-    databaseUrl: environment["DATABASE_URL"] || settings.database_url,
-    redisUrl: environment["REDIS_URL"] || settings.redis_url,
+    databaseUrl: variable(environment, "DATABASE_URL") ?? settings.database_url,
+    redisUrl: variable(environment, "REDIS_URL") ?? settings.redis_url,
     mail: {
-      smtpUrl: environment["DRIFTWARD_SMTP_URL"] ?? settings.mail?.smtp,
+      smtpUrl: variable(environment, "DRIFTWARD_SMTP_URL") ?? settings.mail?.smtp,
       from: settings.mail?.from ?? "Driftward <driftward@localhost>",
     },
     audit: {
@@ -230,11 +233,11 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
     },
     engine: engineOf(settings.engine),
     log: {
-      level: logLevels.find((level) => level === environment["DRIFTWARD_LOG"]) ?? settings.log.level,
+      level: logLevels.find((level) => level === variable(environment, "DRIFTWARD_LOG")) ?? settings.log.level,
       file: settings.log.file === undefined ? undefined : absolute(settings.log.file),
     },
-    user: environment["USER"] ?? environment["LOGNAME"] ?? `uid-${process.getuid?.() ?? "unknown"}`,
-    token: environment["DRIFTWARD_TOKEN"] || undefined,
+    user: variable(environment, "USER") ?? variable(environment, "LOGNAME") ?? `uid-${process.getuid?.() ?? "unknown"}`,
+    token: variable(environment, "DRIFTWARD_TOKEN"),
     environment: handedOn(environment),
   });
 }
@@ -278,5 +281,15 @@ function checkWebhooks({ trainers, http }: z.output<typeof fileSchema>, context:
 
 function readSettings(file: string | undefined): z.output<typeof fileSchema> {
   if (file === undefined) return fileSchema.parse({});
-  return readSettingsFile(readFileSync(file, "utf8"), file, fileSchema.superRefine(checkWebhooks));
+  return readSettingsFile(readText(file), file, fileSchema.superRefine(checkWebhooks));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const why = isNativeError(cause) && "code" in cause ? String(cause.code) : String(cause);
+    const hint = "name a file that this user may read, with --config or DRIFTWARD_CONFIG";
+    throw new DriftwardError("InvalidConfig", `${file}: cannot be read (${why})`, { hint, cause });
+  }
 }

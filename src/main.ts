@@ -42,14 +42,16 @@ function untilStopped(): Promise<void> {
 }
 
 let stopped: Promise<void> | undefined;
+let dataDirectory: string | undefined;
 
 const context: CliContext = {
-  config: (file, data) =>
-    loadConfig(
-      process.cwd(),
-      data === undefined ? process.env : { ...process.env, DRIFTWARD_DATA: resolve(data) },
-      file,
-    ),
+  config: (file, data) => {
+    const environment = data === undefined ? process.env : { ...process.env, DRIFTWARD_DATA: resolve(data) };
+    const config = loadConfig(process.cwd(), environment, file);
+    dataDirectory = config.dataDirectory;
+    return config;
+  },
+  dataDirectory: () => dataDirectory,
   actor: actorOf,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),

@@ -12,6 +12,24 @@ const load = (text: string, environment: Record<string, string> = {}) => {
   return loadConfig(folder, environment);
 };
 
+test("variables that are set to nothing are as if unset", () => {
+  const names = ["DATA", "CONFIG", "POLICIES", "SMTP_URL", "TOKEN", "LOG"].map((name) => `DRIFTWARD_${name}`);
+  const empty = Object.fromEntries([...names, "DATABASE_URL", "REDIS_URL", "USER"].map((name) => [name, ""]));
+  expect(load("data: kept\nmail: { smtp: 'smtp://localhost' }\n", { ...empty, LOGNAME: "ada" })).toMatchObject({
+    file: join(folder, "driftward.yaml"),
+    dataDirectory: join(folder, "kept"),
+    policies: join(folder, "policies"),
+    mail: { smtpUrl: "smtp://localhost" },
+    user: "ada",
+    token: undefined,
+  });
+});
+
+test("a file that cannot be read is wrong use, with its name", () => {
+  const expected = { code: "InvalidConfig", message: `${folder}: cannot be read (EISDIR)` };
+  expect(() => loadConfig(folder, {}, ".")).toThrow(expect.objectContaining(expected));
+});
+
 describe("where policies come from", () => {
   test("the folder policies, applied by up, when nothing is said", () => {
     expect(load("")).toMatchObject({

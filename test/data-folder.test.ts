@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -53,4 +53,15 @@ test("one that cannot be made says why and what to do", () => {
       }),
     ),
   );
+});
+
+test.each(["/proc/x/y", "/sys/x"])("%s is refused: Node would try for ever to make it", (path) => {
+  expect(() => makeDataFolder(path)).toThrow(
+    expect.objectContaining({ code: "InvalidConfig", hint: expect.stringContaining("DRIFTWARD_DATA") }),
+  );
+});
+
+test("a link to where the kernel's files are is refused too", () => {
+  symlinkSync("/proc", join(folder, "kernel"));
+  expect(() => makeDataFolder(join(folder, "kernel", "x", "y"))).toThrow(/where the kernel's are/);
 });

@@ -11,6 +11,8 @@ import type { Services } from "../ports/services.ts";
 export interface CliContext {
   /** `data` takes the place of the file's data directory. */
   readonly config: (file?: string, data?: string) => Config;
+  /** That of the configuration that was read last; absent before one was. */
+  readonly dataDirectory?: () => string | undefined;
   /** Who acts at this command line. */
   readonly actor: (config: Config) => Actor;
   readonly out: (text: string) => void;

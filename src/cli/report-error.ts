@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { diskError } from "../core/disk-errors.ts";
 import { DriftwardError, type ErrorCode, formatPlace } from "../core/errors.ts";
 import { type CliContext, type ExitCode, exitCodes } from "./context.ts";
@@ -13,7 +14,9 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set([
 
 /** Says what went wrong, where, and what to do next; sets the exit code. */
 export function reportError(context: CliContext, thrown: unknown, json: boolean): void {
-  const error = diskError(thrown) ?? thrown;
+  const data = context.dataDirectory?.();
+  const isOfData = (path: string) => data !== undefined && (path === data || path.startsWith(`${data}${sep}`));
+  const error = diskError(thrown, isOfData) ?? thrown;
   if (!(error instanceof DriftwardError)) {
     context.err(
       `${context.colors.red("error")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -89,7 +89,7 @@ function keepPresence(site: Site, first: Presence, logger: Logger): { release():
  *         does not start in time
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  return openCluster(options).catch((error: unknown) => Promise.reject(diskError(error) ?? error));
+  return openCluster(options).catch((error: unknown) => Promise.reject(diskError(error, () => true) ?? error));
 }
 
 async function openCluster(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {

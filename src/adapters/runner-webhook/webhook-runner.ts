@@ -6,7 +6,7 @@ import { progressOf } from "../attempts/attempt-end.ts";
 import { forgetAttempts } from "../attempts/forget-attempts.ts";
 import { lastLines } from "../attempts/log-lines.ts";
 import type { GuardedAnswer, GuardedFetch } from "../guarded-http/guarded-fetch.ts";
-import { signatureHeaders } from "../guarded-http/signature-headers.ts";
+import { canSign, signatureHeaders } from "../guarded-http/signature-headers.ts";
 import { fillIn, type TrainingData, type TrainingEvent, wordsOf } from "./training-event.ts";
 import { endInStatus } from "./training-status.ts";
 import { WebhookFolder, type WebhookSpec } from "./webhook-folder.ts";
@@ -67,6 +67,11 @@ async function start(options: WebhookRunnerOptions, launch: Launch): Promise<voi
   );
   if (missing.length > 0) {
     await folder.settle({ state: "failed", message: `expected ${missing.join(", ")} in the environment, found none` });
+    return;
+  }
+  if (spec.secret !== undefined && !canSign(options.environment[spec.secret] ?? "")) {
+    const message = `expected a signing secret in ${spec.secret} of the environment, got one without a key`;
+    await folder.settle({ state: "failed", message });
     return;
   }
   await request(options, folder, launch, settings, spec);

@@ -46,7 +46,13 @@ async function makeRunner({ allow = ["127.0.0.1"] } = {}) {
     transfers: webhookTransfers(root),
     largestUploadBytes,
   });
-  const environment = { SERVICE_KEY: "canary-key", SERVICE_SECRET: serviceSecret, DRIFTWARD_TEST_SECRET: "s3cret" };
+  const environment = {
+    SERVICE_KEY: "canary-key",
+    SERVICE_SECRET: serviceSecret,
+    DRIFTWARD_TEST_SECRET: "s3cret",
+    EMPTY_SECRET: "",
+    KEYLESS_SECRET: "whsec_",
+  };
   const make = (publicUrl: string | undefined = server.address) =>
     webhookRunner({ root, environment, fetch: createGuardedFetch({ allow }), publicUrl });
   const runner: Runner = { ...make() };
@@ -262,6 +268,14 @@ describe("webhook runner and another system", () => {
     await under.runner.start(launch);
     expect(await under.runner.poll(launch.key)).toMatchObject({
       message: "expected NOT_SET in the environment, found none",
+    });
+  });
+
+  test.each(["EMPTY_SECRET", "KEYLESS_SECRET"])("fails at once with a secret without a key: %s", async (secret) => {
+    const launch = launched({ secret });
+    await under.runner.start(launch);
+    expect(await under.runner.poll(launch.key)).toMatchObject({
+      message: `expected a signing secret in ${secret} of the environment, got one without a key`,
     });
   });
 });

@@ -62,7 +62,7 @@ export async function status(
   return Promise.all(
     models.map(async (model): Promise<ModelStatus> => {
       const { id, championVersion, championBaseline, policyRevision } = model;
-      const [champion, revision, refusals, checks, openIncidents, incidents, runs, quarantines, watch] =
+      const [champion, revision, refusals, checks, openIncidents, incidents, runs, quarantines, watch, baseline] =
         await Promise.all([
           championVersion === undefined ? undefined : state.versions.get(championVersion),
           policyRevision === undefined ? undefined : state.policies.get(policyRevision),
@@ -73,15 +73,15 @@ export async function status(
           state.runs.recent(id, limit),
           state.quarantines.list(id),
           state.watches.open(id),
+          championBaseline === undefined ? undefined : state.baselines.summary(championBaseline),
         ]);
-      const summaries = championBaseline === undefined ? [] : await state.baselines.summaries(id, championBaseline);
       const listed = new Map([...openIncidents, ...incidents].map((one) => [one.id, one]));
       const shared = [...listed.values()].filter(({ sourceKey }) => sourceKey !== undefined);
       return {
         members: (await Promise.all(shared.map((one) => state.incidents.members(one.id)))).flat(),
         model,
         champion: champion?.name,
-        baseline: baselineStatusOf(summaries.find((one) => one.id === championBaseline)),
+        baseline: baselineStatusOf(baseline),
         liveBaseline: await liveBaselineStatus(ports, model),
         policy: revision === undefined ? undefined : policyStatus(revision),
         refused: refusals.find(({ clearedAt }) => clearedAt === undefined),

@@ -7,8 +7,9 @@ export interface BaselineReads {
   get(id: string): Promise<BaselineRow>;
   /** The newest baseline of a version. */
   ofVersion(versionId: string): Promise<BaselineRow | undefined>;
-  /** The newest of each version of a model that has one, and one more where `id` is another: none has its profile. */
-  summaries(modelId: string, id?: string): Promise<readonly BaselineSummary[]>;
+  summary(id: string): Promise<BaselineSummary>;
+  /** The newest of each version of a model that has one. */
+  summaries(modelId: string): Promise<readonly BaselineSummary[]>;
   /** Whether a check was made against it. */
   isUsed(id: string): Promise<boolean>;
 }

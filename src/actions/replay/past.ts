@@ -14,6 +14,7 @@ import type {
   LogFileRow,
   ModelRow,
   QuarantineRow,
+  RunRow,
   State,
   VersionRow,
 } from "../../ports/state.ts";
@@ -69,6 +70,7 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
     state.checks.after(model.id, undefined, mostChecks),
     state.quarantines.list(model.id),
   ]);
+  const recent = await state.runs.recent(model.id, mostRuns);
   const bySlot = new Map(checks.filter((check) => check.state === "done").map((check) => [check.slotKey, check]));
   const version = remembered((id) => state.versions.get(id));
   const hours = rememberLast(
@@ -81,8 +83,8 @@ export async function openPast(ports: ReplayPorts, model: ModelRow): Promise<Pas
     predictions,
     labels,
     quarantines,
-    promotions: await readPromotions(state, model.id, version),
-    runs: await readRuns(state, model.id),
+    promotions: await readPromotions(state, model.id, version, recent),
+    runs: await readRuns(state, recent),
     knownAt: (at) => arrivals.reduce((seq, one) => (one.at <= at ? Math.max(seq, one.seq) : seq), 0),
     checkOf: (slotKey) => bySlot.get(slotKey),
     version,
@@ -113,19 +115,20 @@ async function readPromotions(
   state: State,
   modelId: string,
   version: (id: string) => Promise<VersionRow>,
+  recent: readonly RunRow[],
 ): Promise<readonly RecordedPromotion[]> {
+  const runs = new Map(recent.map((run) => [run.id, run]));
   const changes = await state.aliases.history(modelId, "champion");
   return Promise.all(
     changes.map(async ({ at, versionId, baselineId, runId }, index) => {
-      const run = runId === undefined ? {} : { run: (await state.runs.get(runId)).number };
+      const run = runId === undefined ? {} : { run: (runs.get(runId) ?? (await state.runs.get(runId))).number };
       const change = { at, versionId, baselineId, version: (await version(versionId)).name, ...run };
       return changes[index - 1]?.versionId === versionId ? { ...change, baselineOnly: true } : change;
     }),
   );
 }
 
-async function readRuns(state: State, modelId: string): Promise<readonly RecordedRun[]> {
-  const runs = await state.runs.recent(modelId, mostRuns);
+async function readRuns(state: State, runs: readonly RunRow[]): Promise<readonly RecordedRun[]> {
   return Promise.all(
     runs.map(async ({ number, decisionId, createdAt, finishedAt, state: standing }): Promise<RecordedRun> => {
       const decision = decisionId === undefined ? undefined : await state.decisions.get(decisionId);

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 import type { HookAction, HookConfig } from "../../core/run/hook-settings.ts";
+import { formatDuration } from "../../core/units.ts";
 import type { HookCall, HookProgress, Hooks } from "../../ports/hooks.ts";
 import type { Progress, Runner } from "../../ports/runner.ts";
 import type { GuardedFetch } from "../guarded-http/guarded-fetch.ts";
@@ -47,7 +48,7 @@ async function runCommand(
 ): Promise<HookProgress> {
   const key = `${call.key}-${call.attempt}`;
   const known = await runner.poll(key);
-  if (known !== undefined) return progressOf(runner, key, known);
+  if (known !== undefined) return progressOf(runner, key, known, timeoutMs);
   const folder = join(root, key);
   await mkdir(folder, { recursive: true });
   await runner.start({
@@ -58,10 +59,10 @@ async function runCommand(
     ...{ timeoutMs, graceMs: 10_000 },
   });
   const started = await runner.poll(key);
-  return started === undefined ? { state: "running" } : progressOf(runner, key, started);
+  return started === undefined ? { state: "running" } : progressOf(runner, key, started, timeoutMs);
 }
 
-async function progressOf(runner: Runner, key: string, progress: Progress): Promise<HookProgress> {
+async function progressOf(runner: Runner, key: string, progress: Progress, timeoutMs: number): Promise<HookProgress> {
   switch (progress.state) {
     case "running":
     case "succeeded":
@@ -73,7 +74,7 @@ async function progressOf(runner: Runner, key: string, progress: Progress): Prom
     case "lost":
       return { state: "failed", message: progress.message };
     case "timed out":
-      return { state: "failed", message: "it ran longer than it may and was ended" };
+      return { state: "failed", message: `it ran longer than its limit of ${formatDuration(timeoutMs)} and was ended` };
     case "cancelled":
       return { state: "failed", message: "it was cancelled" };
     default:

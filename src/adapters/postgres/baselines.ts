@@ -8,27 +8,28 @@ const columns = [
   ...(["profile", "metrics", "digest", "createdAt"] as const),
 ];
 
+const summaryColumns = ["id", "versionId", "rowCount", "source", "createdAt"] as const;
+
 export const baselineReads = (db: Database): StateReads["baselines"] => ({
   async get(id) {
     const query = db.selectFrom("baseline").select(columns).where("id", "=", id);
     return requireFound(await query.executeTakeFirst(), "baseline", id);
   },
-  summaries: (modelId, id) =>
+  async summary(id) {
+    const query = db.selectFrom("baseline").select(summaryColumns).where("id", "=", id);
+    return requireFound(await query.executeTakeFirst(), "baseline", id);
+  },
+  summaries: (modelId) =>
     db
       .selectFrom("baseline")
-      .select(["id", "versionId", "rowCount", "source", "createdAt"])
+      .select(summaryColumns)
       .where("modelId", "=", modelId)
-      .where((where) =>
-        where.or([
-          where("seq", "in", (of) =>
-            of
-              .selectFrom("baseline")
-              .select(of.fn.max("seq").as("seq"))
-              .where("modelId", "=", modelId)
-              .groupBy("versionId"),
-          ),
-          ...(id === undefined ? [] : [where("id", "=", id)]),
-        ]),
+      .where("seq", "in", (of) =>
+        of
+          .selectFrom("baseline")
+          .select(of.fn.max("seq").as("seq"))
+          .where("modelId", "=", modelId)
+          .groupBy("versionId"),
       )
       .orderBy("seq")
       .execute(),

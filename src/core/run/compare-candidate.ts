@@ -10,6 +10,7 @@ import {
   type Task,
   type Unmeasurable,
 } from "../metrics/metric.ts";
+import { inputOf, presentRows } from "../metrics/prepared-rows.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /** One metric of a candidate and of the champion on the same rows, and their paired difference. */
@@ -44,12 +45,28 @@ export function compareCandidate(
   champion: ScoredRows,
   options: MeasureOptions = {},
 ): readonly MetricComparison[] {
-  return metrics.map((metric) => ({
-    metric,
-    candidate: measure(metric, candidate, options),
-    champion: measure(metric, champion, options),
-    difference: measureDifference(metric, candidate, champion, options),
-  }));
+  return metrics.map((metric) => {
+    const found = {
+      metric,
+      candidate: measure(metric, candidate, options),
+      champion: measure(metric, champion, options),
+      difference: measureDifference(metric, candidate, champion, options),
+    };
+    const isSilent = !isUnmeasurable(found.candidate) && hasNoAnswer(metric, champion);
+    return isSilent ? { ...found, champion: noAnswer, difference: noAnswer } : found;
+  });
+}
+
+const noAnswer: Unmeasurable = {
+  reason:
+    "champion: expected at least one row that it served, got none: choose a holdout with rows that the champion served, " +
+    "or a trainer that scores the rows with it too (champion_prediction, champion_score)",
+};
+
+/** Whether nothing is known of what a side says of any labelled row. */
+function hasNoAnswer(metric: MetricName, rows: ScoredRows): boolean {
+  const input = inputOf(metric, rows);
+  return !isUnmeasurable(input) && presentRows(rows.labels, input).length === 0;
 }
 
 /** What a candidate promises once it serves: each metric that could be measured. */

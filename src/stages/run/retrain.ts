@@ -1,4 +1,5 @@
 import { DriftwardError } from "../../core/errors.ts";
+import type { Policy } from "../../core/policy/policy.ts";
 import { describeParameterProblems, fillParameters, givenParameters } from "../../core/policy/trainer-parameters.ts";
 import { quarantinedSpans } from "../../core/quarantine/quarantine.ts";
 import { attemptKey, nextLookMs, seedOf, trainerEnvironment } from "../../core/run/launch-spec.ts";
@@ -7,6 +8,7 @@ import { isFinished } from "../../core/run/machine.ts";
 import { withheldLog } from "../../core/run/notice-to-leave.ts";
 import { type RunData, recordedData } from "../../core/run/run-data.ts";
 import { parseTrainerResult } from "../../core/run/trainer-result.ts";
+import { formatDuration } from "../../core/units.ts";
 import type { TaskResult } from "../../ports/queue.ts";
 import type { AttemptPaths } from "../../ports/run-folders.ts";
 import type { Launch, Progress, Runner, Trainer } from "../../ports/runner.ts";
@@ -144,9 +146,14 @@ async function launchOf(
     ...(secretFiles === undefined ? {} : { secretFiles }),
     folder,
     files,
-    timeoutMs: Math.min(trainer.timeoutMs, retrain?.timeoutMs ?? trainer.timeoutMs),
+    timeoutMs: limitOf(trainer, retrain),
     graceMs,
   };
+}
+
+/** How long a trainer may run: as driftward.yaml says, and no longer than the policy does. */
+function limitOf(trainer: Pick<Trainer, "timeoutMs">, retrain: Policy["retrain"]): number {
+  return Math.min(trainer.timeoutMs, retrain?.timeoutMs ?? trainer.timeoutMs);
 }
 
 /** retraining → evaluating, when the program ended well and left a result that can be used. */
@@ -161,7 +168,7 @@ export async function followTraining(advancing: Advancing): Promise<TaskResult> 
   if (progress === "away") return { again: awayMs };
   if (progress === undefined) return failAttempt(advancing, n, { state: "lost", message: "its files are gone" });
   if (progress.state === "running") return { again: nextLookMs(Date.now() - progress.startedAt.getTime()) };
-  if (progress.state !== "succeeded") return failAttempt(advancing, n, endOf(progress));
+  if (progress.state !== "succeeded") return failAttempt(advancing, n, await endOf(advancing, progress));
   const delivery = await ports.folders.take(run.id, n);
   if ("problem" in delivery) return failAttempt(advancing, n, { state: "failed", message: delivery.problem });
   const parsed = parseTrainerResult(delivery.result);
@@ -196,14 +203,21 @@ async function lookAt(runner: Runner, key: string): Promise<Progress | undefined
 
 type AttemptEnd = Pick<RunAttemptRow, "state" | "message"> & { readonly exitCode?: number | undefined };
 
-function endOf(progress: Exclude<Progress, { state: "running" | "succeeded" }>): AttemptEnd {
+async function endOf(
+  { ports, run }: Advancing,
+  progress: Exclude<Progress, { state: "running" | "succeeded" }>,
+): Promise<AttemptEnd> {
   switch (progress.state) {
     case "failed":
       return progress;
     case "lost":
       return progress;
-    case "timed out":
-      return { state: "timed out", message: "it ran longer than it may and was ended" };
+    case "timed out": {
+      const trainer = ports.trainers.get(run.trainer);
+      const { retrain } = await ports.policies.of(run.policyRevisionId);
+      const limit = trainer === undefined ? "it may" : `its limit of ${formatDuration(limitOf(trainer, retrain))}`;
+      return { state: "timed out", message: `it ran longer than ${limit} and was ended` };
+    }
     case "cancelled":
       return { state: "cancelled", message: "it was cancelled at its runner" };
     default:

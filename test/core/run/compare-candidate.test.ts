@@ -38,3 +38,18 @@ test("a metric that cannot be measured is absent from facts and promise, with it
   expect(facts.absent?.["candidate.roc_auc"]).toBeUndefined();
   expect(Object.keys(promiseOf(comparisons)).sort()).toEqual(["accuracy", "roc_auc"]);
 });
+
+test("where nothing is known of the champion on any row, both ways out are told", () => {
+  const silent = rows(labels.map(() => Number.NaN));
+  const nothing = { ...silent, predictions: labels.map(() => Number.NaN) };
+  const [found] = compareCandidate(["roc_auc"], right, nothing);
+  expect(found?.candidate).toMatchObject({ value: expect.any(Number) });
+  const reason = expect.stringMatching(
+    /^champion: .*a holdout with rows that the champion served.*champion_prediction/,
+  );
+  expect([found?.champion, found?.difference]).toEqual([{ reason }, { reason }]);
+  // Without labels there is nothing to compare with, whoever served the rows.
+  const unlabelled = { ...nothing, labels: labels.map(() => Number.NaN) };
+  const [none] = compareCandidate(["roc_auc"], { ...right, labels: unlabelled.labels }, unlabelled);
+  expect(JSON.stringify(none)).not.toContain("holdout");
+});

@@ -135,7 +135,7 @@ describe("a trainer that", () => {
       '"/no/such/trainer", or the interpreter it names, was not found',
       "failed",
     ],
-    ["hangs", { trainer: "hang", timeoutMs: 1_000 }, "ran longer than it may", "timed out"],
+    ["hangs", { trainer: "hang", timeoutMs: 1_000 }, "ran longer than its limit of 1s and was ended", "timed out"],
     ["exits with 7", { trainer: "exit 7" }, "it ended with exit code 7", "failed"],
     ["writes nothing", { trainer: "nothing" }, "wrote no predictions.parquet", "failed"],
     ["writes no result", { trainer: "no result" }, "the trainer wrote no result.json", "failed"],

@@ -1,5 +1,6 @@
 import erfc from "@stdlib/math-base-special-erfc";
 import { DriftwardError } from "../errors.ts";
+import { finiteScores, zerosAndOnes } from "./binary-input.ts";
 import type { Unmeasurable } from "./estimate.ts";
 import { isUnmeasurable } from "./estimate.ts";
 import { influenceVariance } from "./influence-variance.ts";
@@ -23,17 +24,23 @@ export interface DelongResult {
  * @param first   finite scores, one a row
  * @param second  the other model's scores of the same rows
  * @returns a reason when there are fewer than two rows of a class
- * @throws  InvalidInput when the lengths differ
+ * @throws  InvalidInput when the lengths differ, a score is not finite, or a label is neither 1 nor 0
  * @see     DeLong, DeLong & Clarke-Pearson, "Comparing the areas under two or more correlated ROC curves" (1988)
  */
-export function delongTest(labels: Uint8Array, first: Float64Array, second: Float64Array): DelongResult | Unmeasurable {
+export function delongTest(
+  labels: ArrayLike<number>,
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): DelongResult | Unmeasurable {
   if (first.length !== labels.length || second.length !== labels.length)
     throw new DriftwardError(
       "InvalidInput",
       `expected ${labels.length} scores of each model, got ${first.length} and ${second.length}`,
     );
-  const one = lineariseRocAuc(labels, first);
-  const other = lineariseRocAuc(labels, second);
+  if (labels.length === 0) return { reason: "expected labelled rows, got no rows" };
+  const classes = zerosAndOnes(labels, "labels");
+  const one = lineariseRocAuc(classes, finiteScores(first));
+  const other = lineariseRocAuc(classes, finiteScores(second));
   if (isUnmeasurable(one)) return one;
   if (isUnmeasurable(other)) return other;
   const parts = one.influence.map((part, row) => part - (other.influence[row] ?? 0));

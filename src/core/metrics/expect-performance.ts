@@ -1,3 +1,5 @@
+import { DriftwardError } from "../errors.ts";
+import { zerosAndOnes } from "./binary-input.ts";
 import { calibrateScore } from "./calibrate-score.ts";
 import type { Unmeasurable } from "./estimate.ts";
 import { expectedConfusion } from "./expected-confusion.ts";
@@ -9,8 +11,13 @@ import type { MetricName } from "./metric-names.ts";
 /** Predictions of a binary model whose labels are not known yet. */
 export interface UnlabelledRows {
   /** in [0, 1] */
+  readonly scores: ArrayLike<number>;
+  /** 1 where the positive class was predicted, else 0; one a score */
+  readonly predicted: ArrayLike<number>;
+}
+
+interface NumberedRows {
   readonly scores: Float64Array;
-  /** 1 where the positive class was predicted */
   readonly predicted: Uint8Array;
 }
 
@@ -21,14 +28,25 @@ export interface UnlabelledRows {
  * blind to concept drift, so it never replaces labels.
  *
  * @param knots  of the baseline's `isotonicCalibration`; without them the scores are taken as calibrated
+ * @throws InvalidInput when there is not a prediction, 1 or 0, for each score, or knots are empty
  * @see   Białek et al., "Estimating model performance under covariate shift without labels" (2024)
  */
 export function expectPerformance(
   metric: MetricName,
-  rows: UnlabelledRows,
+  given: UnlabelledRows,
   knots?: CalibrationKnots,
 ): { readonly value: number; readonly n: number } | Unmeasurable {
-  const n = rows.scores.length;
+  const n = given.scores.length;
+  if (given.predicted.length !== n)
+    throw new DriftwardError(
+      "InvalidInput",
+      `expected a prediction for each of ${n} scores, got ${given.predicted.length}`,
+    );
+  if (knots?.length === 0)
+    throw new DriftwardError("InvalidInput", "expected knots of a calibration, got an empty list", {
+      hint: "leave knots out where scores are calibrated, or make them with isotonicCalibration",
+    });
+  const rows = { scores: Float64Array.from(given.scores), predicted: zerosAndOnes(given.predicted, "predictions") };
   if (n === 0) return { reason: "expected at least one row with a score, got none" };
   const outside = rows.scores.find((score) => !(score >= 0 && score <= 1));
   if (outside !== undefined) return { reason: `expected scores from 0 to 1, got ${outside}` };
@@ -41,7 +59,7 @@ export function expectPerformance(
     : { reason: `expected rows of both classes for ${metric}, got one only` };
 }
 
-function expectedMetric(metric: MetricName, rows: UnlabelledRows, probabilities: Float64Array): number | undefined {
+function expectedMetric(metric: MetricName, rows: NumberedRows, probabilities: Float64Array): number | undefined {
   const { truePositives, falsePositives, falseNegatives, trueNegatives } = expectedConfusion(
     probabilities,
     rows.predicted,

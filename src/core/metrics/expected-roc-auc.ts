@@ -16,7 +16,7 @@ export function expectedRocAuc(scores: Float64Array, probabilities: Float64Array
   for (let start = 0, end = 0; start < order.length; start = end) {
     const score = scores[order[start] ?? 0];
     let tiedPositives = 0;
-    for (end = start; end < order.length && scores[order[end] ?? 0] === score; end++)
+    for (end = start; end < order.length && (end === start || scores[order[end] ?? 0] === score); end++)
       tiedPositives += probabilities[order[end] ?? 0] ?? 0;
     const tiedNegatives = end - start - tiedPositives;
     area += tiedPositives * (negatives + tiedNegatives / 2);

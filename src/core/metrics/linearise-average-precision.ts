@@ -25,7 +25,7 @@ export function lineariseAveragePrecision(labels: Uint8Array, scores: Float64Arr
   for (let start = 0, end = 0; start < n; start = end) {
     const score = scores[order[start] ?? 0];
     let tiedPositives = 0;
-    for (end = start; end < n && scores[order[end] ?? 0] === score; end++)
+    for (end = start; end < n && (end === start || scores[order[end] ?? 0] === score); end++)
       tiedPositives += labels[order[end] ?? 0] ?? 0;
     const atLeast = n - start;
     const precision = positivesAtLeast / atLeast;

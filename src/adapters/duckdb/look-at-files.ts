@@ -1,6 +1,8 @@
 import { closeSync, constants, lstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { isNativeError } from "node:util/types";
 import { DriftwardError } from "../../core/errors.ts";
 import type { DataFiles } from "../../ports/count-engine.ts";
+import { hasParquetMarks } from "./parquet-marks.ts";
 
 /**
  * Looks at files before DuckDB opens them: a pipe would be waited for until somebody writes to it, and what DuckDB says of a
@@ -10,7 +12,7 @@ import type { DataFiles } from "../../ports/count-engine.ts";
  */
 export function lookAtFiles(paths: readonly string[], format: DataFiles["format"]): void {
   for (const path of paths) {
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = reached(path, () => statSync(path, { throwIfNoEntry: false }));
     if (found === undefined) throw refusal(`expected a file ${path}, got ${absence(path)}`, "look at the path");
     refuseByKind(path, found);
     if (format !== "parquet") refuseByStart(path);
@@ -18,7 +20,7 @@ export function lookAtFiles(paths: readonly string[], format: DataFiles["format"
 }
 
 function absence(path: string): string {
-  return lstatSync(path, { throwIfNoEntry: false }) === undefined ? "none" : "a link to nothing";
+  return reached(path, () => lstatSync(path, { throwIfNoEntry: false })) === undefined ? "none" : "a link to nothing";
 }
 
 function refuseByKind(path: string, found: Stats): void {
@@ -38,31 +40,38 @@ const starts: readonly (readonly [start: string, what: string, hint: string])[] 
   ["1f8b", "a gzip file", "unpack it with gunzip first"],
   ["28b52ffd", "a zstd file", "unpack it with unzstd first"],
   ["504b0304", "a zip or Excel file", "unpack it first, or save it as CSV with UTF-8"],
-  ["50415231", "a Parquet file", "let its name end in .parquet"],
   ["fffe", "UTF-16", "convert it, as with: iconv -f UTF-16 -t UTF-8"],
   ["feff", "UTF-16", "convert it, as with: iconv -f UTF-16 -t UTF-8"],
 ];
 
 function refuseByStart(path: string): void {
-  const start = readStart(path);
+  const { start, isParquet } = readStart(path);
+  if (isParquet) throw refusal(`expected UTF-8 text in ${path}, got a Parquet file`, "let its name end in .parquet");
   const other = starts.find(([bytes]) => start.startsWith(bytes));
   if (other !== undefined) throw refusal(`expected UTF-8 text in ${path}, got ${other[1]}`, other[2]);
 }
 
 /** The first four bytes in hexadecimal. */
-function readStart(path: string): string {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw refusal(`${path}: cannot be opened (${why})`, "see whether this user may read it");
-  }
+function readStart(path: string): { readonly start: string; readonly isParquet: boolean } {
+  const file = reached(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   try {
     const bytes = new Uint8Array(4);
-    return Buffer.from(bytes.subarray(0, readSync(file, bytes, 0, 4, 0))).toString("hex");
+    const start = Buffer.from(bytes.subarray(0, readSync(file, bytes, 0, 4, 0))).toString("hex");
+    return { start, isParquet: hasParquetMarks(file) };
   } finally {
     closeSync(file);
+  }
+}
+
+function reached<T>(path: string, reach: () => T): T {
+  try {
+    return reach();
+  } catch (cause) {
+    const why = isNativeError(cause) && "code" in cause ? String(cause.code) : String(cause);
+    throw refusal(
+      `${path}: cannot be opened (${why})`,
+      "see whether this user may read it and enter the folders above",
+    );
   }
 }
 

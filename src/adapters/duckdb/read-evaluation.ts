@@ -15,6 +15,7 @@ import {
   outcomeExpression,
   predictionColumns,
 } from "./labelled-sql.ts";
+import { hasParquetMarks } from "./parquet-marks.ts";
 import { asText, type Session } from "./session.ts";
 import { openSource, type Source } from "./source.ts";
 
@@ -81,16 +82,10 @@ async function openTheirs(session: Session, path: string): Promise<Source> {
   return theirs;
 }
 
-/** Whether a file begins and ends as Parquet does; what is between is the reader's to say. */
 async function isParquet(path: string): Promise<boolean> {
   const file = await open(path);
   try {
-    const { size } = await file.stat();
-    const marks = Buffer.alloc(8);
-    if (size < 12) return false;
-    await file.read(marks, 0, 4, 0);
-    await file.read(marks, 4, 4, size - 4);
-    return marks.toString("latin1") === "PAR1PAR1";
+    return hasParquetMarks(file.fd);
   } finally {
     await file.close();
   }

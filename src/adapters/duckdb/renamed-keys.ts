@@ -18,7 +18,9 @@ export async function refuseRenamedKeys(
     const stem = /^(.+)_\d+$/.exec(name)?.[1];
     return stem !== undefined && plain.has(stem.toLowerCase()) ? stem : undefined;
   };
-  const suspects = names.filter((name) => /^C\d+$/.test(name) || twinOf(name) !== undefined).slice(0, mostAsked);
+  const twins = names.filter((name) => twinOf(name) !== undefined);
+  const numbered = names.filter((name) => /^C\d+$/.test(name) && twinOf(name) === undefined);
+  const suspects = [...twins, ...numbered].slice(0, mostAsked);
   if (suspects.length === 0) return;
   const found = await queryRows(
     session,

@@ -44,12 +44,22 @@ describe("a file that cannot be read is refused", () => {
     ["packed.csv", gzipSync("a\n1\n"), "packed.csv, got a gzip file"],
     ["packed.ndjson", gzipSync('{"a":1}'), "packed.ndjson, got a gzip file"],
     ["other.csv", Buffer.from("\ufeffa\n1\n", "utf16le"), "other.csv, got UTF-16"],
-    ["parquet.csv", "PAR1 and more", "parquet.csv, got a Parquet file"],
+    ["parquet.csv", "PAR1 and more PAR1", "parquet.csv, got a Parquet file"],
     ["cut.ndjson", '{"a":1}\n{"a":', "cut.ndjson"],
     ["wide.csv", `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(",")}\n`, "at most 5000 columns in"],
   ])("%s", async (name, content, message) => {
     const files = await write(name, content);
     await expectRefused(files, message);
+  });
+
+  test("not a CSV whose first column is called as Parquet begins", async () => {
+    const description = await opened.engine.describe(await write("named.csv", "PAR1_id,a\n1,2\n"));
+    expect(description.columns.map(({ name }) => name)).toEqual(["PAR1_id", "a"]);
+  });
+
+  test("a path that cannot be looked at, with the system's word", async () => {
+    await symlink(opened.path("round.csv"), opened.path("round.csv"));
+    await expectRefused({ paths: [opened.path("round.csv")], format: "csv" }, "round.csv: cannot be opened (ELOOP)");
   });
 
   test("a folder, a pipe, a link to nothing, nothing at all", async () => {
@@ -74,6 +84,11 @@ describe("a file that cannot be read is refused", () => {
 
   test.each([
     ["an empty key", '{"":1,"a":2}\n', "got an empty one"],
+    [
+      "keys that differ in case behind many that are numbered",
+      `{${Array.from({ length: 50 }, (_, i) => `"C${i}":1,`).join("")}"a":1,"A":2}\n`,
+      '"A" in two spellings',
+    ],
     ["keys that differ in case", '{"a":1,"A":2}\n', '"A" in two spellings'],
   ])("NDJSON with %s", async (_, content, message) => {
     const refusal = {

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
+import { isNativeError } from "node:util/types";
 import type { Probe } from "./actions/doctor.ts";
 import { validate } from "./actions/validate.ts";
 import { readRedisSettings } from "./adapters/bullmq/redis-settings.ts";
@@ -111,8 +112,13 @@ async function lookAtImage(
 }
 
 function requireFile(file: string): void {
-  if (existsSync(file)) return;
-  throw new DriftwardError("InvalidConfig", `expected ${file}, which the command names, found nothing there`);
+  try {
+    statSync(file);
+  } catch (cause) {
+    const code = isNativeError(cause) && "code" in cause ? String(cause.code) : String(cause);
+    const found = code === "ENOENT" ? "found nothing there" : `which cannot be looked at (${code})`;
+    throw new DriftwardError("InvalidConfig", `expected ${file}, which the command names, ${found}`, { cause });
+  }
 }
 
 async function findProgram(program: string, path: string): Promise<string> {

@@ -8,6 +8,9 @@ const noise: readonly RegExp[] = [
   /^child process exited|^Aborted/,
 ];
 
+/** Said of each session when the server fails; its detail and hint follow. */
+const ofSessions = /^WARNING: {2}terminating connection/;
+
 const told = /^(FATAL|PANIC|ERROR|HINT|DETAIL|LOG|WARNING|pg_ctl|initdb): /;
 
 const most = 4;
@@ -19,7 +22,22 @@ const most = 4;
 export function lastWords(output: string): string {
   const lines = output.trimEnd().split("\n");
   const plain = lines.map((line) => line.replace(/^.*?\d{2}:\d{2}:\d{2}\.\d{3} UTC \[\d+\] /, ""));
-  const telling = plain.filter((line) => told.test(line) && !noise.some((each) => each.test(line)));
+  const groups = groupsOf(plain.filter((line) => told.test(line))).filter(
+    ([first = ""]) => !ofSessions.test(first) && !noise.some((each) => each.test(first)),
+  );
+  const fatal = groups.filter(([first = ""]) => /^(FATAL|PANIC): /.test(first));
+  const telling = (fatal.length === 0 ? groups : fatal).flat();
   const chosen = telling.length === 0 ? lines : [...new Set(telling.reverse())].reverse();
   return chosen.slice(-most).join("\n");
+}
+
+/** Each line with the DETAIL and HINT that follow it. */
+function groupsOf(lines: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last !== undefined && /^(DETAIL|HINT): /.test(line)) last.push(line);
+    else groups.push([line]);
+  }
+  return groups;
 }

@@ -98,6 +98,7 @@ export async function enter(site: Site): Promise<Presence> {
   let begun = Date.now();
   const logged = await logSize(site.home);
   let child: Awaited<ReturnType<typeof startServer>> | undefined;
+  let unspawned: Error | undefined;
   let last: Attempt = "absent";
   while (Date.now() - begun < (last === "starting" ? recoverWithinMs : site.startWithinMs)) {
     last = await tryEnter(site);
@@ -109,12 +110,16 @@ export async function enter(site: Site): Promise<Presence> {
       // What another server took to shut down is not this one's time to start.
       else begun = Date.now();
       child = await startServer(site.home, site.cluster, site.binaries);
+      child.once("error", (error) => {
+        unspawned = error;
+      });
     }
     await sleep(25);
   }
+  const why = (await readWhyNot(site.home, logged)).trim();
   throw new DriftwardError(
     "StateUnavailable",
-    `expected PostgreSQL to start, got: ${await readWhyNot(site.home, logged)}`,
+    `expected PostgreSQL to start, got: ${why || unspawned?.message || "no word in its log"}`,
     {
       hint: `read ${site.home.folder}/server.log, or set DATABASE_URL to a PostgreSQL of your own`,
     },

@@ -37,3 +37,22 @@ test("where nothing is known to tell why: the end as it is", () => {
   );
   expect(lastWords("1\n2\n3\n4\n5\n")).toBe("2\n3\n4\n5");
 });
+
+test("of a server that fails while it is used: its own error and hint, not what it tells each session", () => {
+  const at = "2026-11-24 16:38:36.228 UTC [7] ";
+  const lines = [
+    "PANIC:  could not write to file: No space left on device",
+    "HINT:  Check free disk space.",
+    ...["WARNING:  terminating connection because of crash of another server process"],
+    ...[
+      "DETAIL:  The postmaster has commanded this server process to roll back.",
+      "HINT:  In a moment you can reconnect.",
+    ],
+    "LOG:  invalid record length",
+    "LOG:  could not open file",
+    "LOG:  could not close file",
+  ];
+  expect(lastWords(lines.map((line) => `${at}${line}`).join("\n"))).toBe(
+    "PANIC:  could not write to file: No space left on device\nHINT:  Check free disk space.",
+  );
+});

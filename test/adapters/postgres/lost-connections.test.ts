@@ -68,7 +68,7 @@ describe("lost connections", () => {
   });
 });
 
-test("a session that is stopped within a transaction loses its locks after a minute", async () => {
+test("sessions ask the server to end them when they idle a minute within a transaction", async () => {
   const pool = openPool(outer.connection, outer.schema, 1);
   const { rows } = await pool.query("select current_setting('idle_in_transaction_session_timeout') as limit");
   await pool.end();

@@ -129,7 +129,7 @@ describe("what was known", () => {
     expect([next.verdict, next.rowCount]).toEqual(["warning", 150]);
   });
 
-  test("rows that arrive while a check commits are not in it, and all are in the next", async () => {
+  test("rows that arrive beside a check are not in it, and all are in the next", async () => {
     const name = await watched();
     await world.predict(name, rowsBetween(0, 4));
     const first = last(await world.plan(name, at(4)));

@@ -1,3 +1,4 @@
+import { numberWithComma } from "../../core/prediction/read-number.ts";
 import type { Column, CountEngine, DataFiles } from "../../ports/count-engine.ts";
 import { columnKind } from "./expressions.ts";
 import { quoteName } from "./quote.ts";
@@ -75,7 +76,7 @@ async function findCommas(session: Session, source: Source, names: readonly stri
       const text = `trim(${quoted}::VARCHAR, ' "')`;
       return [
         `count(*) FILTER (${text} <> '')`,
-        `count(*) FILTER (regexp_full_match(${text}, '[+-]?[0-9]{1,3}([.]?[0-9]{3})*,[0-9]+|[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]+'))`,
+        `count(*) FILTER (regexp_full_match(${text}, '${numberWithComma}'))`,
         `count(try_cast(${text} AS DOUBLE))`,
       ];
     });

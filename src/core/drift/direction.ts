@@ -1,5 +1,6 @@
 import { binCounts, binLabels, isDiscrete } from "../profile/bin-counts.ts";
 import type { FeatureBins, FeatureCounts, NumericBins } from "../profile/bins.ts";
+import { total } from "../total.ts";
 import { heaviestBin } from "./heaviest-bin.ts";
 import { nameNewValues, type UnseenValue } from "./new-values.ts";
 import { quantileOfCounts } from "./quantile-of-counts.ts";
@@ -41,10 +42,9 @@ export function describeDirection(
 /** Whether nearly all rows that moved went to the missing ones, or came from them: the rest is not the news. */
 function isMostlyMissing(bins: FeatureBins, baseline: FeatureCounts, window: FeatureCounts): boolean {
   const [before, after] = [binCounts(bins, baseline), binCounts(bins, window)];
-  const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
-  const [n, m] = [sum(before), sum(after)];
+  const [n, m] = [total(before), total(after)];
   if (n === 0 || m === 0) return false;
-  const moved = before.reduce((total, count, bin) => total + Math.abs((after[bin] ?? 0) / m - count / n), 0) / 2;
+  const moved = before.reduce((sum, count, bin) => sum + Math.abs((after[bin] ?? 0) / m - count / n), 0) / 2;
   const missing = (before.at(-1) ?? 0) / n - (after.at(-1) ?? 0) / m;
   return Math.abs(missing) >= mostly * moved;
 }

@@ -36,11 +36,17 @@ export function readNumber(value: unknown, textual: boolean): number | undefined
   }
 }
 
-const decimalComma = /^\s*[+-]?\d{1,3}(?:\.?\d{3})*,\d+\s*$/;
+/**
+ * A number as people write it with a comma: before the decimals (0,5 or 1.234,5), or between thousands where a point stands
+ * before the decimals (1,234.5). In a notation that DuckDB reads as JavaScript does; the whole text, without blanks.
+ */
+export const numberWithComma = "[+-]?[0-9]{1,3}([.]?[0-9]{3})*,[0-9]+|[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]+";
 
-/** Whether a text is a number as it is written where a comma stands before the decimals: 0,5 or 1.234,5. */
-export function hasDecimalComma(value: unknown): boolean {
-  return typeof value === "string" && decimalComma.test(value);
+const withComma = new RegExp(`^(?:${numberWithComma})$`);
+
+/** Whether a text would be a number if it had no comma: 0,5 or 1.234,5 or 1,234.5. */
+export function hasComma(value: unknown): boolean {
+  return typeof value === "string" && withComma.test(value.trim());
 }
 
 function numberFromText(text: string): number | undefined {

@@ -1,7 +1,7 @@
 import type { Columns } from "./columns.ts";
 import type { BaselineRecord, LogLabel, LogPrediction, RowSchema } from "./prediction.ts";
 import { quote, type Read, readId } from "./read-id.ts";
-import { hasDecimalComma, isMissing, readNumber } from "./read-number.ts";
+import { hasComma, isMissing, readNumber } from "./read-number.ts";
 import { readText } from "./read-text.ts";
 import { type EpochUnit, readTimestamp } from "./read-timestamp.ts";
 
@@ -134,7 +134,7 @@ function readOutcome(value: unknown, rules: RowRules): Read<number | string> {
   const number = readNumber(value, rules.textual);
   if (number === undefined)
     return {
-      problem: `${quote(value)} is no number, as this model's predictions are${hasDecimalComma(value) ? ": write decimals with a point" : ""}`,
+      problem: `${quote(value)} is no number, as this model's predictions are${hasComma(value) ? ": write decimals with a point, and thousands without a sign" : ""}`,
     };
   return Number.isFinite(number) ? { value: number } : { problem: `${number} is not finite` };
 }

@@ -51,6 +51,9 @@ describe("predictions", () => {
     });
   });
 
+  const commas =
+    "is no number, as this model's predictions are: write decimals with a point, and thousands without a sign";
+
   test.each([
     [0, undefined, "prediction_id is missing"],
     [1, "yesterday", 'timestamp "yesterday" is not ISO 8601 (2026-01-31T08:00:00Z)'],
@@ -59,7 +62,9 @@ describe("predictions", () => {
     [2, "", "model_version is missing"],
     [3, null, "prediction is missing"],
     [3, "high", 'prediction "high" is no number, as this model\'s predictions are'],
-    [3, "0,5", 'prediction "0,5" is no number, as this model\'s predictions are: write decimals with a point'],
+    [3, "0,5", `prediction "0,5" ${commas}`],
+    [3, "1.234,5", `prediction "1.234,5" ${commas}`],
+    [3, "1,234.5", `prediction "1,234.5" ${commas}`],
     [3, Number.POSITIVE_INFINITY, "prediction Infinity is not finite"],
   ])("value %p as %p refuses the row: %s", (index, value, refused) => {
     expect(readPrediction(withValue(index, value), rules)).toEqual({ refused });

@@ -473,11 +473,12 @@ test("a promotion against rollbacks at the same moment: whoever was first, all t
   const { runId, versionId } = await beginPromotion();
   const other = { ...world.ports, state: await world.state.another() };
   const wish = { model: "churn", reason: "complaints", actor: person };
-  const [one, two] = await Promise.allSettled([
+  const [one, two, worked] = await Promise.allSettled([
     rollback(world.ports, wish),
     rollback(other, wish),
     work(world, world.ports),
   ]);
+  expect(worked).toMatchObject({ status: "fulfilled" });
   await work(world, world.ports);
   const history = await world.state.aliases.history(promoted.id, "champion");
   const model = await world.state.models.get(promoted.id);

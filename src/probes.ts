@@ -12,6 +12,7 @@ import type { Config, TrainerConfig } from "./config.ts";
 import { systemActor } from "./core/actor.ts";
 import { DriftwardError, formatPlace } from "./core/errors.ts";
 import { operatorNames } from "./core/policy/check-operator.ts";
+import { noPoliciesHint } from "./core/policy/no-policies-hint.ts";
 import { serverAddress } from "./core/server-address.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { requireNode } from "./node-version.ts";
@@ -146,5 +147,6 @@ async function lookAtPolicies(config: Config): Promise<string> {
   const [first] = problems.filter((problem) => problem.severity === "error");
   if (first !== undefined) throw new DriftwardError("InvalidPolicy", `${formatPlace(first.place)}: ${first.message}`);
   const { policyRepository: from } = config;
-  return `${files.length} in ${from === undefined ? config.policies : `${from.url}, branch ${from.branch}`}`;
+  const where = from === undefined ? config.policies : `${from.url}, branch ${from.branch}`;
+  return files.length === 0 ? `none in ${where}: ${noPoliciesHint}` : `${files.length} in ${where}`;
 }

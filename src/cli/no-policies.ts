@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { DriftwardError } from "../core/errors.ts";
+import { noPoliciesHint } from "../core/policy/no-policies-hint.ts";
 import { plainText } from "../render/plain-text.ts";
 
 /** A wrong path must not look like policies without a mistake: in a pipeline nobody would notice. */
@@ -7,6 +8,6 @@ export function noPolicies({ policies, policyRepository }: Config, paths: readon
   const configured = policyRepository === undefined ? policies : policyRepository.url;
   const where = paths.length === 0 ? configured : paths.join(", ");
   return new DriftwardError("NotFound", `expected policy files in ${plainText(where)}, found none`, {
-    hint: "put a policy there (docs/policies.md), name another path, or set policies in driftward.yaml",
+    hint: noPoliciesHint,
   });
 }

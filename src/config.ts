@@ -189,17 +189,12 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
   const root = found ? dirname(file) : resolve(folder);
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(root, path));
   const dataDirectory = absolute(variable(environment, "DRIFTWARD_DATA") ?? settings.data ?? ".driftward");
-  const inGit =
-    typeof settings.policies === "object" && variable(environment, "DRIFTWARD_POLICIES") === undefined
-      ? settings.policies
-      : undefined;
+  const namedPolicies = variable(environment, "DRIFTWARD_POLICIES");
+  const inGit = typeof settings.policies === "object" && namedPolicies === undefined ? settings.policies : undefined;
   return Object.freeze({
     file: found ? file : undefined,
     dataDirectory,
-    policies: absolute(
-      variable(environment, "DRIFTWARD_POLICIES") ??
-        (typeof settings.policies === "string" ? settings.policies : "policies"),
-    ),
+    policies: absolute(namedPolicies ?? (typeof settings.policies === "string" ? settings.policies : "policies")),
     policyRepository: inGit === undefined ? undefined : repositoryOf(inGit, absolute),
     autoApply: settings.auto_apply,
     databaseUrl: variable(environment, "DATABASE_URL") ?? settings.database_url,
@@ -236,10 +231,14 @@ export function loadConfig(folder: string, environment: NodeJS.ProcessEnv = proc
       level: logLevels.find((level) => level === variable(environment, "DRIFTWARD_LOG")) ?? settings.log.level,
       file: settings.log.file === undefined ? undefined : absolute(settings.log.file),
     },
-    user: variable(environment, "USER") ?? variable(environment, "LOGNAME") ?? `uid-${process.getuid?.() ?? "unknown"}`,
+    user: userOf(environment),
     token: variable(environment, "DRIFTWARD_TOKEN"),
     environment: handedOn(environment),
   });
+}
+
+function userOf(environment: NodeJS.ProcessEnv): string {
+  return variable(environment, "USER") ?? variable(environment, "LOGNAME") ?? `uid-${process.getuid?.() ?? "unknown"}`;
 }
 
 function handedOn(environment: NodeJS.ProcessEnv): Config["environment"] {

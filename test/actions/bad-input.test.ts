@@ -96,12 +96,16 @@ const outcomes: readonly (readonly [id: string, verdict: string, quality: readon
   ["high_cardinality_unique", "ok", ["notice scattered"]],
 ];
 
+/** Text that reads as numbers: in NDJSON a type of its own, in CSV everything is text. */
+const retyped: ReadonlySet<string> = new Set(["numeric_strings", "mixed_str_int"]);
+
 describe.each(["csv", "ndjson"] as const)("in %s", (format) => {
   test.each(outcomes)("%s: %s", async (id, verdict, quality) => {
+    const types = format === "ndjson" && retyped.has(id) ? ["notice changed type"] : [];
     const { baseline, current } = byId.get(id) ?? { baseline: [], current: [] };
     const result = await compare(await write("before", format, baseline), await write("now", format, current));
     expect(result.verdict).toBe(verdict);
-    expect(result.quality.map((finding) => `${finding.severity} ${finding.kind}`)).toEqual(quality);
+    expect(result.quality.map((finding) => `${finding.severity} ${finding.kind}`)).toEqual([...types, ...quality]);
     for (const { statistic, lower, upper } of result.findings) {
       expect(Number.isFinite(statistic)).toBe(true);
       expect([lower, upper]).toEqual([statistic, statistic]);

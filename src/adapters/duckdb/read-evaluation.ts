@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { basename } from "node:path";
 import { DriftwardError } from "../../core/errors.ts";
 import type { CountEngine, DataFiles, LabelledRows } from "../../ports/count-engine.ts";
 import { asErrorMessage } from "./engine-errors.ts";
@@ -72,10 +73,7 @@ function parquet(path: string): DataFiles {
 async function openTheirs(session: Session, path: string): Promise<Source> {
   if (!existsSync(path)) throw new DriftwardError("InvalidData", `expected the trainer's file ${path}, got none`);
   if (!(await isParquet(path)))
-    throw new DriftwardError(
-      "InvalidData",
-      "expected Parquet in the trainer's predictions.parquet, got something else",
-    );
+    throw new DriftwardError("InvalidData", `expected Parquet in the trainer's ${basename(path)}, got something else`);
   const theirs = await openSource(session, parquet(path));
   requireColumn(theirs, "id", "in predictions.parquet");
   requireColumn(theirs, "prediction", "in predictions.parquet");

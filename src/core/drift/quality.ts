@@ -36,16 +36,16 @@ export function findQuality(profile: Profile, window: Counts, options: QualityOp
   });
 }
 
-/**
- * What is odd about the columns, and then what about their values: the type of a column that has no value at all says
- * nothing.
- */
+/** What says more of a column than that its type is another: it has no value on a side, or values that do not read. */
+const tellsMoreThanType: ReadonlySet<QualityFinding["kind"]> = new Set(["vanished", "appeared", "invalid"]);
+
+/** What is odd about the columns, and then what about their values; of two that tell the same, the one that says more. */
 export function withDamage(
   ofColumns: readonly QualityFinding[],
   damaged: readonly QualityFinding[],
 ): readonly QualityFinding[] {
-  const empty = new Set(damaged.flatMap(({ kind, feature }) => (kind === "vanished" ? [feature] : [])));
-  return [...ofColumns.filter(({ kind, feature }) => kind !== "changed type" || !empty.has(feature)), ...damaged];
+  const told = new Set(damaged.flatMap(({ kind, feature }) => (tellsMoreThanType.has(kind) ? [feature] : [])));
+  return [...ofColumns.filter(({ kind, feature }) => kind !== "changed type" || !told.has(feature)), ...damaged];
 }
 
 /** Rise of the share of missing or invalid values since the baseline, by feature; negative where it fell. */

@@ -25,7 +25,9 @@ export function lastWords(output: string): string {
   const groups = groupsOf(plain.filter((line) => told.test(line))).filter(
     ([first = ""]) => !ofSessions.test(first) && !noise.some((each) => each.test(first)),
   );
-  const fatal = groups.filter(([first = ""]) => /^(FATAL|PANIC): /.test(first));
+  const isFatal = ([first = ""]: readonly string[]) => /^(FATAL|PANIC): /.test(first);
+  // "configuration file contains errors": which ones was logged before it.
+  const fatal = groups.filter((group, i) => isFatal(group) || isFatal(groups[i + 1] ?? []));
   const telling = (fatal.length === 0 ? groups : fatal).flat();
   const chosen = telling.length === 0 ? lines : [...new Set(telling.reverse())].reverse();
   return chosen.slice(-most).join("\n");

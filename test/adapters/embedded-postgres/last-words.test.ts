@@ -56,3 +56,12 @@ test("of a server that fails while it is used: its own error and hint, not what 
     "PANIC:  could not write to file: No space left on device\nHINT:  Check free disk space.",
   );
 });
+
+test("of settings that are wrong: which, besides that there are some", () => {
+  const at = "2026-11-24 16:38:36.228 UTC [7] ";
+  const lines = [
+    'LOG:  unrecognized configuration parameter "no_such_setting" in file "postgresql.auto.conf" line 1',
+    'FATAL:  configuration file "postgresql.auto.conf" contains errors',
+  ];
+  expect(lastWords(lines.map((line) => `${at}${line}`).join("\n"))).toBe(lines.join("\n"));
+});

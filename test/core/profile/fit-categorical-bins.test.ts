@@ -49,7 +49,8 @@ describe("fitCategoricalBins", () => {
         expect(categories.length).toBeLessThanOrEqual(most);
         const least = Math.min(...categories.map((value) => frequencies.get(value) ?? 0));
         const bins = new Set(categories);
-        if (new Set(counts).size === 1 && counts.length > most) return;
+        // More values are the most frequent than there may be bins: then their names choose.
+        if (counts.filter((rows) => rows === Math.max(...counts)).length > most) return;
         for (const [value, rows] of frequencies) expect(bins.has(value)).toBe(rows >= least);
       }),
     ));

@@ -1,3 +1,4 @@
+import { normalDraws } from "../../src/core/metrics/normal-draws.ts";
 import type { Random } from "../../src/core/metrics/seeded-random.ts";
 
 /** Draws of the distributions that the worlds are made of, from a uniform generator. */
@@ -9,18 +10,7 @@ export interface Draws {
 }
 
 export function drawsFrom(random: Random): Draws {
-  let spare: number | undefined;
-  const normal = () => {
-    if (spare !== undefined) {
-      const value = spare;
-      spare = undefined;
-      return value;
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
+  const normal = normalDraws(random);
   const poisson = (mean: number) => {
     if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
     const floor = Math.exp(-mean);

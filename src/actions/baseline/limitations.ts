@@ -1,3 +1,4 @@
+import { hasInfinitiesAlone } from "../../core/drift/quality.ts";
 import type { RowSchema } from "../../core/prediction/prediction.ts";
 import type { Profile } from "../../core/profile/bins.ts";
 import type { Scan } from "../../stages/ingest/scan.ts";
@@ -18,8 +19,7 @@ export function limitationsOf(scan: Scan, schema: RowSchema, outcomes: Outcomes,
   });
   const endless = profile.bins.flatMap(({ name, kind }, index) => {
     const counts = profile.counts.features[index];
-    const infinite = (counts?.positiveInfinity ?? 0) + (counts?.negativeInfinity ?? 0);
-    return kind === "numeric" && counts?.minimum === undefined && infinite > 0 ? [name] : [];
+    return kind === "numeric" && counts !== undefined && hasInfinitiesAlone(counts) ? [name] : [];
   });
   const scattered = profile.bins.flatMap((bins) =>
     bins.kind === "categorical" && bins.categories.length === 0 && !valueless.includes(bins.name) ? [bins.name] : [],

@@ -111,12 +111,11 @@ function oddities(name: string, before: FeatureCounts, now: FeatureCounts): read
   const infinite = now.positiveInfinity + now.negativeInfinity;
   if (infinite > 0)
     found.push({ kind: "infinite", severity: "notice", message: `${name} is infinite in ${countRows(infinite)}` });
-  const endless = before.positiveInfinity + before.negativeInfinity;
-  if (before.minimum === undefined && endless > 0)
+  if (hasInfinitiesAlone(before))
     found.push({
       kind: "infinite",
       severity: "notice",
-      message: `${name} has no finite number in the baseline, in ${countRows(endless)} an infinite one: there is nothing to compare its numbers with`,
+      message: `${name} has no finite number in the baseline, in ${countRows(before.positiveInfinity + before.negativeInfinity)} an infinite one: there is nothing to compare its numbers with`,
     });
   if ([before.minimum, before.maximum, now.minimum, now.maximum].some((end) => Math.abs(end ?? 0) > 2 ** 53))
     found.push({
@@ -136,6 +135,11 @@ function oddities(name: string, before: FeatureCounts, now: FeatureCounts): read
       message: `${name} ${nameRanges([low, high], [before.minimum, before.maximum])}`,
     });
   return found;
+}
+
+/** Whether a numeric feature has numbers, and none of them finite: nothing can be compared with these. */
+export function hasInfinitiesAlone({ minimum, positiveInfinity, negativeInfinity }: FeatureCounts): boolean {
+  return minimum === undefined && positiveInfinity + negativeInfinity > 0;
 }
 
 /** Names that are as good as ids: none is a bin, so nothing is told of them but whether they are missing. */
